@@ -1,0 +1,17 @@
+/**
+ * The seam between motion and picture: a Body draws one frame of one avatar from a pose.
+ * Runs on the engine thread; owned by the engine's session.
+ */
+import type { Pose } from '../motion/pose.ts';
+
+export interface Body {
+  readonly width: number;
+  readonly height: number;
+  /**
+   * Draws `pose` at `timeSeconds` (on the session's MediaTime; secondary motion such as hair
+   * integrates over it) and returns the picture: RGBA, premultiplied, 4 * width * height bytes.
+   * The array belongs to the body and is valid until the next call.
+   */
+  draw(pose: Pose, timeSeconds: number): Uint8Array;
+  close(): void;
+}
