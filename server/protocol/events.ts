@@ -1,0 +1,108 @@
+/**
+ * The socket.io protocol. Requests go from client to server and are always acknowledged with a
+ * Reply; pushes go from server to client. Every request payload is parsed with its schema at the
+ * door. WebRTC parameters are mediasoup's own objects: mediasoup validates them deeply, the
+ * schemas here only hold their outer shape and size.
+ */
+import { z } from 'zod';
+import type { ErrorCode } from './errors.ts';
+import { ConsumerId, ProducerId, SessionId, TransportId } from './ids.ts';
+import {
+  SessionRequest,
+  type AvatarSummary,
+  type ServerInfo,
+  type SessionLevel,
+  type SessionSnapshot,
+  type SessionStats,
+} from './session.ts';
+
+/** Raised when a client of the old number could misread a server of the new one. */
+export const PROTOCOL_VERSION = 1;
+
+/** Largest socket.io message in bytes; a WebRTC produce request is about 3 kB. */
+export const MAX_MESSAGE_BYTES = 64 * 1024;
+
+export type Failure = { readonly code: ErrorCode; readonly message: string };
+export type Reply<T> =
+  { readonly ok: true; readonly data: T } | { readonly ok: false; readonly error: Failure };
+
+const opaque = z.record(z.string(), z.unknown());
+
+export const REQUESTS = {
+  'server:info': z.object({}),
+  'avatars:list': z.object({}),
+  'session:list': z.object({}),
+  'session:create': SessionRequest,
+  /** Join the session's pushes (state, stats, level); answered with its snapshot. */
+  'session:follow': z.object({ sessionId: SessionId }),
+  'session:unfollow': z.object({ sessionId: SessionId }),
+  'session:stop': z.object({ sessionId: SessionId }),
+  'rtc:capabilities': z.object({ sessionId: SessionId }),
+  'rtc:transport': z.object({ sessionId: SessionId, direction: z.enum(['send', 'recv']) }),
+  'rtc:connect': z.object({ transportId: TransportId, dtlsParameters: opaque }),
+  /** Microphone in. A session has one microphone: a second producer replaces the first. */
+  'rtc:produce': z.object({
+    transportId: TransportId,
+    kind: z.literal('audio'),
+    rtpParameters: opaque,
+  }),
+  /** Consumers start paused: resume them once the client has built its side. */
+  'rtc:consume': z.object({
+    transportId: TransportId,
+    kind: z.enum(['audio', 'video']),
+    rtpCapabilities: opaque,
+  }),
+  'rtc:resume': z.object({ consumerId: ConsumerId }),
+  'rtc:close': z.object({ transportId: TransportId }),
+} as const;
+
+export type RequestName = keyof typeof REQUESTS;
+
+export type TransportOptions = {
+  readonly id: TransportId;
+  readonly iceParameters: Record<string, unknown>;
+  readonly iceCandidates: readonly Record<string, unknown>[];
+  readonly dtlsParameters: Record<string, unknown>;
+};
+
+export type ConsumerOptions = {
+  readonly id: ConsumerId;
+  readonly producerId: ProducerId;
+  readonly kind: 'audio' | 'video';
+  readonly rtpParameters: Record<string, unknown>;
+};
+
+export type Responses = {
+  'server:info': ServerInfo;
+  'avatars:list': readonly AvatarSummary[];
+  'session:list': readonly SessionSnapshot[];
+  'session:create': SessionSnapshot;
+  'session:follow': SessionSnapshot;
+  'session:unfollow': null;
+  'session:stop': null;
+  'rtc:capabilities': Record<string, unknown>;
+  'rtc:transport': TransportOptions;
+  'rtc:connect': null;
+  'rtc:produce': { readonly producerId: ProducerId };
+  'rtc:consume': ConsumerOptions;
+  'rtc:resume': null;
+  'rtc:close': null;
+};
+
+export type ClientToServerEvents = {
+  [Name in RequestName]: (
+    request: z.input<(typeof REQUESTS)[Name]>,
+    reply: (answer: Reply<Responses[Name]>) => void,
+  ) => void;
+};
+
+export type ServerToClientEvents = {
+  'session:state': (snapshot: SessionSnapshot) => void;
+  'session:stats': (stats: SessionStats) => void;
+  'session:level': (level: SessionLevel) => void;
+  /** The media server was replaced: close all transports of the session and build them anew. */
+  'rtc:restarted': (event: { readonly sessionId: SessionId }) => void;
+};
+
+/** `auth` of the socket.io handshake; the token is needed where `server:info` says so. */
+export const HandshakeAuth = z.object({ token: z.string().max(256).optional() });

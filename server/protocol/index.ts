@@ -1,0 +1,5 @@
+/** Everything web and server share. */
+export * from './errors.ts';
+export * from './events.ts';
+export * from './ids.ts';
+export * from './session.ts';

@@ -1,0 +1,122 @@
+/** What a session looks like from outside: the panel, REST and the CLI all read these shapes. */
+import { z } from 'zod';
+import { AvatarName, SessionId } from './ids.ts';
+
+export const SESSION_STATES = ['starting', 'live', 'degraded', 'stopping', 'stopped'] as const;
+export const MICROPHONE_STATES = ['absent', 'connected', 'silent'] as const;
+
+/** Even sizes only: 4:2:0 video halves both sides. */
+const side = z
+  .number()
+  .int()
+  .min(128)
+  .max(1920)
+  .refine((value) => value % 2 === 0, 'must be even');
+
+export const SessionRequest = z.object({
+  avatar: AvatarName.default('mira'),
+  width: side.default(512),
+  height: side.default(512),
+  fps: z.literal([25]).default(25),
+  background: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/)
+    .default('#e4e0d6'),
+});
+export type SessionRequest = z.infer<typeof SessionRequest>;
+
+export const SessionSnapshot = z.object({
+  id: SessionId,
+  state: z.enum(SESSION_STATES),
+  /** Why the session is degraded or stopped, as a sentence; empty while all is well. */
+  reason: z.string(),
+  avatar: AvatarName,
+  width: z.number(),
+  height: z.number(),
+  fps: z.number(),
+  background: z.string(),
+  microphone: z.enum(MICROPHONE_STATES),
+  viewers: z.number(),
+  createdAt: z.iso.datetime(),
+  /** Path of the viewer page on this server. */
+  watchPath: z.string(),
+  /** Full URL for RTMP players; `rtmpLive` says whether it plays right now. */
+  rtmpUrl: z.string(),
+  rtmpLive: z.boolean(),
+});
+export type SessionSnapshot = z.infer<typeof SessionSnapshot>;
+
+const percentiles = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
+
+/** Stages of one frame's way, in order; each a duration in milliseconds. */
+export const STAGES = [
+  'jitter',
+  'decode',
+  'lips',
+  'motion',
+  'draw',
+  'convert',
+  'encode',
+  'send',
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Sent once a second while somebody listens. Percentiles are over the last 10 seconds. */
+export const SessionStats = z.object({
+  sessionId: SessionId,
+  /** Seconds since the session started. */
+  uptimeSeconds: z.number(),
+  stages: z.record(z.enum(STAGES), percentiles),
+  /**
+   * Server's part of the mic-to-viewer latency: from the moment a sound's packet arrived to the
+   * moment its frame (picture) or packet (sound) was handed to the network, ms.
+   */
+  pictureLatencyMs: percentiles,
+  soundLatencyMs: z.number(),
+  lookaheadMs: z.number(),
+  fps: z.number(),
+  frames: z.number(),
+  lateFrames: z.number(),
+  repeatedFrames: z.number(),
+  droppedFrames: z.number(),
+  packetsReceived: z.number(),
+  packetsLost: z.number(),
+  packetsLate: z.number(),
+  ringDrops: z.number(),
+  encoderRestarts: z.number(),
+  videoKbps: z.number(),
+  /** Whole server process tree, in cores (1 = one core busy). */
+  cpuCores: z.number(),
+  memoryMb: z.number(),
+  quality: z.enum(['full', 'half-rate', 'held']),
+});
+export type SessionStats = z.infer<typeof SessionStats>;
+
+/** Sent ten times a second: microphone level in dBFS (-100..0), speech activity 0..1. */
+export const SessionLevel = z.object({
+  sessionId: SessionId,
+  levelDb: z.number(),
+  voice: z.number(),
+});
+export type SessionLevel = z.infer<typeof SessionLevel>;
+
+export const AvatarSummary = z.object({
+  name: AvatarName,
+  title: z.object({ en: z.string(), zh: z.string() }),
+  description: z.object({ en: z.string(), zh: z.string() }),
+  body: z.string(),
+  lips: z.string(),
+  licence: z.string(),
+  author: z.string(),
+  /** Path of a still picture (PNG, transparent). */
+  previewPath: z.string(),
+});
+export type AvatarSummary = z.infer<typeof AvatarSummary>;
+
+export const ServerInfo = z.object({
+  version: z.string(),
+  protocol: z.number(),
+  maxSessions: z.number(),
+  needsToken: z.boolean(),
+});
+export type ServerInfo = z.infer<typeof ServerInfo>;
