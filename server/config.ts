@@ -1,0 +1,84 @@
+/**
+ * The only reader of the environment. Every setting has a default that works on a laptop without
+ * a GPU, an account or a download; a wrong value is refused at start with the legal ones.
+ */
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { AppError } from './core/errors.ts';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+const Environment = z.object({
+  POSECAST_HOST: z.string().min(1).default('127.0.0.1'),
+  POSECAST_PORT: port.default(3000),
+  POSECAST_RTC_PORT: port.default(40_000),
+  POSECAST_RTMP_PORT: port.default(1935),
+  POSECAST_ANNOUNCED_ADDRESS: z.string().min(1).optional(),
+  POSECAST_DATA: z.string().min(1).default('./data'),
+  POSECAST_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  POSECAST_ENCODER: z.string().min(1).default('libx264'),
+  POSECAST_FFMPEG: z.string().min(1).default('ffmpeg'),
+  /** Seconds a session keeps its avatar idle after everybody who drives it has left. */
+  POSECAST_GRACE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(120),
+  POSECAST_MAX_SESSIONS: z.coerce.number().int().min(1).max(64).optional(),
+  POSECAST_SHARED_DATA: z.string().optional(),
+});
+
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  readonly rtcPort: number;
+  readonly rtmpPort: number;
+  readonly announcedAddress: string | undefined;
+  readonly dataDir: string;
+  readonly modelsDir: string;
+  readonly webDir: string;
+  readonly logLevel: string;
+  readonly encoder: string;
+  readonly ffmpeg: string;
+  readonly graceMs: number;
+  readonly maxSessions: number;
+  /** True when only this machine can reach the server: no admin token is needed then. */
+  readonly loopbackOnly: boolean;
+  /** Folder of sample recordings for tests and measurements; absent in most installations. */
+  readonly sampleDir: string;
+};
+
+/** Folder of the installation: models, the built panel. */
+export const ROOT = resolve(fileURLToPath(new URL('..', import.meta.url)));
+
+/** Reads the environment. Throws `bad_request` naming each variable that is wrong. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      (issue) => `${issue.path.join('.')}: ${issue.message}`,
+    );
+    throw new AppError('bad_request', `Wrong settings in the environment: ${problems.join('; ')}`);
+  }
+  const env = parsed.data;
+  return {
+    host: env.POSECAST_HOST,
+    port: env.POSECAST_PORT,
+    rtcPort: env.POSECAST_RTC_PORT,
+    rtmpPort: env.POSECAST_RTMP_PORT,
+    announcedAddress: env.POSECAST_ANNOUNCED_ADDRESS,
+    dataDir: resolve(env.POSECAST_DATA),
+    modelsDir: join(ROOT, 'models'),
+    webDir: join(ROOT, 'web', 'out'),
+    logLevel: env.POSECAST_LOG,
+    encoder: env.POSECAST_ENCODER,
+    ffmpeg: env.POSECAST_FFMPEG,
+    graceMs: env.POSECAST_GRACE_SECONDS * 1000,
+    // A session at 512x512 takes about a quarter of a core; two a core leave room for peaks.
+    maxSessions: env.POSECAST_MAX_SESSIONS ?? Math.max(2, availableParallelism() * 2),
+    loopbackOnly: isLoopback(env.POSECAST_HOST),
+    sampleDir: resolve(env.POSECAST_SHARED_DATA ?? join(ROOT, '..', 'shared', 'data')),
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}

@@ -1,0 +1,11 @@
+/** Structured logs on stderr: stdout belongs to machine-readable output. */
+import { pino, type Logger } from 'pino';
+
+export type { Logger };
+
+export function createLog(level: string): Logger {
+  return pino(
+    { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}

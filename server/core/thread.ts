@@ -1,0 +1,57 @@
+/**
+ * An owned worker thread: typed messages both ways, and a close that waits for its real death.
+ * Runs on the main thread; the owner hears about an unasked death once, through `onDeath`.
+ */
+import { Worker } from 'node:worker_threads';
+
+export type ThreadOptions<ToOwner> = {
+  readonly entry: URL;
+  readonly name: string;
+  readonly data: unknown;
+  readonly onMessage: (message: ToOwner) => void;
+  /** Called when the thread ends without `close` having been called. */
+  readonly onDeath: (reason: Error) => void;
+};
+
+export class Thread<ToThread, ToOwner> {
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  #closing = false;
+
+  constructor(options: ThreadOptions<ToOwner>) {
+    this.#worker = new Worker(options.entry, { name: options.name, workerData: options.data });
+    let reason: Error | undefined;
+    this.#worker.on('message', (message: ToOwner) => {
+      if (!this.#closing) options.onMessage(message);
+    });
+    this.#worker.on('error', (error: Error) => {
+      reason = error;
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#worker.once('exit', (code) => {
+        resolve();
+        if (this.#closing) return;
+        options.onDeath(reason ?? new Error(`thread ${options.name} ended with code ${code}`));
+      });
+    });
+  }
+
+  post(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  /** Ends the thread at once: its memory and handles go with it. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate();
+    await this.#exited;
+  }
+
+  /** Asks for a clean end with `farewell`, kills after `graceMs`, waits for the death. */
+  async close(farewell: ToThread, graceMs: number): Promise<void> {
+    this.#closing = true;
+    this.post(farewell);
+    const timer = setTimeout(() => void this.#worker.terminate(), graceMs);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+}

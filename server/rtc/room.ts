@@ -1,0 +1,242 @@
+/**
+ * One session's place in mediasoup: a router, the direct transport that carries the microphone in
+ * and the avatar out, and the peers' WebRTC transports. Main thread; owned by the session. When
+ * the worker dies the room builds itself anew and its peers are told to do the same.
+ */
+import type { types } from 'mediasoup';
+import { AppError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import type { MediaServer } from './media-server.ts';
+import { openDirect, type Direct, type OutStream } from './direct.ts';
+
+const MAX_TRANSPORTS = 600;
+const MAX_INCOMING_BPS = 1_500_000;
+
+export type RoomEvents = {
+  /** One RTP packet of the microphone, as it came. The buffer is the receiver's to keep. */
+  readonly onMicrophonePacket: (packet: Buffer) => void;
+  readonly onMicrophone: (connected: boolean) => void;
+  /** A viewer needs a key frame of the picture. */
+  readonly onKeyframeRequest: () => void;
+  readonly onViewers: (count: number) => void;
+  /** The room was rebuilt: transports of before are gone. */
+  readonly onRebuilt: () => void;
+};
+
+export type RoomOptions = {
+  readonly media: MediaServer;
+  readonly cname: string;
+  readonly video: OutStream;
+  readonly audio: OutStream;
+  readonly events: RoomEvents;
+  readonly log: Logger;
+};
+
+type Core = { readonly router: types.Router; readonly direct: Direct };
+
+export class Room {
+  readonly #options: RoomOptions;
+  readonly #transports = new Map<string, types.WebRtcTransport>();
+  readonly #consumers = new Map<string, types.Consumer>();
+  readonly #unsubscribe: () => void;
+  #core: Core;
+  #plain: types.PlainTransport | undefined;
+  #microphone: types.Producer | undefined;
+  #closed = false;
+
+  private constructor(options: RoomOptions, core: Core) {
+    this.#options = options;
+    this.#core = core;
+    this.#unsubscribe = options.media.onReplaced(() => this.#rebuild());
+  }
+
+  static async open(options: RoomOptions): Promise<Room> {
+    return new Room(options, await buildCore(options));
+  }
+
+  get capabilities(): types.RouterRtpCapabilities {
+    return this.#core.router.rtpCapabilities;
+  }
+
+  /** Sends one RTP packet of the avatar's picture. */
+  sendVideo(packet: Buffer): void {
+    if (!this.#core.direct.video.closed) this.#core.direct.video.send(packet);
+  }
+
+  /** Sends one RTP packet of the speaker's voice. */
+  sendAudio(packet: Buffer): void {
+    if (!this.#core.direct.audio.closed) this.#core.direct.audio.send(packet);
+  }
+
+  sendRtcp(compound: Buffer): void {
+    if (!this.#core.direct.transport.closed) this.#core.direct.transport.sendRtcp(compound);
+  }
+
+  async openTransport(): Promise<types.WebRtcTransport> {
+    if (this.#transports.size >= MAX_TRANSPORTS) {
+      throw new AppError('too_many', `This session has its ${MAX_TRANSPORTS} connections already`);
+    }
+    const transport = await this.#core.router.createWebRtcTransport({
+      webRtcServer: this.#options.media.webRtcServer,
+      enableUdp: true,
+      enableTcp: true,
+      preferUdp: true,
+      initialAvailableOutgoingBitrate: 3_000_000,
+    });
+    await transport.setMaxIncomingBitrate(MAX_INCOMING_BPS);
+    this.#transports.set(transport.id, transport);
+    transport.observer.once('close', () => this.#transports.delete(transport.id));
+    return transport;
+  }
+
+  transport(id: string): types.WebRtcTransport {
+    const transport = this.#transports.get(id);
+    if (!transport) throw new AppError('not_found', `There is no transport '${id}' here`);
+    return transport;
+  }
+
+  consumer(id: string): types.Consumer {
+    const consumer = this.#consumers.get(id);
+    if (!consumer) throw new AppError('not_found', `There is no consumer '${id}' here`);
+    return consumer;
+  }
+
+  /** Takes a microphone. A second one replaces the first: the streamer reloaded or switched. */
+  async produce(transportId: string, rtpParameters: types.RtpParameters): Promise<types.Producer> {
+    const mimeType = rtpParameters.codecs?.[0]?.mimeType?.toLowerCase();
+    if (mimeType !== 'audio/opus') {
+      throw new AppError(
+        'unsupported_codec',
+        `The microphone's codec is '${mimeType ?? 'missing'}'; only audio/opus is taken`,
+      );
+    }
+    const producer = await checked(
+      this.transport(transportId).produce({ kind: 'audio', rtpParameters }),
+    );
+    await this.#attach(producer);
+    return producer;
+  }
+
+  async consume(
+    transportId: string,
+    kind: 'audio' | 'video',
+    rtpCapabilities: types.RtpCapabilities,
+  ): Promise<types.Consumer> {
+    const producer = kind === 'video' ? this.#core.direct.video : this.#core.direct.audio;
+    const transport = this.transport(transportId);
+    const consumer = await checked(
+      transport.consume({ producerId: producer.id, rtpCapabilities, paused: true }),
+    );
+    this.#consumers.set(consumer.id, consumer);
+    consumer.observer.once('close', () => {
+      this.#consumers.delete(consumer.id);
+      if (kind === 'video') this.#countViewers();
+    });
+    if (kind === 'video') this.#countViewers();
+    return consumer;
+  }
+
+  /**
+   * Opens a loopback RTP port for a voice that this machine sends itself (a file played by the
+   * CLI). comedia: the first sender owns it, which is why it is bound to loopback only.
+   */
+  async openLoopbackInput(): Promise<LoopbackInput> {
+    this.#plain?.close();
+    const plain = await this.#core.router.createPlainTransport({
+      listenInfo: { protocol: 'udp', ip: '127.0.0.1' },
+      rtcpListenInfo: { protocol: 'udp', ip: '127.0.0.1' },
+      rtcpMux: false,
+      comedia: true,
+    });
+    this.#plain = plain;
+    const ssrc = 1 + Math.floor(Math.random() * 0xfffffffe);
+    const producer = await plain.produce({
+      kind: 'audio',
+      rtpParameters: {
+        codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
+        encodings: [{ ssrc }],
+      },
+    });
+    await this.#attach(producer);
+    return {
+      host: '127.0.0.1',
+      port: plain.tuple.localPort,
+      rtcpPort: plain.rtcpTuple!.localPort,
+      payloadType: 111,
+      ssrc,
+    };
+  }
+
+  /** Ends the loopback input: the session goes back to waiting for a microphone. */
+  closeLoopbackInput(): void {
+    this.#plain?.close();
+    this.#plain = undefined;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#unsubscribe();
+    this.#core.router.close();
+  }
+
+  async #attach(producer: types.Producer): Promise<void> {
+    const { events } = this.#options;
+    this.#microphone?.close();
+    this.#microphone = producer;
+    const consumer = await this.#core.direct.transport.consume({
+      producerId: producer.id,
+      rtpCapabilities: this.#core.router.rtpCapabilities,
+    });
+    consumer.on('rtp', events.onMicrophonePacket);
+    producer.observer.once('close', () => {
+      if (this.#microphone !== producer) return;
+      this.#microphone = undefined;
+      if (!this.#closed) events.onMicrophone(false);
+    });
+    events.onMicrophone(true);
+  }
+
+  #countViewers(): void {
+    if (this.#closed) return;
+    let count = 0;
+    for (const consumer of this.#consumers.values()) if (consumer.kind === 'video') count += 1;
+    this.#options.events.onViewers(count);
+  }
+
+  async #rebuild(): Promise<void> {
+    if (this.#closed) return;
+    this.#transports.clear();
+    this.#consumers.clear();
+    this.#microphone = undefined;
+    this.#plain = undefined;
+    this.#core = await buildCore(this.#options);
+    this.#options.events.onMicrophone(false);
+    this.#countViewers();
+    this.#options.events.onRebuilt();
+  }
+}
+
+export type LoopbackInput = {
+  readonly host: string;
+  readonly port: number;
+  readonly rtcpPort: number;
+  readonly payloadType: number;
+  readonly ssrc: number;
+};
+
+async function buildCore(options: RoomOptions): Promise<Core> {
+  const router = await options.media.createRouter();
+  const direct = await openDirect(router, options);
+  return { router, direct };
+}
+
+/** mediasoup refuses bad parameters with TypeErrors: the client's fault, not ours. */
+async function checked<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError('bad_request', `The media server refuses this: ${reason}`, error);
+  }
+}

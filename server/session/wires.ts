@@ -1,0 +1,161 @@
+/**
+ * The shared memory of one session and the messages between its threads: what main, engine and
+ * feeder agree on. Media goes through the rings, control through the messages.
+ */
+import { createRing, type SharedRing } from '../core/slot-ring.ts';
+import type { Percentiles } from '../core/percentiles.ts';
+import type { SessionId } from '../protocol/ids.ts';
+
+/** Opus packets, main -> engine: RTP header and payload. 64 packets of 20 ms = 1.28 s. */
+export const PACKET_RING = { slots: 64, slotBytes: 1504 } as const;
+/** Frames, engine -> feeder; three are 120 ms, more would only be delay. */
+export const FRAME_SLOTS = 3;
+/** Delayed sound for RTMP and recordings, engine -> feeder: one tick of 48 kHz mono s16. */
+export const SOUND_RING = { slots: 50, slotBytes: 3840 } as const;
+/** Ready RTP packets of the picture, feeder -> main. A key frame at 720p is about 60 packets. */
+export const VIDEO_RTP_RING = { slots: 512, slotBytes: 1504 } as const;
+
+/** Flags of a packet record. */
+export const PACKET_DISCONTINUITY = 1;
+
+/** Flags of a frame record. */
+export const FRAME_REPEATED = 1;
+
+export type Wires = {
+  readonly packets: SharedRing;
+  readonly frames: SharedRing;
+  readonly sound: SharedRing;
+  readonly videoRtp: SharedRing;
+  readonly control: SharedArrayBuffer;
+};
+
+export function createWires(width: number, height: number): Wires {
+  return {
+    packets: createRing(PACKET_RING),
+    frames: createRing({ slots: FRAME_SLOTS, slotBytes: (width * height * 3) / 2 }),
+    sound: createRing(SOUND_RING),
+    videoRtp: createRing(VIDEO_RTP_RING),
+    control: new SharedArrayBuffer(64),
+  };
+}
+
+/** The few live values that threads look at every tick, each with one writer. */
+export class Control {
+  readonly #floats: Float64Array;
+  readonly #words: Int32Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#floats = new Float64Array(memory, 0, 4);
+    this.#words = new Int32Array(memory, 32, 8);
+  }
+
+  /** Server time of MediaTime 0, microseconds. Written by main. */
+  get offsetUs(): number {
+    return this.#floats[0]!;
+  }
+  set offsetUs(value: number) {
+    this.#floats[0] = value;
+  }
+
+  /** Whether a microphone is there. Written by main. */
+  get microphone(): boolean {
+    return Atomics.load(this.#words, 0) === 1;
+  }
+  set microphone(value: boolean) {
+    Atomics.store(this.#words, 0, value ? 1 : 0);
+  }
+
+  /** Asks the feeder for a key frame; any number of askers get one. */
+  requestKeyframe(): void {
+    Atomics.store(this.#words, 1, 1);
+  }
+  takeKeyframeRequest(): boolean {
+    return Atomics.exchange(this.#words, 1, 0) === 1;
+  }
+
+  /** Next RTP sequence number of the picture: survives the feeder. Written by the feeder. */
+  get videoSequence(): number {
+    return Atomics.load(this.#words, 2);
+  }
+  set videoSequence(value: number) {
+    Atomics.store(this.#words, 2, value & 0xffff);
+  }
+}
+
+export type StageTimes = Readonly<Record<string, Percentiles>>;
+
+/** What the engine thread is given to open one session. */
+export type EngineSessionOptions = {
+  readonly id: SessionId;
+  readonly packDir: string;
+  readonly width: number;
+  readonly height: number;
+  readonly background: string;
+  readonly seed: number;
+  readonly wires: Wires;
+};
+
+export type ToEngine =
+  | { readonly type: 'open'; readonly options: EngineSessionOptions }
+  | { readonly type: 'shut'; readonly id: SessionId }
+  | { readonly type: 'stop' };
+
+export type EngineStats = {
+  readonly stages: StageTimes;
+  readonly frames: number;
+  readonly lateFrames: number;
+  readonly repeatedFrames: number;
+  readonly packetsReceived: number;
+  readonly packetsLost: number;
+  readonly packetsLate: number;
+  readonly ringDrops: number;
+  readonly quality: 'full' | 'half-rate' | 'held';
+};
+
+export type FromEngine =
+  | { readonly type: 'ready' }
+  | { readonly type: 'opened'; readonly id: SessionId }
+  | { readonly type: 'shut'; readonly id: SessionId }
+  | { readonly type: 'failed'; readonly id: SessionId; readonly code: string; readonly message: string }
+  | { readonly type: 'level'; readonly id: SessionId; readonly levelDb: number; readonly voice: number }
+  | { readonly type: 'stats'; readonly id: SessionId; readonly stats: EngineStats };
+
+export type FeederSessionOptions = {
+  readonly id: SessionId;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly bitrateKbps: number;
+  readonly encoder: string;
+  readonly ffmpeg: string;
+  readonly video: { readonly ssrc: number; readonly payloadType: number; readonly rtpBase: number };
+  /** Where the FLV goes; the URL carries a secret and is never logged. */
+  readonly rtmpUrl: string;
+  readonly wires: Wires;
+};
+
+export type ToFeeder =
+  | { readonly type: 'open'; readonly options: FeederSessionOptions }
+  | { readonly type: 'shut'; readonly id: SessionId }
+  | { readonly type: 'stop' };
+
+export type FeederStats = {
+  readonly stages: StageTimes;
+  /** MediaTime to handing the frame's last packet over, server clock, ms. */
+  readonly pictureLatencyMs: Percentiles;
+  readonly encodedFrames: number;
+  readonly droppedFrames: number;
+  readonly heldFrames: number;
+  readonly encoderRestarts: number;
+  readonly videoKbps: number;
+  readonly rtmp: 'connecting' | 'live' | 'failed';
+  readonly problem: string;
+};
+
+export type FromFeeder =
+  | { readonly type: 'ready' }
+  | { readonly type: 'shut'; readonly id: SessionId }
+  | { readonly type: 'stats'; readonly id: SessionId; readonly stats: FeederStats };
+
+/** Word the main thread watches: each thread counts it up several times a second while alive. */
+export type Heartbeat = SharedArrayBuffer;
