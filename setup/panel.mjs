@@ -1,0 +1,52 @@
+// The control panel: Next.js builds `web/` into static files in `web/out`, which the server serves.
+// It is built again only when one of its sources has changed.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodePath } from './packages.mjs';
+import { run, say, SetupError } from './shell.mjs';
+import { hashSources, stampMatches, writeStamp } from './stamp.mjs';
+
+/** What the panel's files are made from: its folder, what it shares with the server, its packages. */
+const SOURCES = ['web', 'server/protocol', 'package-lock.json'];
+const NOT_SOURCES = new Set([
+  'out',
+  '.next',
+  'node_modules',
+  'next-env.d.ts',
+  'tsconfig.tsbuildinfo',
+]);
+
+export async function ensurePanel(root) {
+  if (!existsSync(join(root, 'web', 'app'))) {
+    say('no panel yet (web/app is missing): skipped');
+    return;
+  }
+  // Kept inside the build: who deletes web/out gets a new one.
+  const stamp = join(root, 'web', 'out', '.sources');
+  const hash = hashSources(root, SOURCES, NOT_SOURCES);
+  if (stampMatches(stamp, hash)) return;
+  say('building the panel (about a minute)');
+  await run(nodePath(root), nextArguments(root, 'build'), {
+    cwd: root,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },
+  });
+  if (!existsSync(join(root, 'web', 'out', 'index.html'))) {
+    throw new SetupError("the panel's build left no web/out/index.html");
+  }
+  writeStamp(stamp, hash);
+}
+
+/** Type declarations that Next.js writes for the panel; `tsc` needs them on a clean checkout. */
+export async function ensurePanelTypes(root) {
+  if (!existsSync(join(root, 'web', 'tsconfig.json'))) return;
+  if (existsSync(join(root, 'web', 'next-env.d.ts'))) return;
+  await run(nodePath(root), nextArguments(root, 'typegen'), {
+    cwd: root,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' },
+  });
+}
+
+function nextArguments(root, command) {
+  return [join(root, 'node_modules', 'next', 'dist', 'bin', 'next'), command, 'web'];
+}

@@ -1,0 +1,1 @@
+// Satisfies the link list of a library target that is never built.
