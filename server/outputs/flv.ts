@@ -20,7 +20,13 @@ const VIDEO_PREFIX_BYTES = 5;
 const INITIAL_BUFFER_BYTES = 256 * 1024;
 
 export type FlvVideoTag =
-  | { readonly kind: 'config'; readonly timestampMs: number; readonly config: AvcConfig }
+  | {
+      readonly kind: 'config';
+      readonly timestampMs: number;
+      readonly config: AvcConfig;
+      /** The whole record, copied: what a Matroska track of these frames needs. */
+      readonly avcC: Uint8Array;
+    }
   | {
       readonly kind: 'frame';
       /** Decode time in the encoder's output clock. */
@@ -28,8 +34,10 @@ export type FlvVideoTag =
       /** Presentation minus decode time; 0 without B-frames. */
       readonly compositionMs: number;
       readonly keyframe: boolean;
-      /** NAL units; views that are valid only during the call. */
+      /** NAL units; they and `data` are views that are valid only during the call. */
       readonly nalus: readonly Uint8Array[];
+      /** The same units with their length prefixes. */
+      readonly data: Uint8Array;
     };
 
 export class FlvDemuxer {
@@ -126,9 +134,10 @@ export class FlvDemuxer {
     const body = data.subarray(VIDEO_PREFIX_BYTES);
     const packetType = data[1]!;
     if (packetType === 0) {
-      const config = parseAvcConfig(body);
+      const avcC = body.slice();
+      const config = parseAvcConfig(avcC);
       this.#lengthSize = config.lengthSize;
-      this.#onVideo({ kind: 'config', timestampMs, config });
+      this.#onVideo({ kind: 'config', timestampMs, config, avcC });
     } else if (packetType === 1) {
       this.#nalus.length = 0;
       this.#onVideo({
@@ -137,6 +146,7 @@ export class FlvDemuxer {
         compositionMs: (uint24(data, 2) << 8) >> 8,
         keyframe: data[0]! >> 4 === 1,
         nalus: splitLengthPrefixed(body, this.#lengthSize, this.#nalus),
+        data: body,
       });
     }
   }

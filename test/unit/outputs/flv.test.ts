@@ -23,13 +23,17 @@ function configTag(): Buffer {
 }
 
 function frameTag(timestampMs: number, keyframe: boolean, nalus: readonly Uint8Array[]): Buffer {
-  const parts: Uint8Array[] = [Uint8Array.of(keyframe ? 0x17 : 0x27, 1, 0xff, 0xff, 0xfe)];
-  for (const nalu of nalus) {
+  const prefix = Uint8Array.of(keyframe ? 0x17 : 0x27, 1, 0xff, 0xff, 0xfe);
+  return tag(9, timestampMs, Buffer.concat([prefix, lengthPrefixed(nalus)]));
+}
+
+function lengthPrefixed(nalus: readonly Uint8Array[]): Uint8Array {
+  const parts = nalus.map((nalu) => {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(nalu.length);
-    parts.push(length, nalu);
-  }
-  return tag(9, timestampMs, Buffer.concat(parts));
+    return Buffer.concat([length, nalu]);
+  });
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** Copies what the demuxer lends. */
@@ -51,12 +55,14 @@ test('configuration and frames come out with time, key flag and units', () => {
   assert.equal(tags.length, 2);
   assert.ok(tags[0]?.kind === 'config');
   assert.deepEqual([...tags[0].config.sps[0]!], [0x67, 1]);
+  assert.deepEqual([...tags[0].avcC], [...AVCC]);
   assert.deepEqual(tags[1], {
     kind: 'frame',
     timestampMs: late,
     compositionMs: -2,
     keyframe: true,
     nalus: [Uint8Array.of(0x65, 1), Uint8Array.of(0x65, 2, 3)],
+    data: Uint8Array.of(0, 0, 0, 2, 0x65, 1, 0, 0, 0, 3, 0x65, 2, 3),
   });
 });
 
@@ -86,7 +92,12 @@ test('random frames in random chunks come out equal, each as soon as it is compl
 
     assert.deepEqual(
       tags.slice(1),
-      frames.map((frame) => ({ kind: 'frame', compositionMs: -2, ...frame })),
+      frames.map((frame) => ({
+        kind: 'frame',
+        compositionMs: -2,
+        ...frame,
+        data: lengthPrefixed(frame.nalus),
+      })),
     );
   }
 });
