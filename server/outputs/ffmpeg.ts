@@ -163,12 +163,9 @@ function probeError(
   if ('killed' in error && error.killed === true) {
     return unreadable(path, `it could not be read within ${PROBE_TIMEOUT_MS / 1000} s`, error);
   }
-  const reason = stderr
-    .trim()
-    .split('\n')
-    .at(-1)
-    ?.replace(`${fileUrl(path)}: `, '');
-  return unreadable(path, reason === undefined || reason === '' ? error.message : reason, error);
+  const lines = stderr.trim().split('\n').slice(-2);
+  const reason = lines.map((line) => line.replace(/^\[.* @ .*\] |^file:.*: /, '')).join('; ');
+  return unreadable(path, reason === '' ? error.message : reason, error);
 }
 
 function unreadable(path: string, reason: string, cause: unknown): AppError {
