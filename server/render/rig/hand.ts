@@ -1,0 +1,212 @@
+/**
+ * Hands from 21 points: a palm and five tapered fingers. Each finger is stroked, then filled, so
+ * fingers that overlap keep their outlines; the palm covers the fingers' roots, or, when the palm
+ * is towards the viewer, folded fingers lie on it.
+ */
+import type { SKRSContext2D } from '@napi-rs/canvas';
+
+import type { Arm } from './figure.ts';
+import { placeHand, type HandFacing } from './hand-points.ts';
+import type { Palette, Style } from './palette.ts';
+import type { RigFile } from './rig-schema.ts';
+
+/** Finger thickness against the rig's, thumb to little finger. */
+const THICKNESS = [1.12, 1, 1.03, 0.98, 0.86] as const;
+
+export class Hands {
+  readonly #length: number;
+  readonly #radius: readonly [number, number];
+  readonly #line: number;
+  readonly #skin: Style;
+  readonly #outline: Style;
+  readonly #crease: Style;
+  readonly #nail: Style;
+  readonly #points = new Float32Array(42);
+  readonly #facing: HandFacing = { back: 1 };
+
+  constructor(rig: RigFile, palette: Palette) {
+    this.#length = rig.hands.length;
+    this.#radius = rig.hands.fingers;
+    this.#line = rig.line;
+    this.#skin = palette.style('handSkin');
+    this.#outline = palette.style('skinLine');
+    this.#crease = palette.style('skinLine@0.4');
+    this.#nail = palette.style('nail');
+  }
+
+  draw(ctx: SKRSContext2D, hand: Float32Array, arm: Arm): void {
+    placeHand(hand, arm, this.#length, this.#points, this.#facing);
+    const back = this.#facing.back > 0;
+    ctx.lineJoin = 'round';
+    ctx.lineCap = 'round';
+    ctx.fillStyle = this.#skin;
+    ctx.strokeStyle = this.#outline;
+    for (let finger = 4; finger > 0; finger -= 1) {
+      if (back || !this.#folded(finger)) this.#drawFinger(ctx, finger);
+    }
+    if (!back) this.#drawFinger(ctx, 0);
+    this.#drawPalm(ctx);
+    for (let finger = 4; finger > 0; finger -= 1) {
+      if (!back && this.#folded(finger)) this.#drawFinger(ctx, finger);
+    }
+    if (back || this.#folded(0)) this.#drawFinger(ctx, 0);
+    this.#drawCreases(ctx, back);
+    ctx.lineJoin = 'miter';
+    ctx.lineCap = 'butt';
+  }
+
+  /** The tip comes back over the palm. */
+  #folded(finger: number): boolean {
+    const p = this.#points;
+    const knuckle = (finger * 4 + 1) * 2;
+    const tip = (finger * 4 + 4) * 2;
+    const dx = p[knuckle]! - p[0]!;
+    const dy = p[knuckle + 1]! - p[1]!;
+    return (p[tip]! - p[knuckle]!) * dx + (p[tip + 1]! - p[knuckle + 1]!) * dy < 0;
+  }
+
+  #drawFinger(ctx: SKRSContext2D, finger: number): void {
+    const scale = THICKNESS[finger as 0 | 1 | 2 | 3 | 4];
+    const base = this.#radius[0] * scale;
+    const tip = this.#radius[1] * scale;
+    ctx.beginPath();
+    for (let i = 0; i < 3; i += 1) {
+      const from = (finger * 4 + 1 + i) * 2;
+      bone(
+        ctx,
+        this.#points,
+        from,
+        from + 2,
+        base + ((tip - base) * i) / 3,
+        base + ((tip - base) * (i + 1)) / 3,
+      );
+    }
+    ctx.lineWidth = this.#line * 1.8;
+    ctx.stroke();
+    ctx.fillStyle = this.#skin;
+    ctx.fill();
+  }
+
+  #drawPalm(ctx: SKRSContext2D): void {
+    this.#tracePalm(ctx);
+    ctx.lineWidth = this.#line * 1.8;
+    ctx.stroke();
+    // Fill again with the roots of the fingers, which hides their outlines on the palm.
+    const p = this.#points;
+    const r = this.#radius[0];
+    ctx.fillStyle = this.#skin;
+    ctx.fill();
+    ctx.beginPath();
+    for (let finger = 1; finger < 5; finger += 1) {
+      const k = (finger * 4 + 1) * 2;
+      const scale = r * THICKNESS[finger as 1 | 2 | 3 | 4];
+      const toward = 0.22;
+      const x = p[k]! + (p[k + 2]! - p[k]!) * toward;
+      const y = p[k + 1]! + (p[k + 3]! - p[k + 1]!) * toward;
+      ctx.moveTo(x + scale, y);
+      ctx.arc(x, y, scale - 0.1, 0, Math.PI * 2);
+    }
+    ctx.fill();
+    ctx.beginPath();
+    bone(ctx, p, 2, 4, r * 1.15, r * 1.1);
+    ctx.fill();
+  }
+
+  /** Wrist, thumb's root, knuckles, heel of the hand; the wrist stays open under the sleeve. */
+  #tracePalm(ctx: SKRSContext2D): void {
+    const p = this.#points;
+    const w = this.#radius[0] * 1.75;
+    const ax = p[34]! - p[10]!;
+    const ay = p[35]! - p[11]!;
+    const across = Math.max(1e-3, Math.hypot(ax, ay));
+    const nx = ax / across;
+    const ny = ay / across;
+    const backX = (p[0]! - p[18]!) * 0.35;
+    const backY = (p[1]! - p[19]!) * 0.35;
+    const r = this.#radius[0];
+    ctx.beginPath();
+    ctx.moveTo(p[0]! - nx * w + backX, p[1]! - ny * w + backY);
+    ctx.quadraticCurveTo(
+      p[0]! - nx * w,
+      p[1]! - ny * w,
+      p[2]! - nx * r * 0.9,
+      p[3]! - ny * r * 0.9,
+    );
+    ctx.lineTo(p[10]! - nx * r, p[11]! - ny * r);
+    ctx.lineTo(p[18]!, p[19]!);
+    ctx.lineTo(p[34]! + nx * r * 0.86, p[35]! + ny * r * 0.86);
+    ctx.quadraticCurveTo(
+      (p[34]! + p[0]!) / 2 + nx * w * 1.05,
+      (p[35]! + p[1]!) / 2 + ny * w * 1.05,
+      p[0]! + nx * w,
+      p[1]! + ny * w,
+    );
+    ctx.lineTo(p[0]! + nx * w + backX, p[1]! + ny * w + backY);
+    ctx.closePath();
+  }
+
+  #drawCreases(ctx: SKRSContext2D, back: boolean): void {
+    const p = this.#points;
+    if (back) {
+      for (let finger = 1; finger < 5; finger += 1) {
+        if (this.#folded(finger)) continue;
+        const tip = (finger * 4 + 4) * 2;
+        const x = p[tip]!;
+        const y = p[tip + 1]!;
+        const angle = Math.atan2(y - p[tip - 1]!, x - p[tip - 2]!);
+        const r = this.#radius[1];
+        ctx.beginPath();
+        ctx.ellipse(
+          x + Math.cos(angle) * 0.2,
+          y + Math.sin(angle) * 0.2,
+          r * 0.72,
+          r * 0.55,
+          angle,
+          0,
+          Math.PI * 2,
+        );
+        ctx.fillStyle = this.#nail;
+        ctx.fill();
+      }
+      return;
+    }
+    ctx.strokeStyle = this.#crease;
+    ctx.lineWidth = this.#line * 0.7;
+    ctx.beginPath();
+    ctx.moveTo(p[4]! * 0.75 + p[10]! * 0.25, p[5]! * 0.75 + p[11]! * 0.25);
+    ctx.quadraticCurveTo(
+      (p[0]! + p[18]!) / 2,
+      (p[1]! + p[19]!) / 2,
+      p[0]! * 0.75 + p[18]! * 0.25,
+      p[1]! * 0.75 + p[19]! * 0.25,
+    );
+    ctx.stroke();
+  }
+}
+
+/** A tapered bone with round ends between two points of `p`. */
+function bone(
+  ctx: SKRSContext2D,
+  p: Float32Array,
+  from: number,
+  to: number,
+  r0: number,
+  r1: number,
+): void {
+  const x0 = p[from]!;
+  const y0 = p[from + 1]!;
+  const x1 = p[to]!;
+  const y1 = p[to + 1]!;
+  const length = Math.max(1e-3, Math.hypot(x1 - x0, y1 - y0));
+  const nx = (y1 - y0) / length;
+  const ny = -(x1 - x0) / length;
+  ctx.moveTo(x0 + nx * r0, y0 + ny * r0);
+  ctx.lineTo(x1 + nx * r1, y1 + ny * r1);
+  ctx.lineTo(x1 - nx * r1, y1 - ny * r1);
+  ctx.lineTo(x0 - nx * r0, y0 - ny * r0);
+  ctx.closePath();
+  ctx.moveTo(x0 + r0, y0);
+  ctx.arc(x0, y0, r0, 0, Math.PI * 2);
+  ctx.moveTo(x1 + r1, y1);
+  ctx.arc(x1, y1, r1, 0, Math.PI * 2);
+}

@@ -1,0 +1,145 @@
+/**
+ * A vector-drawn host: draws the canonical pose with Skia at any size, with true alpha. Runs on
+ * the engine thread; one RigBody per session, which owns it. A frame is: pose -> Figure (numbers)
+ * -> the rig's parts in their order -> premultiplied RGBA.
+ */
+import { createCanvas, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
+
+import { AppError } from '../../core/errors.ts';
+import type { AvatarPack } from '../../inference/pack.ts';
+import type { Pose } from '../../motion/pose.ts';
+import type { Body } from '../body.ts';
+import { Brows } from './brows.ts';
+import { Eyes } from './eyes.ts';
+import { Figure } from './figure.ts';
+import { Hands } from './hand.ts';
+import { Limbs } from './limb.ts';
+import { Mouth } from './mouth.ts';
+import { Neck } from './neck.ts';
+import { Palette } from './palette.ts';
+import { RigFile } from './rig-schema.ts';
+import { drawShape, prepareShape, type Shape } from './shape.ts';
+import { HeadSpace } from './spaces.ts';
+
+type Special = 'neck' | 'eyes' | 'brows' | 'mouth' | 'arms';
+
+export class RigBody implements Body {
+  readonly width: number;
+  readonly height: number;
+  readonly #rig: RigFile;
+  readonly #canvas: Canvas;
+  readonly #ctx: SKRSContext2D;
+  readonly #figure: Figure;
+  readonly #head: HeadSpace;
+  readonly #parts: readonly (Shape | Special)[];
+  readonly #neck: Neck;
+  readonly #eyes: Eyes;
+  readonly #brows: Brows;
+  readonly #mouth: Mouth;
+  readonly #limbs: Limbs;
+  readonly #hands: Hands;
+
+  /** Throws AppError `bad_pack` when the pack's rig doesn't follow the schema. */
+  static open(pack: AvatarPack, size: { width: number; height: number }): RigBody {
+    const parsed = RigFile.safeParse(pack.json('rig.json'));
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const place = issue?.path.join('.') ?? '';
+      throw new AppError(
+        'bad_pack',
+        `avatar "${pack.manifest.name}": rig.json at "${place}": ${issue?.message ?? 'invalid'}`,
+      );
+    }
+    return new RigBody(parsed.data, size.width, size.height);
+  }
+
+  private constructor(rig: RigFile, width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.#rig = rig;
+    this.#canvas = createCanvas(width, height);
+    this.#ctx = this.#canvas.getContext('2d');
+    const palette = new Palette(this.#ctx, rig);
+    this.#figure = new Figure(rig);
+    this.#head = new HeadSpace(this.#figure, rig);
+    this.#parts = rig.parts.map((part) =>
+      'special' in part ? part.special : prepareShape(part, palette, rig),
+    );
+    this.#neck = new Neck(rig, palette);
+    this.#eyes = new Eyes(rig, palette, this.#head);
+    this.#brows = new Brows(rig, palette, this.#head);
+    this.#mouth = new Mouth(rig, palette, this.#head);
+    this.#limbs = new Limbs(rig, palette);
+    this.#hands = new Hands(rig, palette);
+  }
+
+  draw(pose: Pose, timeSeconds: number): Uint8Array {
+    this.#figure.update(pose, timeSeconds);
+    const ctx = this.#ctx;
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, this.width, this.height);
+    this.#frame(ctx);
+    for (const part of this.#parts) {
+      if (typeof part === 'string') this.#drawSpecial(ctx, part, pose);
+      else if (part.space === 'body') drawShape(ctx, part, this.#figure, this.#head);
+      else {
+        ctx.save();
+        this.#enterHead(ctx);
+        drawShape(ctx, part, this.#figure, this.#head);
+        ctx.restore();
+      }
+    }
+    return this.#canvas.data();
+  }
+
+  close(): void {
+    // Skia's memory is freed with the canvas object; nothing else is held.
+  }
+
+  /** Fits the rig's view to the picture's height, centred; a narrow picture fits its width. */
+  #frame(ctx: SKRSContext2D): void {
+    const { top, bottom, minWidth } = this.#rig.view;
+    const scale = Math.min(this.height / (bottom - top), this.width / minWidth);
+    ctx.translate(this.width / 2, this.height);
+    ctx.scale(scale, scale);
+    ctx.translate(0, -bottom);
+  }
+
+  #enterHead(ctx: SKRSContext2D): void {
+    const { origin, pivot } = this.#rig.head;
+    ctx.translate(pivot[0] + this.#figure.headX, pivot[1] + this.#figure.headY);
+    ctx.rotate(this.#figure.roll);
+    ctx.translate(origin[0] - pivot[0], origin[1] - pivot[1]);
+  }
+
+  #drawSpecial(ctx: SKRSContext2D, part: Special, pose: Pose): void {
+    switch (part) {
+      case 'arms':
+        return this.#drawArms(ctx, pose);
+      case 'neck':
+        return this.#neck.draw(ctx, this.#figure);
+      case 'eyes':
+      case 'brows':
+      case 'mouth': {
+        const drawer = { eyes: this.#eyes, brows: this.#brows, mouth: this.#mouth }[part];
+        ctx.save();
+        this.#enterHead(ctx);
+        drawer.draw(ctx, pose.face);
+        ctx.restore();
+        return;
+      }
+      default:
+        part satisfies never;
+    }
+  }
+
+  #drawArms(ctx: SKRSContext2D, pose: Pose): void {
+    const { left, right } = this.#figure;
+    this.#limbs.drawShadow(ctx, right);
+    this.#hands.draw(ctx, pose.rightHand, right);
+    this.#limbs.draw(ctx, right);
+    this.#limbs.drawShadow(ctx, left);
+    this.#hands.draw(ctx, pose.leftHand, left);
+    this.#limbs.draw(ctx, left);
+  }
+}
