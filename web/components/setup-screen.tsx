@@ -1,0 +1,116 @@
+'use client';
+import { LoaderCircle, Radio } from 'lucide-react';
+import type { AvatarSummary } from '../../server/protocol/index.ts';
+import { usePreferences, useText } from '../lib/preferences.tsx';
+import { useChoices } from '../lib/use-choices.ts';
+import { useStore } from '../lib/use-store.ts';
+import { useStudio } from '../lib/use-studio.tsx';
+import { AvatarPicker } from './avatar-picker.tsx';
+import { MicrophonePicker } from './microphone-picker.tsx';
+import { PictureFrame } from './picture-frame.tsx';
+import { PicturePicker } from './picture-picker.tsx';
+import { SessionList } from './session-list.tsx';
+import { Button } from './ui/button.tsx';
+import { Card } from './ui/card.tsx';
+
+/** Everything before going live: sensible defaults, and one big button. */
+export function SetupScreen() {
+  const t = useText();
+  const studio = useStudio();
+  const { avatars, sessions } = useStore(studio.catalog);
+  const choices = useChoices(avatars);
+  const { avatar, picture, background } = choices;
+  const go = () => {
+    if (!avatar) return;
+    const { width, height } = picture;
+    void studio.goLive({ avatar: avatar.name, width, height, background });
+  };
+  return (
+    <div className="grid gap-4 sm:gap-5 lg:grid-cols-[minmax(0,1fr)_27rem]">
+      <div className="min-w-0 space-y-4 sm:space-y-5">
+        <StillStage avatar={avatar} {...picture} background={background} />
+        <SessionList sessions={sessions} />
+      </div>
+      <div className="space-y-4 sm:space-y-5">
+        <Card title={t.microphone.title}>
+          <MicrophonePicker />
+        </Card>
+        <Card title={t.avatar.title}>
+          <AvatarPicker
+            avatars={avatars}
+            chosen={avatar?.name ?? ''}
+            onChoose={choices.setAvatar}
+          />
+        </Card>
+        <Card title={t.picture.title}>
+          <PicturePicker
+            picture={picture.name}
+            onPicture={choices.setPicture}
+            background={background}
+            onBackground={choices.setBackground}
+          />
+        </Card>
+        <div className="sticky bottom-0 -mx-4 bg-canvas/90 px-4 py-3 backdrop-blur sm:mx-0 sm:px-0">
+          <GoLiveButton ready={avatar !== null} onClick={go} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function GoLiveButton({
+  ready,
+  onClick,
+}: {
+  readonly ready: boolean;
+  readonly onClick: () => void;
+}) {
+  const t = useText();
+  const studio = useStudio();
+  const starting = useStore(studio.phase).name === 'starting';
+  const online = useStore(studio.client.connection) === 'online';
+  return (
+    <Button
+      look="live"
+      size="large"
+      className="w-full"
+      aria-busy={starting}
+      disabled={!ready || !online || starting}
+      onClick={onClick}
+    >
+      {starting ? (
+        <LoaderCircle aria-hidden className="size-5 animate-spin" />
+      ) : (
+        <Radio aria-hidden className="size-5" />
+      )}
+      {starting ? t.live.starting : t.live.go}
+    </Button>
+  );
+}
+
+/** The avatar standing still on the chosen background, in the chosen shape. */
+function StillStage({
+  avatar,
+  width,
+  height,
+  background,
+}: {
+  readonly avatar: AvatarSummary | null;
+  readonly width: number;
+  readonly height: number;
+  readonly background: string;
+}) {
+  const { t, language } = usePreferences();
+  const title = avatar?.title[language];
+  return (
+    <PictureFrame width={width} height={height} background={background}>
+      {avatar && title && (
+        <img
+          src={avatar.previewPath}
+          alt={t.avatar.preview(title)}
+          className="absolute inset-0 size-full object-contain object-bottom"
+        />
+      )}
+    </PictureFrame>
+  );
+}

@@ -1,0 +1,45 @@
+'use client';
+import { ExternalLink } from 'lucide-react';
+import { useText } from '../lib/preferences.tsx';
+import { useStore } from '../lib/use-store.ts';
+import type { Viewing } from '../lib/viewing.ts';
+import { Card } from './ui/card.tsx';
+import { CopyField } from './ui/copy-field.tsx';
+import { Dot } from './ui/dot.tsx';
+
+export function ShareCard({ viewing }: { readonly viewing: Viewing }) {
+  const t = useText();
+  const snapshot = useStore(viewing.snapshot);
+  const watchUrl = snapshot ? new URL(snapshot.watchPath, location.href).href : '';
+  return (
+    <Card title={t.share.title}>
+      <div className="space-y-3">
+        <CopyField
+          label={t.share.watch}
+          value={watchUrl}
+          action={
+            <a
+              href={watchUrl}
+              target="_blank"
+              rel="noreferrer"
+              aria-label={t.share.open}
+              className="grid size-9 shrink-0 place-items-center rounded-lg text-ink-2 hover:bg-sunken hover:text-ink"
+            >
+              <ExternalLink aria-hidden className="size-4" />
+            </a>
+          }
+        />
+        <CopyField
+          label={t.share.rtmp}
+          value={snapshot?.rtmpUrl ?? ''}
+          aside={
+            <span className="flex items-center gap-1.5 text-xs text-ink-2">
+              <Dot grade={snapshot?.rtmpLive ? 'good' : 'unknown'} />
+              {snapshot?.rtmpLive ? t.share.rtmpLive : t.share.rtmpIdle}
+            </span>
+          }
+        />
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,34 @@
+/**
+ * Both languages, complete by type: a missing or misspelt string is a compile error, and every
+ * error code of the protocol has a sentence and a remedy.
+ */
+import type { RequestErrorCode } from '../socket.ts';
+import { en } from './en.ts';
+import { zh } from './zh.ts';
+
+export const LANGUAGES = ['en', 'zh'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** The same keys and the same parameters, with any words. */
+type Translated<T> = T extends string
+  ? string
+  : T extends (...parameters: infer P) => string
+    ? (...parameters: P) => string
+    : T extends readonly [string, string]
+      ? readonly [string, string]
+      : { readonly [Key in keyof T]: Translated<T[Key]> };
+
+export type Dictionary = Translated<typeof en> & {
+  /** What happened, and what to do. */
+  readonly errors: Readonly<Record<RequestErrorCode, readonly [string, string]>>;
+};
+
+export const DICTIONARIES: Readonly<Record<Language, Dictionary>> = { en, zh };
+
+export const HTML_LANGUAGE: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
+
+/** A stored choice wins, then the browser's wish. */
+export function chooseLanguage(stored: string | null, wished: string): Language {
+  const tag = (stored ?? wished).toLowerCase();
+  return tag.startsWith('zh') ? 'zh' : 'en';
+}

@@ -1,0 +1,224 @@
+/**
+ * What the panel is doing: nothing yet, or one live session of this browser with its microphone
+ * going out and its picture coming back. The session outlives the page: its id is kept, and the
+ * next page finds it and brings the microphone back.
+ */
+import type {
+  AvatarSummary,
+  ServerInfo,
+  SessionId,
+  SessionSnapshot,
+  SessionRequest,
+} from '../../server/protocol/index.ts';
+import { Microphone } from './microphone.ts';
+import { asRequestError, PeerKeeper } from './peer-keeper.ts';
+import { PublishPeer } from './rtc.ts';
+import { Client, RequestError } from './socket.ts';
+import { publishSample, type PublishSample } from './stats.ts';
+import { forget, recall, remember } from './storage.ts';
+import { Store } from './store.ts';
+import { Viewing } from './viewing.ts';
+
+export type Catalog = {
+  readonly info: ServerInfo | null;
+  /** null until the server has answered. */
+  readonly avatars: readonly AvatarSummary[] | null;
+  readonly sessions: readonly SessionSnapshot[];
+};
+
+export type Phase =
+  | { readonly name: 'restoring' }
+  | { readonly name: 'setup' }
+  | { readonly name: 'starting' }
+  | { readonly name: 'live'; readonly viewing: Viewing }
+  | { readonly name: 'stopping'; readonly viewing: Viewing };
+
+/** Why the last session is over: a sentence of the server's, or empty where we stopped it. */
+export type Ending = { readonly reason: string };
+
+const LIST_INTERVAL_MS = 4000;
+const PUBLISH_SAMPLE_MS = 1000;
+
+export class Studio {
+  readonly client = new Client();
+  readonly microphone = new Microphone();
+  readonly catalog = new Store<Catalog>({ info: null, avatars: null, sessions: [] });
+  readonly phase = new Store<Phase>({ name: recall('session') ? 'restoring' : 'setup' });
+  readonly problem = new Store<RequestError | null>(null);
+  readonly ending = new Store<Ending | null>(null);
+  readonly publishing = new Store<PublishSample | null>(null);
+  readonly #offs: (() => void)[] = [];
+  readonly #timers: ReturnType<typeof setInterval>[] = [];
+  #publisher: PeerKeeper<PublishPeer> | null = null;
+  #viewing: Viewing | null = null;
+  #sentTrack: MediaStreamTrack | null = null;
+  #offState: () => void = () => undefined;
+
+  open(): void {
+    const { connection } = this.client;
+    this.#offs.push(
+      connection.subscribe(() => connection.get() === 'online' && void this.#welcome()),
+      this.microphone.view.subscribe(() => this.#microphoneChanged()),
+    );
+    this.#timers.push(
+      setInterval(() => void this.#listSessions(), LIST_INTERVAL_MS),
+      setInterval(() => void this.#measure(), PUBLISH_SAMPLE_MS),
+    );
+    void this.microphone.start();
+    this.client.open();
+  }
+
+  close(): void {
+    for (const off of this.#offs.splice(0)) off();
+    for (const timer of this.#timers.splice(0)) clearInterval(timer);
+    this.#leave();
+    this.microphone.close();
+    this.client.close();
+  }
+
+  async goLive(request: Partial<SessionRequest>): Promise<void> {
+    this.problem.set(null);
+    this.ending.set(null);
+    this.phase.set({ name: 'starting' });
+    try {
+      const track = this.microphone.view.get().track ?? (await this.microphone.open());
+      if (!track) return this.phase.set({ name: 'setup' });
+      const snapshot = await this.client.request('session:create', request);
+      this.attach(snapshot.id);
+    } catch (error) {
+      this.phase.set({ name: 'setup' });
+      this.#failed(error);
+    }
+  }
+
+  /** Takes a running session into this panel, with this browser's microphone. */
+  attach(sessionId: SessionId): void {
+    this.#leave();
+    remember('session', sessionId);
+    const viewing = new Viewing(this.client, sessionId);
+    this.#viewing = viewing;
+    viewing.onRestart = () => this.#publisher?.start();
+    this.#publisher = new PeerKeeper(() => this.#publish(sessionId));
+    this.#offState = viewing.state.subscribe(() => this.#viewingChanged(viewing));
+    if (this.phase.get().name !== 'restoring') this.phase.set({ name: 'live', viewing });
+    viewing.start();
+    if (!this.microphone.view.get().track) void this.microphone.open();
+  }
+
+  async stop(): Promise<void> {
+    const phase = this.phase.get();
+    if (phase.name !== 'live') return;
+    const { viewing } = phase;
+    this.phase.set({ name: 'stopping', viewing });
+    try {
+      await this.client.request('session:stop', { sessionId: viewing.sessionId });
+      this.#end({ reason: '' });
+    } catch (error) {
+      this.phase.set(phase);
+      this.#failed(error);
+    }
+  }
+
+  /** Looks away from the session without stopping it. */
+  leave(): void {
+    this.#leave();
+    forget('session');
+    this.phase.set({ name: 'setup' });
+    void this.#listSessions();
+  }
+
+  dismiss(): void {
+    this.problem.set(null);
+    this.ending.set(null);
+  }
+
+  async #welcome(): Promise<void> {
+    try {
+      const info = await this.client.request('server:info', {});
+      this.catalog.update({ info });
+      if (info.needsToken && !recall('token')) return this.client.needToken();
+      const [avatars, sessions] = await Promise.all([
+        this.client.request('avatars:list', {}),
+        this.client.request('session:list', {}),
+      ]);
+      this.catalog.update({ avatars, sessions });
+      if (this.problem.get()?.code === 'offline') this.problem.set(null);
+      const kept = recall('session');
+      if (kept && this.phase.get().name === 'restoring') this.attach(kept as SessionId);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #viewingChanged(viewing: Viewing): void {
+    switch (viewing.state.get()) {
+      case 'watching':
+        if (this.phase.get().name === 'restoring') this.phase.set({ name: 'live', viewing });
+        return;
+      case 'ended':
+        return this.#end({ reason: viewing.snapshot.get()?.reason ?? '' });
+      case 'gone':
+        return this.#end({ reason: '' });
+      case 'joining':
+        return;
+    }
+  }
+
+  #end(ending: Ending): void {
+    this.#leave();
+    forget('session');
+    this.ending.set(ending);
+    this.phase.set({ name: 'setup' });
+    void this.#listSessions();
+  }
+
+  #leave(): void {
+    this.#offState();
+    this.#publisher?.stop();
+    this.#publisher = null;
+    this.publishing.set(null);
+    this.#viewing?.stop();
+    this.#viewing = null;
+    this.#sentTrack = null;
+  }
+
+  async #publish(sessionId: SessionId): Promise<PublishPeer> {
+    const track = this.microphone.view.get().track;
+    if (!track) throw new RequestError('conflict', 'There is no microphone to send.');
+    this.#sentTrack = track;
+    return PublishPeer.open({ client: this.client, sessionId, track });
+  }
+
+  #microphoneChanged(): void {
+    const { track } = this.microphone.view.get();
+    const peer = this.#publisher?.peer.get();
+    if (!track || !this.#publisher || track === this.#sentTrack) return;
+    if (!peer) return this.#publisher.start();
+    this.#sentTrack = track;
+    peer.replaceTrack(track).catch(() => this.#publisher?.start());
+  }
+
+  async #listSessions(): Promise<void> {
+    if (this.client.connection.get() !== 'online' || this.phase.get().name !== 'setup') return;
+    try {
+      const sessions = await this.client.request('session:list', {});
+      this.catalog.update({ sessions });
+    } catch {
+      // The next round asks again; a lost connection is shown on its own.
+    }
+  }
+
+  async #measure(): Promise<void> {
+    const report = await this.#publisher?.peer
+      .get()
+      ?.getStats()
+      .catch(() => null);
+    this.publishing.set(report ? publishSample(report.values()) : null);
+  }
+
+  #failed(error: unknown): void {
+    const problem = asRequestError(error);
+    if (problem.code === 'unauthorized') this.client.needToken();
+    else this.problem.set(problem);
+  }
+}

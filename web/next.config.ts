@@ -1,0 +1,17 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NextConfig } from 'next';
+
+const repositoryRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** `next build web` leaves plain files in web/out; the Posecast server serves them. */
+const config: NextConfig = {
+  output: 'export',
+  reactStrictMode: true,
+  // The protocol is imported from ../server/protocol, outside this folder.
+  turbopack: { root: repositoryRoot },
+  outputFileTracingRoot: repositoryRoot,
+  experimental: { optimizePackageImports: ['lucide-react'] },
+};
+
+export default config;

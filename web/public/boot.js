@@ -1,0 +1,13 @@
+// Runs before the first paint, so that theme and language never flash.
+(function () {
+  var root = document.documentElement;
+  try {
+    var theme = localStorage.getItem('posecast.theme');
+    var dark = matchMedia('(prefers-color-scheme: dark)').matches;
+    root.dataset.theme = theme === 'light' || theme === 'dark' ? theme : dark ? 'dark' : 'light';
+    var language = localStorage.getItem('posecast.language') || navigator.language || 'en';
+    root.lang = language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
+  } catch {
+    // Storage is refused in some private windows: the defaults in the page stay.
+  }
+})();
