@@ -163,7 +163,9 @@ export class RingReader {
       meta.flags = words[word + 2]!;
       meta.timeUs = times[word / 2 + 2]!;
       meta.sourceUs = times[word / 2 + 3]!;
-      out.set(bytes === payloads[slot]!.length ? payloads[slot]! : payloads[slot]!.subarray(0, bytes));
+      out.set(
+        bytes === payloads[slot]!.length ? payloads[slot]! : payloads[slot]!.subarray(0, bytes),
+      );
     }
     this.#next = (this.#next + 1) | 0;
     if (intact && Atomics.load(words, word) === expected) return true;

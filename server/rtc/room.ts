@@ -95,6 +95,15 @@ export class Room {
     return transport;
   }
 
+  hasTransport(id: string): boolean {
+    return this.#transports.has(id);
+  }
+
+  /** Closes a transport and all it carries; one that is gone already is fine. */
+  closeTransport(id: string): void {
+    this.#transports.get(id)?.close();
+  }
+
   consumer(id: string): types.Consumer {
     const consumer = this.#consumers.get(id);
     if (!consumer) throw new AppError('not_found', `There is no consumer '${id}' here`);

@@ -4,6 +4,7 @@
  */
 import { createRing, type SharedRing } from '../core/slot-ring.ts';
 import type { Percentiles } from '../core/percentiles.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 
 /** Opus packets, main -> engine: RTP header and payload. 64 packets of 20 ms = 1.28 s. */
@@ -116,8 +117,18 @@ export type FromEngine =
   | { readonly type: 'ready' }
   | { readonly type: 'opened'; readonly id: SessionId }
   | { readonly type: 'shut'; readonly id: SessionId }
-  | { readonly type: 'failed'; readonly id: SessionId; readonly code: string; readonly message: string }
-  | { readonly type: 'level'; readonly id: SessionId; readonly levelDb: number; readonly voice: number }
+  | {
+      readonly type: 'failed';
+      readonly id: SessionId;
+      readonly code: ErrorCode;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'level';
+      readonly id: SessionId;
+      readonly levelDb: number;
+      readonly voice: number;
+    }
   | { readonly type: 'stats'; readonly id: SessionId; readonly stats: EngineStats };
 
 export type FeederSessionOptions = {
@@ -141,8 +152,6 @@ export type ToFeeder =
 
 export type FeederStats = {
   readonly stages: StageTimes;
-  /** MediaTime to handing the frame's last packet over, server clock, ms. */
-  readonly pictureLatencyMs: Percentiles;
   readonly encodedFrames: number;
   readonly droppedFrames: number;
   readonly heldFrames: number;

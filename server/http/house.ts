@@ -1,0 +1,15 @@
+/** What the HTTP routes need of the house; the app provides it. */
+import type { AvatarSummary, ServerInfo } from '../protocol/index.ts';
+import type { SessionRegistry } from '../session/registry.ts';
+import type { Usage } from '../core/usage.ts';
+
+export type HttpHouse = {
+  readonly registry: SessionRegistry;
+  readonly info: () => ServerInfo;
+  readonly avatars: () => Promise<readonly AvatarSummary[]>;
+  /** Still picture of an avatar, PNG. Throws `avatar_not_found`. */
+  readonly preview: (name: string) => Promise<Uint8Array>;
+  readonly isAdmin: (token: string | undefined) => boolean;
+  readonly isReady: () => boolean;
+  readonly usage: () => Usage;
+};

@@ -1,0 +1,105 @@
+/** REST under /api/v1, each route with its zod schema; OpenAPI is made from them. */
+import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { AppError } from '../core/errors.ts';
+import {
+  AvatarName,
+  AvatarSummary,
+  ServerInfo,
+  SessionId,
+  SessionRequest,
+  SessionSnapshot,
+  SessionStats,
+} from '../protocol/index.ts';
+import type { HttpHouse } from './house.ts';
+
+const SessionPath = z.object({ id: SessionId });
+
+/** Where a program on this machine sends a voice as Opus RTP (48 kHz, 20 ms). */
+const LoopbackInput = z.object({
+  host: z.string(),
+  port: z.number(),
+  rtcpPort: z.number(),
+  payloadType: z.number(),
+  ssrc: z.number(),
+});
+
+export function apiRoutes(house: HttpHouse): FastifyPluginCallback {
+  return (instance, _options, done) => {
+    const fastify = instance.withTypeProvider<ZodTypeProvider>();
+    const admin = { onRequest: requireAdmin(house), security: [{ token: [] }] };
+
+    fastify.get('/openapi.json', { schema: { hide: true } }, () => instance.swagger());
+
+    fastify.get('/info', { schema: { response: { 200: ServerInfo } } }, () => house.info());
+
+    fastify.get('/avatars', { schema: { response: { 200: z.array(AvatarSummary) } } }, () =>
+      house.avatars().then((avatars) => [...avatars]),
+    );
+
+    fastify.get(
+      '/avatars/:name/preview.png',
+      { schema: { params: z.object({ name: AvatarName }) } },
+      async (request, reply) => {
+        const png = await house.preview(request.params.name);
+        await reply.type('image/png').header('cache-control', 'no-cache').send(Buffer.from(png));
+      },
+    );
+
+    fastify.get(
+      '/sessions',
+      { ...admin, schema: { response: { 200: z.array(SessionSnapshot) } } },
+      () => house.registry.snapshots,
+    );
+
+    fastify.post(
+      '/sessions',
+      { ...admin, schema: { body: SessionRequest, response: { 201: SessionSnapshot } } },
+      async (request, reply) => {
+        const session = await house.registry.create(request.body);
+        await reply.status(201).send(session.snapshot);
+      },
+    );
+
+    fastify.get(
+      '/sessions/:id',
+      { schema: { params: SessionPath, response: { 200: SessionSnapshot } } },
+      (request) => house.registry.get(request.params.id).snapshot,
+    );
+
+    fastify.get(
+      '/sessions/:id/stats',
+      { schema: { params: SessionPath, response: { 200: SessionStats } } },
+      (request) => house.registry.get(request.params.id).statistics,
+    );
+
+    fastify.delete(
+      '/sessions/:id',
+      { ...admin, schema: { params: SessionPath } },
+      async (request, reply) => {
+        await house.registry.stop(request.params.id);
+        await reply.status(204).send();
+      },
+    );
+
+    fastify.post(
+      '/sessions/:id/loopback-input',
+      { ...admin, schema: { params: SessionPath, response: { 201: LoopbackInput } } },
+      async (request, reply) => {
+        const { room } = house.registry.get(request.params.id).pipeline;
+        await reply.status(201).send(await room.openLoopbackInput());
+      },
+    );
+    done();
+  };
+}
+
+function requireAdmin(house: HttpHouse) {
+  return (request: FastifyRequest, _reply: unknown, next: (error?: Error) => void): void => {
+    const header = request.headers.authorization;
+    const token = header?.startsWith('Bearer ') ? header.slice('Bearer '.length) : undefined;
+    if (house.isAdmin(token)) return next();
+    next(new AppError('unauthorized', 'Send the admin token as `Authorization: Bearer …`'));
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * The HTTP door: panel, REST with OpenAPI, health and metrics. Main thread; owned by the app.
+ */
+import { createServer, type Server } from 'node:http';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { AppError, toAppError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import { healthRoutes } from './health.ts';
+import { panelRoutes } from './panel.ts';
+import { apiRoutes } from './rest.ts';
+import type { HttpHouse } from './house.ts';
+
+export type HttpOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly webDir: string;
+  readonly house: HttpHouse;
+  readonly log: Logger;
+};
+
+const BODY_LIMIT_BYTES = 256 * 1024;
+
+export class HttpDoor {
+  readonly server: Server;
+  readonly #fastify: FastifyInstance;
+  readonly #options: HttpOptions;
+
+  private constructor(options: HttpOptions, fastify: FastifyInstance, server: Server) {
+    this.#options = options;
+    this.#fastify = fastify;
+    this.server = server;
+  }
+
+  /** Builds the routes; nothing listens before `listen`. */
+  static async open(options: HttpOptions): Promise<HttpDoor> {
+    let server: Server | undefined;
+    const fastify = Fastify({
+      bodyLimit: BODY_LIMIT_BYTES,
+      forceCloseConnections: true,
+      logger: false,
+      serverFactory: (handler) => (server = createServer(handler)),
+    }).withTypeProvider<ZodTypeProvider>();
+    fastify.setValidatorCompiler(validatorCompiler);
+    fastify.setSerializerCompiler(serializerCompiler);
+    fastify.setErrorHandler((error, _request, reply) => answerError(error, reply, options.log));
+    fastify.addHook('onSend', (_request, reply, _payload, done) => {
+      secure(reply);
+      done();
+    });
+    await fastify.register(swagger, {
+      openapi: {
+        info: { title: 'Posecast', version: options.house.info().version },
+        components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      },
+      transform: jsonSchemaTransform,
+    });
+    await fastify.register(healthRoutes(options.house));
+    await fastify.register(apiRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(panelRoutes(options.webDir));
+    await fastify.ready();
+    return new HttpDoor(options, fastify, server!);
+  }
+
+  /** Throws `port_taken`. */
+  async listen(): Promise<void> {
+    const { host, port } = this.#options;
+    try {
+      await this.#fastify.listen({ host, port });
+    } catch (error) {
+      throw new AppError(
+        'port_taken',
+        `Port ${port} on ${host} can't be used; another program has it. ` +
+          'Stop that program or set POSECAST_PORT to a free port',
+        error,
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#fastify.close();
+  }
+}
+
+function answerError(error: unknown, reply: FastifyReply, log: Logger): void {
+  const failure = clientFault(error) ?? toAppError(error);
+  if (failure.code === 'internal') log.error({ err: error }, 'request failed');
+  void reply
+    .status(failure.status)
+    .send({ error: { code: failure.code, message: failure.message } });
+}
+
+/** Fastify's own refusals (bad JSON, wrong schema, too large) in our words. */
+function clientFault(error: unknown): AppError | undefined {
+  if (error instanceof AppError || !(error instanceof Error)) return undefined;
+  const status = (error as { readonly statusCode?: number }).statusCode;
+  if (status === undefined || status < 400 || status >= 500) return undefined;
+  return new AppError(status === 413 ? 'too_large' : 'bad_request', error.message, error);
+}
+
+/** The panel is self-contained; Next's static export needs inline scripts to start. */
+function secure(reply: FastifyReply): void {
+  void reply.headers({
+    'content-security-policy':
+      "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; " +
+      "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; " +
+      "connect-src 'self' ws: wss:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * Owns the feeder thread, which keeps the encoders fed, and opens the sessions on it again when it
+ * had to be replaced. Main thread; owned by the app.
+ */
+import type { Logger } from '../core/log.ts';
+import { Thread } from '../core/thread.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import type { FeederSessionOptions, FeederStats, FromFeeder, ToFeeder } from '../session/wires.ts';
+
+const RESTART_MS = 200;
+const STOP_GRACE_MS = 6000;
+
+export interface FeederClient {
+  readonly feederOptions: FeederSessionOptions;
+  onFeeder(stats: FeederStats): void;
+}
+
+export class FeederPool {
+  readonly #log: Logger;
+  readonly #clients = new Map<SessionId, FeederClient>();
+  readonly #shutWaiters = new Map<SessionId, () => void>();
+  #thread: Thread<ToFeeder, FromFeeder>;
+  #ready = false;
+  #closing = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: { readonly log: Logger }) {
+    this.#log = options.log;
+    this.#thread = this.#spawn();
+  }
+
+  open(client: FeederClient): void {
+    this.#clients.set(client.feederOptions.id, client);
+    if (this.#ready) this.#thread.post({ type: 'open', options: client.feederOptions });
+  }
+
+  /** Resolves when the session's encoder processes are gone. */
+  async shut(id: SessionId): Promise<void> {
+    if (!this.#clients.delete(id) || !this.#ready) return;
+    const gone = new Promise<void>((resolve) => this.#shutWaiters.set(id, resolve));
+    this.#thread.post({ type: 'shut', id });
+    await gone;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearTimeout(this.#timer);
+    await this.#thread.close({ type: 'stop' }, STOP_GRACE_MS);
+    this.#releaseWaiters();
+  }
+
+  #spawn(): Thread<ToFeeder, FromFeeder> {
+    return new Thread({
+      entry: new URL('./feeder-thread.ts', import.meta.url),
+      name: 'feeder',
+      data: {},
+      onMessage: (message) => this.#receive(message),
+      onDeath: (reason) => this.#replace(reason),
+    });
+  }
+
+  #receive(message: FromFeeder): void {
+    switch (message.type) {
+      case 'ready':
+        this.#ready = true;
+        for (const client of this.#clients.values()) {
+          this.#thread.post({ type: 'open', options: client.feederOptions });
+        }
+        return;
+      case 'shut':
+        this.#shutWaiters.get(message.id)?.();
+        this.#shutWaiters.delete(message.id);
+        return;
+      case 'stats':
+        this.#clients.get(message.id)?.onFeeder(message.stats);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #replace(reason: Error): void {
+    if (this.#closing) return;
+    this.#log.error({ err: reason }, 'feeder thread ended; replacing it');
+    this.#ready = false;
+    this.#releaseWaiters();
+    this.#timer = setTimeout(() => {
+      this.#thread = this.#spawn();
+    }, RESTART_MS);
+  }
+
+  #releaseWaiters(): void {
+    for (const release of this.#shutWaiters.values()) release();
+    this.#shutWaiters.clear();
+  }
+}

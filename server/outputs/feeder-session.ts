@@ -1,0 +1,208 @@
+/**
+ * One session on the feeder thread: takes frames from the engine's ring, keeps the encoder fed,
+ * and sends what comes out both ways, as RTP packets to the main thread and as FLV to the RTMP
+ * server. When the engine falls silent it goes on with the last frame, so that viewers never see
+ * the stream stop.
+ */
+import { Durations } from '../core/percentiles.ts';
+import { createMeta, RingReader, RingWriter } from '../core/slot-ring.ts';
+import { nowUs, TICK_US, US_PER_MS } from '../core/time.ts';
+import { RTP_HEADER_BYTES, writeRtpHeader } from '../speech/rtp.ts';
+import {
+  Control,
+  SOUND_RING,
+  VIDEO_RTP_RING,
+  type FeederSessionOptions,
+  type FeederStats,
+} from '../session/wires.ts';
+import { Encoder, type EncodedFrame } from './encoder.ts';
+import type { EncoderName } from './ffmpeg.ts';
+import { H264Packetizer } from './h264.ts';
+import { RtmpPush } from './rtmp-push.ts';
+
+/** Frame buffers: one being written, one waiting, one free. */
+const BUFFERS = 3;
+/** An engine this long without a frame is not just late. */
+const SILENT_US = 400_000;
+
+export class FeederSession {
+  readonly #options: FeederSessionOptions;
+  readonly #control: Control;
+  readonly #frames: RingReader;
+  readonly #sound: RingReader;
+  readonly #packets: RingWriter;
+  readonly #packetizer = new H264Packetizer();
+  readonly #packet = new Uint8Array(VIDEO_RTP_RING.slotBytes);
+  readonly #packetMeta = createMeta();
+  readonly #frameMeta = createMeta();
+  readonly #soundMeta = createMeta();
+  readonly #soundBytes = new Uint8Array(SOUND_RING.slotBytes);
+  readonly #free: Uint8Array[];
+  readonly #encode = new Durations();
+  readonly #encoder: Encoder;
+  readonly #push: RtmpPush;
+  readonly #done: Promise<void>;
+  #last: Uint8Array;
+  #lastTimeUs = -Infinity;
+  #wantsKeyframe = true;
+  #encodedFrames = 0;
+  #droppedFrames = 0;
+  #heldFrames = 0;
+  #encoderRestarts = 0;
+  #encodedBytes = 0;
+  #bytesBefore = 0;
+  #problem = '';
+  #closed = false;
+
+  constructor(options: FeederSessionOptions) {
+    const { wires, width, height } = options;
+    this.#options = options;
+    this.#control = new Control(wires.control);
+    this.#frames = new RingReader(wires.frames);
+    this.#sound = new RingReader(wires.sound);
+    this.#packets = new RingWriter(wires.videoRtp);
+    const frameBytes = (width * height * 3) / 2;
+    this.#free = Array.from({ length: BUFFERS }, () => new Uint8Array(wires.frames.slotBytes));
+    this.#last = new Uint8Array(frameBytes);
+    this.#encoder = new Encoder({
+      ...options,
+      encoder: options.encoder as EncoderName,
+      onConfig: (config) => {
+        this.#packetizer.setParameterSets(config);
+        this.#push.setConfig(config);
+      },
+      onFrame: (frame) => this.#send(frame),
+      onRestart: (reason) => this.#restarted(reason),
+    });
+    this.#push = new RtmpPush({
+      ...options,
+      url: options.rtmpUrl,
+      onWantsKeyframe: () => (this.#wantsKeyframe = true),
+    });
+    this.#done = this.#run();
+  }
+
+  /** What happened so far; bit rate since the last call, which comes once a second. */
+  stats(): FeederStats {
+    const bytes = this.#encodedBytes - this.#bytesBefore;
+    this.#bytesBefore = this.#encodedBytes;
+    return {
+      stages: { encode: this.#encode.summary() },
+      encodedFrames: this.#encodedFrames,
+      droppedFrames: this.#droppedFrames + this.#frames.dropped,
+      heldFrames: this.#heldFrames,
+      encoderRestarts: this.#encoderRestarts,
+      videoKbps: (bytes * 8) / 1000,
+      rtmp: this.#push.state,
+      problem: this.#problem,
+    };
+  }
+
+  /** Resolves when the session's processes are gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#done;
+    await Promise.all([this.#encoder.close(), this.#push.close()]);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      await this.#frames.wait(TICK_US / US_PER_MS);
+      this.#takeFrames();
+      this.#takeSound();
+      this.#holdIfSilent();
+    }
+  }
+
+  #takeFrames(): void {
+    while (this.#frames.pending > 0) {
+      const buffer = this.#free.pop();
+      if (!buffer) {
+        // The encoder has every buffer: it is behind, and the ring drops the oldest for us.
+        return;
+      }
+      if (!this.#frames.read(buffer, this.#frameMeta)) {
+        this.#free.push(buffer);
+        return;
+      }
+      const { timeUs, sourceUs } = this.#frameMeta;
+      const frame = buffer.subarray(0, this.#last.length);
+      // After a hold the engine may come back with frames whose time has been shown.
+      if (timeUs <= this.#lastTimeUs) this.#free.push(buffer);
+      else this.#feed(frame, { timeUs, sourceUs }, () => this.#keep(buffer));
+    }
+  }
+
+  #feed(
+    pixels: Uint8Array,
+    at: { readonly timeUs: number; readonly sourceUs: number },
+    done: () => void,
+  ): void {
+    if (this.#control.takeKeyframeRequest()) this.#wantsKeyframe = true;
+    const frame = { pixels, ...at, keyframe: this.#wantsKeyframe };
+    if (!this.#encoder.write(frame, done)) {
+      this.#droppedFrames += 1;
+      done();
+      return;
+    }
+    this.#wantsKeyframe = false;
+    this.#lastTimeUs = at.timeUs;
+  }
+
+  /** Keeps the newest picture for holding, and frees its buffer. */
+  #keep(buffer: Uint8Array): void {
+    this.#last.set(buffer.subarray(0, this.#last.length));
+    this.#free.push(buffer);
+  }
+
+  #takeSound(): void {
+    while (this.#sound.read(this.#soundBytes, this.#soundMeta)) {
+      this.#push.sound(this.#soundMeta.timeUs, this.#soundBytes.subarray(0, this.#soundMeta.bytes));
+    }
+  }
+
+  /** The engine is silent: the last picture goes on, at the time it is now, with silence. */
+  #holdIfSilent(): void {
+    if (this.#lastTimeUs === -Infinity) return;
+    const now = nowUs();
+    const mediaNowUs = now - this.#control.offsetUs;
+    if (mediaNowUs - this.#lastTimeUs < SILENT_US) return;
+    const timeUs = this.#lastTimeUs + TICK_US;
+    this.#heldFrames += 1;
+    this.#feed(this.#last.slice(), { timeUs, sourceUs: now }, () => undefined);
+    this.#lastTimeUs = timeUs;
+    this.#soundBytes.fill(0);
+    this.#push.sound(timeUs, this.#soundBytes);
+  }
+
+  #send(frame: EncodedFrame): void {
+    const { ssrc, payloadType, rtpBase } = this.#options.video;
+    const encodedUs = nowUs();
+    this.#encodedFrames += 1;
+    this.#encode.add((encodedUs - frame.writtenUs) / US_PER_MS);
+    const timestamp = (rtpBase + Math.round(frame.timeUs * 0.09)) >>> 0;
+    const meta = this.#packetMeta;
+    meta.timeUs = frame.timeUs;
+    meta.sourceUs = encodedUs;
+    this.#packetizer.packetize(
+      frame.nalus,
+      this.#packet,
+      RTP_HEADER_BYTES,
+      (payloadBytes, marker) => {
+        const sequence = this.#control.videoSequence;
+        this.#control.videoSequence = sequence + 1;
+        writeRtpHeader(this.#packet, { payloadType, marker, sequence, timestamp, ssrc });
+        meta.bytes = RTP_HEADER_BYTES + payloadBytes;
+        this.#encodedBytes += payloadBytes;
+        this.#packets.push(this.#packet.subarray(0, meta.bytes), meta);
+      },
+    );
+    this.#push.video(frame.timeUs, frame.keyframe, frame.nalus);
+  }
+
+  #restarted(reason: string): void {
+    this.#encoderRestarts += 1;
+    this.#problem = `The encoder stopped and was started again: ${reason}`;
+    this.#wantsKeyframe = true;
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Process entry: node-media-server alone in a child process, since one malformed `connect` ends
+ * its process. The supervisor is rtmp-server.ts. Its configuration comes as the first message and
+ * never through the command line, where the secret could be read.
+ */
+import NodeMediaServer from 'node-media-server';
+import type { RtmpChildEvent, RtmpChildSettings } from './rtmp-server.ts';
+
+// The supervisor is gone: nobody would ever stop this process.
+process.once('disconnect', () => process.exit(0));
+process.once('message', (settings: RtmpChildSettings) => void serve(settings));
+
+function tell(event: RtmpChildEvent): void {
+  if (process.connected) process.send?.(event);
+}
+
+async function serve(settings: RtmpChildSettings): Promise<void> {
+  const server = new NodeMediaServer({
+    bind: settings.host,
+    rtmp: { port: settings.port },
+    auth: { play: false, publish: true, secret: settings.secret, jwt: undefined },
+    store: { path: settings.storeDir },
+    record: { path: settings.storeDir, auto: false },
+    webadmin: { enable: false },
+  });
+  server.on('postPublish', (session) => {
+    const path = session.streamPath;
+    // donePublish comes 30 s after the publisher has gone; its socket tells at once.
+    session.socket.once('close', () => tell({ type: 'unpublished', path }));
+    tell({ type: 'published', path });
+  });
+  const listener = server.rtmpServer.tcpServer;
+  listener?.once('listening', () => tell({ type: 'listening' }));
+  listener?.once('error', (error) => tell({ type: 'refused', reason: error.message }));
+  await server.run();
+}

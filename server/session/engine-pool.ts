@@ -1,0 +1,127 @@
+/**
+ * Owns the engine thread and its watchdog: sessions are opened on it, and opened again by
+ * themselves after it died or hung. Main thread; owned by the app. One thread per device; the
+ * embedded avatars draw on the CPU, so there is one.
+ */
+import type { Logger } from '../core/log.ts';
+import { ring } from '../core/slot-ring.ts';
+import { Thread } from '../core/thread.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import type { EngineSessionOptions, FromEngine, ToEngine } from './wires.ts';
+
+const WATCH_MS = 500;
+const HANG_MS = 2000;
+const RESTART_MS = 200;
+const STOP_GRACE_MS = 2000;
+
+/** What the engine tells one session. */
+export interface EngineClient {
+  readonly engineOptions: EngineSessionOptions;
+  onEngine(message: FromEngine): void;
+  /** The thread died: it is being replaced and the session opened again. */
+  onEngineLost(reason: string): void;
+}
+
+export type EngineData = { readonly bell: SharedArrayBuffer; readonly lipsDir: string };
+
+export class EnginePool {
+  readonly #log: Logger;
+  readonly #lipsDir: string;
+  readonly #clients = new Map<SessionId, EngineClient>();
+  readonly #watch: NodeJS.Timeout;
+  /** int32[0]: doorbell, rung with every message and packet. int32[1]: heartbeat. */
+  readonly bell = new Int32Array(new SharedArrayBuffer(8));
+  #thread: Thread<ToEngine, FromEngine>;
+  #ready = false;
+  #lastBeat = 0;
+  #beatAt = Date.now();
+  #closing = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: { readonly log: Logger; readonly lipsDir: string }) {
+    this.#log = options.log;
+    this.#lipsDir = options.lipsDir;
+    this.#thread = this.#spawn();
+    this.#watch = setInterval(() => this.#check(), WATCH_MS);
+  }
+
+  open(client: EngineClient): void {
+    this.#clients.set(client.engineOptions.id, client);
+    if (this.#ready) this.#post({ type: 'open', options: client.engineOptions });
+  }
+
+  shut(id: SessionId): void {
+    this.#clients.delete(id);
+    this.#post({ type: 'shut', id });
+  }
+
+  /** For tests of recovery: ends the thread as a crash would. */
+  async kill(): Promise<void> {
+    await this.#thread.kill();
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#watch);
+    clearTimeout(this.#timer);
+    const gone = this.#thread.close({ type: 'stop' }, STOP_GRACE_MS);
+    ring(this.bell);
+    await gone;
+  }
+
+  #spawn(): Thread<ToEngine, FromEngine> {
+    this.#ready = false;
+    this.#beatAt = Date.now();
+    const data: EngineData = {
+      bell: this.bell.buffer as SharedArrayBuffer,
+      lipsDir: this.#lipsDir,
+    };
+    return new Thread({
+      entry: new URL('../inference/engine-thread.ts', import.meta.url),
+      name: 'engine',
+      data,
+      onMessage: (message) => this.#receive(message),
+      onDeath: (reason) => this.#replace(reason),
+    });
+  }
+
+  #receive(message: FromEngine): void {
+    if (message.type !== 'ready') {
+      this.#clients.get(message.id)?.onEngine(message);
+      return;
+    }
+    this.#ready = true;
+    for (const client of this.#clients.values()) {
+      this.#post({ type: 'open', options: client.engineOptions });
+    }
+  }
+
+  #post(message: ToEngine): void {
+    this.#thread.post(message);
+    ring(this.bell);
+  }
+
+  #check(): void {
+    const beat = Atomics.load(this.bell, 1);
+    const now = Date.now();
+    if (beat !== this.#lastBeat || !this.#ready) {
+      this.#lastBeat = beat;
+      if (this.#ready) this.#beatAt = now;
+      return;
+    }
+    if (now - this.#beatAt < HANG_MS) return;
+    this.#beatAt = now;
+    this.#log.error('engine thread hangs; replacing it');
+    void this.#thread.kill();
+  }
+
+  #replace(reason: Error): void {
+    if (this.#closing) return;
+    this.#log.error({ err: reason }, 'engine thread ended; replacing it');
+    this.#ready = false;
+    for (const client of this.#clients.values()) client.onEngineLost(reason.message);
+    this.#timer = setTimeout(() => {
+      this.#thread = this.#spawn();
+    }, RESTART_MS);
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * The whole way of one session, top to bottom. Read this first.
+ *
+ *   microphone packet ─► timeline (MediaTime) ─┬─► packet ring ─► ENGINE: speech, lips, motion, draw
+ *                                              └─► voice out (delayed)      │
+ *   viewers ◄─ room ◄─ video RTP ring ◄─ FEEDER: H.264, RTP packets ◄─ frame ring
+ *                                              └─► FLV ─► RTMP server ◄─ sound ring
+ *
+ * This file runs on the main thread, which only moves packets and messages. It lays the rings,
+ * starts the stages and ties their ends; the engine and the feeder do the work on their threads.
+ */
+import { randomInt } from 'node:crypto';
+import type { Durations } from '../core/percentiles.ts';
+import { RingWriter } from '../core/slot-ring.ts';
+import { nowUs, unixOffsetUs } from '../core/time.ts';
+import type { Logger } from '../core/log.ts';
+import type { FeederPool } from '../outputs/feeder-pool.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import type { MediaServer } from '../rtc/media-server.ts';
+import { Room } from '../rtc/room.ts';
+import { SenderReports } from '../rtc/sender-reports.ts';
+import { RTP_HEADER_BYTES } from '../speech/rtp.ts';
+import { AudioTimeline } from './audio-timeline.ts';
+import type { EnginePool } from './engine-pool.ts';
+import { MicrophoneIn } from './microphone-in.ts';
+import { VideoOut } from './video-out.ts';
+import { VoiceOut } from './voice-out.ts';
+import {
+  Control,
+  createWires,
+  type EngineStats,
+  type FeederStats,
+  type FromEngine,
+} from './wires.ts';
+
+export type PipelineOptions = {
+  readonly id: SessionId;
+  readonly packDir: string;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly background: string;
+  readonly encoder: string;
+  readonly ffmpeg: string;
+  readonly rtmpUrl: string;
+  readonly media: MediaServer;
+  readonly engine: EnginePool;
+  readonly feeder: FeederPool;
+  readonly log: Logger;
+  readonly events: PipelineEvents;
+};
+
+export type PipelineEvents = {
+  readonly onMicrophone: (connected: boolean) => void;
+  readonly onViewers: (count: number) => void;
+  readonly onRebuilt: () => void;
+  readonly onOpened: () => void;
+  readonly onFailed: (code: ErrorCode, message: string) => void;
+  readonly onEngineLost: (reason: string) => void;
+  readonly onLevel: (levelDb: number, voice: number) => void;
+};
+
+/** What is known about the running pipeline, for the statistics. */
+export type PipelineState = {
+  readonly engine: EngineStats | undefined;
+  readonly feeder: FeederStats | undefined;
+  readonly pictureLatency: Durations;
+  readonly send: Durations;
+  readonly soundLatencyMs: number;
+  readonly badPackets: number;
+};
+
+const VIDEO_PAYLOAD_TYPE = 102;
+const AUDIO_PAYLOAD_TYPE = 111;
+/** Bits per pixel and second that keep a drawn avatar crisp with x264's fast presets. */
+const BITS_PER_PIXEL = 0.24;
+const MOST_KBPS = 4500;
+const FOLLOW_AFTER_FRAMES = 50;
+
+export class Pipeline {
+  readonly room: Room;
+  readonly #options: PipelineOptions;
+  readonly #parts: Parts;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: PipelineOptions, room: Room, parts: Parts) {
+    this.#options = options;
+    this.room = room;
+    this.#parts = parts;
+  }
+
+  static async open(options: PipelineOptions): Promise<Pipeline> {
+    const wires = createWires(options.width, options.height);
+    const control = new Control(wires.control);
+    const timeline = new AudioTimeline(nowUs());
+    control.offsetUs = timeline.offsetUs;
+
+    // In: what the microphone says goes to the engine now and to the viewers a little later.
+    const streams = createStreams();
+    const voice = new VoiceOut({
+      ...streams.audio,
+      offsetUs: () => timeline.offsetUs,
+      send: (packet) => {
+        parts.reports.audioSent(packet.length - RTP_HEADER_BYTES);
+        room.sendAudio(packet);
+      },
+    });
+    const microphone = new MicrophoneIn(timeline, voice, {
+      control,
+      packets: new RingWriter(wires.packets, options.engine.bell),
+    });
+
+    // The room: mediasoup's side of the session.
+    const room = await Room.open({
+      media: options.media,
+      cname: `posecast-${options.id}`,
+      video: streams.video,
+      audio: streams.audio,
+      log: options.log,
+      events: {
+        onMicrophonePacket: (packet) => microphone.receive(packet),
+        onMicrophone: (connected) => {
+          microphone.attach(connected);
+          options.events.onMicrophone(connected);
+        },
+        onKeyframeRequest: () => control.requestKeyframe(),
+        onViewers: options.events.onViewers,
+        onRebuilt: () => {
+          reports.restart();
+          options.events.onRebuilt();
+        },
+      },
+    });
+
+    // Out: frames become H.264 on the feeder thread and come back as RTP packets.
+    const reports = new SenderReports({
+      cname: `posecast-${options.id}`,
+      video: { ...streams.video, rateHz: 90_000 },
+      audio: { ...streams.audio, rateHz: 48_000 },
+      unixOffsetUs: unixOffsetUs(),
+      offsetUs: () => timeline.offsetUs,
+      send: (compound) => room.sendRtcp(compound),
+    });
+    const video = new VideoOut(wires.videoRtp, control, (packet) => {
+      reports.videoSent(packet.length - RTP_HEADER_BYTES);
+      room.sendVideo(packet);
+    });
+    const parts: Parts = { microphone, voice, reports, video };
+    const pipeline = new Pipeline(options, room, parts);
+    pipeline.#start(wires, streams);
+    return pipeline;
+  }
+
+  get state(): PipelineState {
+    const { video, voice, microphone } = this.#parts;
+    return {
+      engine: this.#parts.engine,
+      feeder: this.#parts.feeder,
+      pictureLatency: video.latency,
+      send: video.send,
+      soundLatencyMs: voice.delayMs,
+      badPackets: microphone.badPackets,
+    };
+  }
+
+  /** Ends every stage in the order of the way; resolves when its processes are gone. */
+  close(): Promise<void> {
+    this.#closing ??= this.#stop();
+    return this.#closing;
+  }
+
+  #start(wires: ReturnType<typeof createWires>, streams: Streams): void {
+    const { id, width, height, fps } = this.#options;
+    this.#options.engine.open({
+      engineOptions: {
+        id,
+        packDir: this.#options.packDir,
+        width,
+        height,
+        background: this.#options.background,
+        seed: randomInt(2 ** 31),
+        wires,
+      },
+      onEngine: (message) => this.#onEngine(message),
+      onEngineLost: this.#options.events.onEngineLost,
+    });
+    this.#options.feeder.open({
+      feederOptions: {
+        id,
+        width,
+        height,
+        fps,
+        bitrateKbps: Math.min(
+          MOST_KBPS,
+          Math.round((width * height * fps * BITS_PER_PIXEL) / 1000),
+        ),
+        encoder: this.#options.encoder,
+        ffmpeg: this.#options.ffmpeg,
+        video: streams.video,
+        rtmpUrl: this.#options.rtmpUrl,
+        wires,
+      },
+      onFeeder: (stats) => this.#onFeeder(stats),
+    });
+  }
+
+  #onEngine(message: FromEngine): void {
+    const { events } = this.#options;
+    if (message.type === 'opened') events.onOpened();
+    else if (message.type === 'failed') events.onFailed(message.code, message.message);
+    else if (message.type === 'level') events.onLevel(message.levelDb, message.voice);
+    else if (message.type === 'stats') this.#parts.engine = message.stats;
+  }
+
+  #onFeeder(stats: FeederStats): void {
+    const { video, voice } = this.#parts;
+    this.#parts.feeder = stats;
+    if (video.latency.count >= FOLLOW_AFTER_FRAMES) voice.follow(video.latency.percentile(50));
+  }
+
+  async #stop(): Promise<void> {
+    const { id, engine, feeder } = this.#options;
+    this.#parts.voice.close();
+    this.#parts.reports.close();
+    engine.shut(id);
+    await feeder.shut(id);
+    await this.#parts.video.close();
+    this.room.close();
+  }
+}
+
+type Parts = {
+  readonly microphone: MicrophoneIn;
+  readonly voice: VoiceOut;
+  readonly reports: SenderReports;
+  readonly video: VideoOut;
+  engine?: EngineStats;
+  feeder?: FeederStats;
+};
+
+type Streams = ReturnType<typeof createStreams>;
+
+function createStreams() {
+  const stream = (payloadType: number) => ({
+    ssrc: randomInt(1, 2 ** 32),
+    payloadType,
+    rtpBase: randomInt(2 ** 31),
+  });
+  return { video: stream(VIDEO_PAYLOAD_TYPE), audio: stream(AUDIO_PAYLOAD_TYPE) };
+}

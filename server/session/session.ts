@@ -1,0 +1,221 @@
+/**
+ * One live avatar: its state, who watches it, and when it ends. Main thread; owned by the
+ * registry. The media itself runs in its pipeline.
+ */
+import { AppError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import type {
+  SessionId,
+  SessionLevel,
+  SessionRequest,
+  SessionSnapshot,
+  SessionStats,
+} from '../protocol/index.ts';
+import { Pipeline, type PipelineOptions } from './pipeline.ts';
+import { sessionStats } from './stats.ts';
+
+export type SessionEvents = {
+  readonly onState: (snapshot: SessionSnapshot) => void;
+  readonly onStats: (stats: SessionStats) => void;
+  readonly onLevel: (level: SessionLevel) => void;
+  /** The media server was replaced: peers must build their transports anew. */
+  readonly onRebuilt: (id: SessionId) => void;
+  /** Nobody has driven or held the session for the grace time. */
+  readonly onAbandoned: (id: SessionId) => void;
+};
+
+export type SessionOptions = Omit<
+  PipelineOptions,
+  'events' | 'width' | 'height' | 'fps' | 'background'
+> & {
+  readonly request: SessionRequest;
+  readonly graceMs: number;
+  readonly rtmp: { playUrl(key: string): string; isLive(key: string): boolean };
+  readonly usage: () => { readonly cpuCores: number; readonly memoryMb: number };
+  readonly sessionEvents: SessionEvents;
+  readonly log: Logger;
+};
+
+const STATS_MS = 1000;
+const OPEN_TIMEOUT_MS = 20_000;
+
+export class Session {
+  readonly id: SessionId;
+  readonly #options: SessionOptions;
+  readonly #createdAt = new Date();
+  #pipeline: Pipeline | undefined;
+  #state: SessionSnapshot['state'] = 'starting';
+  #reason = '';
+  #microphone = false;
+  #voiceHeard = false;
+  #viewers = 0;
+  #frames = 0;
+  #statistics: SessionStats | undefined;
+  #statsTimer: NodeJS.Timeout | undefined;
+  #graceTimer: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: SessionOptions) {
+    this.id = options.id;
+    this.#options = options;
+  }
+
+  /** Starts the session; resolves when its avatar is drawn. Throws what the engine refuses. */
+  static async open(options: SessionOptions): Promise<Session> {
+    const session = new Session(options);
+    try {
+      await session.#start();
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  get pipeline(): Pipeline {
+    return this.#pipeline!;
+  }
+
+  get snapshot(): SessionSnapshot {
+    const { request, rtmp } = this.#options;
+    return {
+      id: this.id,
+      state: this.#state,
+      reason: this.#reason,
+      avatar: request.avatar,
+      width: request.width,
+      height: request.height,
+      fps: request.fps,
+      background: request.background,
+      microphone: !this.#microphone ? 'absent' : this.#voiceHeard ? 'connected' : 'silent',
+      viewers: this.#viewers,
+      createdAt: this.#createdAt.toISOString(),
+      watchPath: `/watch/${this.id}`,
+      rtmpUrl: rtmp.playUrl(this.id),
+      rtmpLive: rtmp.isLive(this.id),
+    };
+  }
+
+  /** Tells the followers how things are now. */
+  announce(): void {
+    this.#options.sessionEvents.onState(this.snapshot);
+  }
+
+  /** Ends the session and waits until nothing of it runs. */
+  close(): Promise<void> {
+    this.#closing ??= this.#stop();
+    return this.#closing;
+  }
+
+  async #start(): Promise<void> {
+    const { request } = this.#options;
+    const opened = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      opened.reject(
+        new AppError(
+          'engine_failed',
+          `The engine did not open the avatar in ${OPEN_TIMEOUT_MS} ms`,
+        ),
+      );
+    }, OPEN_TIMEOUT_MS);
+    // Rejected before it is awaited when the pack is refused at once.
+    opened.promise.catch(() => undefined);
+    this.#pipeline = await Pipeline.open({
+      ...this.#options,
+      width: request.width,
+      height: request.height,
+      fps: request.fps,
+      background: request.background,
+      events: this.#pipelineEvents(opened),
+    });
+    try {
+      await opened.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+    this.#statsTimer = setInterval(() => {
+      this.#statistics = this.#measure();
+      this.#options.sessionEvents.onStats(this.#statistics);
+    }, STATS_MS);
+    this.#armGrace();
+  }
+
+  #pipelineEvents(opened: PromiseWithResolvers<void>): PipelineOptions['events'] {
+    const { sessionEvents } = this.#options;
+    return {
+      onMicrophone: (connected) => {
+        this.#microphone = connected;
+        this.#voiceHeard = false;
+        this.#armGrace();
+        this.announce();
+      },
+      onViewers: (count) => {
+        this.#viewers = count;
+        this.#armGrace();
+        this.announce();
+      },
+      onRebuilt: () => sessionEvents.onRebuilt(this.id),
+      onOpened: () => {
+        opened.resolve();
+        this.#setState('live', '');
+      },
+      onFailed: (code, message) => {
+        const failure = new AppError(code, message);
+        opened.reject(failure);
+        this.#setState('degraded', message);
+      },
+      onEngineLost: () =>
+        this.#setState('degraded', 'The engine stopped and is being started again.'),
+      onLevel: (levelDb, voice) => {
+        if (voice > 0.5 && !this.#voiceHeard && this.#microphone) {
+          this.#voiceHeard = true;
+          this.announce();
+        }
+        sessionEvents.onLevel({ sessionId: this.id, levelDb, voice });
+      },
+    };
+  }
+
+  #setState(state: SessionSnapshot['state'], reason: string): void {
+    if (this.#closing) return;
+    this.#state = state;
+    this.#reason = reason;
+    this.announce();
+  }
+
+  /** Without microphone and viewers the session ends after the grace time. */
+  #armGrace(): void {
+    clearTimeout(this.#graceTimer);
+    if (this.#microphone || this.#viewers > 0 || this.#closing) return;
+    const { graceMs, sessionEvents } = this.#options;
+    this.#graceTimer = setTimeout(() => sessionEvents.onAbandoned(this.id), graceMs);
+  }
+
+  /** The statistics of the last second. */
+  get statistics(): SessionStats {
+    this.#statistics ??= this.#measure();
+    return this.#statistics;
+  }
+
+  #measure(): SessionStats {
+    const stats = sessionStats({
+      id: this.id,
+      createdAtMs: this.#createdAt.getTime(),
+      state: this.pipeline.state,
+      usage: this.#options.usage(),
+      framesBefore: this.#frames,
+    });
+    this.#frames = stats.frames;
+    return stats;
+  }
+
+  async #stop(): Promise<void> {
+    clearInterval(this.#statsTimer);
+    clearTimeout(this.#graceTimer);
+    this.#state = 'stopping';
+    this.announce();
+    await this.#pipeline?.close();
+    this.#state = 'stopped';
+    this.announce();
+  }
+}

@@ -1,0 +1,60 @@
+/** Puts what the stages measured into the one shape that panel, REST and metrics read. Pure. */
+import type { Percentiles } from '../core/percentiles.ts';
+import { STAGES, type SessionId, type SessionStats, type Stage } from '../protocol/index.ts';
+import type { PipelineState } from './pipeline.ts';
+
+export type StatsInput = {
+  readonly id: SessionId;
+  readonly createdAtMs: number;
+  readonly state: PipelineState;
+  readonly usage: { readonly cpuCores: number; readonly memoryMb: number };
+  /** Frames at the last call, one second ago. */
+  readonly framesBefore: number;
+};
+
+const NOTHING: Percentiles = { p50: 0, p95: 0, p99: 0 };
+export const LOOKAHEAD_MS = 40;
+
+export function sessionStats(input: StatsInput): SessionStats {
+  const { engine, feeder, pictureLatency, send, soundLatencyMs } = input.state;
+  const measured: Readonly<Record<string, Percentiles>> = {
+    ...engine?.stages,
+    ...feeder?.stages,
+    send: send.summary(),
+  };
+  const stages = Object.fromEntries(
+    STAGES.map((stage) => [stage, rounded(measured[stage] ?? NOTHING)]),
+  ) as Record<Stage, Percentiles>;
+  const frames = feeder?.encodedFrames ?? 0;
+  return {
+    sessionId: input.id,
+    uptimeSeconds: Math.round((Date.now() - input.createdAtMs) / 1000),
+    stages,
+    pictureLatencyMs: rounded(pictureLatency.summary()),
+    soundLatencyMs: round(soundLatencyMs),
+    lookaheadMs: LOOKAHEAD_MS,
+    fps: Math.max(0, frames - input.framesBefore),
+    frames,
+    lateFrames: engine?.lateFrames ?? 0,
+    repeatedFrames: (engine?.repeatedFrames ?? 0) + (feeder?.heldFrames ?? 0),
+    droppedFrames: feeder?.droppedFrames ?? 0,
+    packetsReceived: engine?.packetsReceived ?? 0,
+    packetsLost: engine?.packetsLost ?? 0,
+    packetsLate: engine?.packetsLate ?? 0,
+    ringDrops: engine?.ringDrops ?? 0,
+    encoderRestarts: feeder?.encoderRestarts ?? 0,
+    videoKbps: Math.round(feeder?.videoKbps ?? 0),
+    cpuCores: round(input.usage.cpuCores, 2),
+    memoryMb: Math.round(input.usage.memoryMb),
+    quality: engine?.quality ?? 'held',
+  };
+}
+
+function rounded(value: Percentiles): Percentiles {
+  return { p50: round(value.p50), p95: round(value.p95), p99: round(value.p99) };
+}
+
+function round(value: number, digits = 1): number {
+  const factor = 10 ** digits;
+  return Math.round(value * factor) / factor;
+}

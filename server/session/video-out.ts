@@ -1,0 +1,48 @@
+/**
+ * Hands the feeder's RTP packets to the room as they come and measures the picture's latency.
+ * Main thread; owned by the pipeline.
+ */
+import { Durations } from '../core/percentiles.ts';
+import { createMeta, RingReader, type SharedRing } from '../core/slot-ring.ts';
+import { nowUs, US_PER_MS } from '../core/time.ts';
+import { VIDEO_RTP_RING, type Control } from './wires.ts';
+
+export class VideoOut {
+  readonly latency = new Durations();
+  readonly send = new Durations();
+  readonly #reader: RingReader;
+  readonly #control: Control;
+  readonly #sendPacket: (packet: Buffer) => void;
+  readonly #packet = Buffer.alloc(VIDEO_RTP_RING.slotBytes);
+  readonly #meta = createMeta();
+  readonly #done: Promise<void>;
+  #closed = false;
+
+  constructor(ring: SharedRing, control: Control, send: (packet: Buffer) => void) {
+    this.#reader = new RingReader(ring);
+    this.#control = control;
+    this.#sendPacket = send;
+    this.#done = this.#pump();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#done;
+  }
+
+  async #pump(): Promise<void> {
+    while (!this.#closed) {
+      await this.#reader.wait(100);
+      while (this.#reader.read(this.#packet, this.#meta)) this.#forward();
+    }
+  }
+
+  #forward(): void {
+    this.#sendPacket(this.#packet.subarray(0, this.#meta.bytes));
+    const lastOfFrame = (this.#packet[1]! & 0x80) !== 0;
+    if (!lastOfFrame) return;
+    const now = nowUs();
+    this.send.add((now - this.#meta.sourceUs) / US_PER_MS);
+    this.latency.add((now - this.#control.offsetUs - this.#meta.timeUs) / US_PER_MS);
+  }
+}

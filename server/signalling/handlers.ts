@@ -1,0 +1,194 @@
+/**
+ * What each socket.io request does. A peer owns the transports it opened; they close with it.
+ * Main thread; one Peer per socket, owned by the signalling server.
+ */
+import type { types } from 'mediasoup';
+import { AppError } from '../core/errors.ts';
+import type {
+  AvatarSummary,
+  RequestName,
+  REQUESTS,
+  Responses,
+  ServerInfo,
+  SessionId,
+  TransportId,
+  ConsumerId,
+  ProducerId,
+} from '../protocol/index.ts';
+import type { Room } from '../rtc/room.ts';
+import type { SessionRegistry } from '../session/registry.ts';
+import type { z } from 'zod';
+
+/** What the handlers need of the house. */
+export type House = {
+  readonly registry: SessionRegistry;
+  readonly info: () => ServerInfo;
+  readonly avatars: () => Promise<readonly AvatarSummary[]>;
+};
+
+/** What the handlers need of the socket. */
+export type PeerSocket = {
+  readonly admin: boolean;
+  join(room: string): void;
+  leave(room: string): void;
+};
+
+type Handlers = {
+  [Name in RequestName]: (
+    request: z.output<(typeof REQUESTS)[Name]>,
+  ) => Promise<Responses[Name]> | Responses[Name];
+};
+
+const MAX_TRANSPORTS_PER_PEER = 8;
+
+export class Peer {
+  readonly #house: House;
+  readonly #socket: PeerSocket;
+  readonly #rooms = new Map<string, Room>();
+  readonly #consumers = new Map<string, Room>();
+
+  constructor(house: House, socket: PeerSocket) {
+    this.#house = house;
+    this.#socket = socket;
+  }
+
+  readonly handlers: Handlers = {
+    'server:info': () => this.#house.info(),
+    'avatars:list': () => this.#house.avatars(),
+    'session:list': () => {
+      this.#requireAdmin();
+      return this.#house.registry.snapshots;
+    },
+    'session:create': async (request) => {
+      this.#requireAdmin();
+      return (await this.#house.registry.create(request)).snapshot;
+    },
+    'session:follow': ({ sessionId }) => {
+      const { snapshot } = this.#house.registry.get(sessionId);
+      this.#socket.join(sessionId);
+      return snapshot;
+    },
+    'session:unfollow': ({ sessionId }) => {
+      this.#socket.leave(sessionId);
+      return null;
+    },
+    'session:stop': async ({ sessionId }) => {
+      this.#requireAdmin();
+      await this.#house.registry.stop(sessionId);
+      return null;
+    },
+    'rtc:capabilities': ({ sessionId }) => plain(this.#roomOf(sessionId).capabilities),
+    'rtc:transport': ({ sessionId, direction }) => this.#openTransport(sessionId, direction),
+    'rtc:connect': async ({ transportId, dtlsParameters }) => {
+      const transport = this.#room(transportId).transport(transportId);
+      await refusedAs(() =>
+        transport.connect({ dtlsParameters: dtlsParameters as types.DtlsParameters }),
+      );
+      return null;
+    },
+    'rtc:produce': async ({ transportId, rtpParameters }) => {
+      this.#requireAdmin();
+      const producer = await this.#room(transportId).produce(
+        transportId,
+        rtpParameters as types.RtpParameters,
+      );
+      return { producerId: producer.id as ProducerId };
+    },
+    'rtc:consume': ({ transportId, kind, rtpCapabilities }) =>
+      this.#consume(transportId, kind, rtpCapabilities as types.RtpCapabilities),
+    'rtc:resume': async ({ consumerId }) => {
+      const room = this.#consumers.get(consumerId);
+      if (!room) throw new AppError('not_found', `There is no consumer '${consumerId}' here`);
+      await room.consumer(consumerId).resume();
+      return null;
+    },
+    'rtc:close': ({ transportId }) => {
+      this.#room(transportId).transport(transportId).close();
+      this.#rooms.delete(transportId);
+      return null;
+    },
+  };
+
+  /** The socket is gone: so is everything it opened. */
+  close(): void {
+    for (const [transportId, room] of this.#rooms) room.closeTransport(transportId);
+    this.#rooms.clear();
+    this.#consumers.clear();
+  }
+
+  async #openTransport(
+    sessionId: SessionId,
+    direction: 'send' | 'recv',
+  ): Promise<Responses['rtc:transport']> {
+    if (direction === 'send') this.#requireAdmin();
+    const room = this.#roomOf(sessionId);
+    this.#forgetClosed();
+    if (this.#rooms.size >= MAX_TRANSPORTS_PER_PEER) {
+      throw new AppError(
+        'too_many',
+        `One connection may have ${MAX_TRANSPORTS_PER_PEER} transports; close one first`,
+      );
+    }
+    const transport = await room.openTransport();
+    this.#rooms.set(transport.id, room);
+    return {
+      id: transport.id as TransportId,
+      iceParameters: plain(transport.iceParameters),
+      iceCandidates: transport.iceCandidates.map(plain),
+      dtlsParameters: plain(transport.dtlsParameters),
+    };
+  }
+
+  async #consume(
+    transportId: TransportId,
+    kind: 'audio' | 'video',
+    rtpCapabilities: types.RtpCapabilities,
+  ): Promise<Responses['rtc:consume']> {
+    const room = this.#room(transportId);
+    const consumer = await room.consume(transportId, kind, rtpCapabilities);
+    this.#consumers.set(consumer.id, room);
+    consumer.observer.once('close', () => this.#consumers.delete(consumer.id));
+    return {
+      id: consumer.id as ConsumerId,
+      producerId: consumer.producerId as ProducerId,
+      kind,
+      rtpParameters: plain(consumer.rtpParameters),
+    };
+  }
+
+  #roomOf(sessionId: SessionId): Room {
+    return this.#house.registry.get(sessionId).pipeline.room;
+  }
+
+  /** Only what this peer opened: an id alone gives no right to another's transport. */
+  #room(transportId: string): Room {
+    const room = this.#rooms.get(transportId);
+    if (!room) throw new AppError('not_found', `There is no transport '${transportId}' here`);
+    return room;
+  }
+
+  #forgetClosed(): void {
+    for (const [transportId, room] of this.#rooms) {
+      if (!room.hasTransport(transportId)) this.#rooms.delete(transportId);
+    }
+  }
+
+  #requireAdmin(): void {
+    if (!this.#socket.admin) {
+      throw new AppError('unauthorized', 'This needs the admin token shown at the first start');
+    }
+  }
+}
+
+function plain(value: object): Record<string, unknown> {
+  return value as Record<string, unknown>;
+}
+
+async function refusedAs<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError('bad_request', `The media server refuses this: ${reason}`, error);
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The socket.io door: checks the handshake, parses every request with its schema, answers each
+ * with a Reply, and pushes state, statistics and levels to who follows a session. Main thread;
+ * owned by the app.
+ */
+import type { Server as HttpServer } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import { AppError, toAppError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import {
+  HandshakeAuth,
+  MAX_MESSAGE_BYTES,
+  REQUESTS,
+  type ClientToServerEvents,
+  type Reply,
+  type RequestName,
+  type ServerToClientEvents,
+  type SessionId,
+} from '../protocol/index.ts';
+import { Peer, type House } from './handlers.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export type SignallingOptions = {
+  readonly http: HttpServer;
+  readonly house: House;
+  readonly isAdmin: (token: string | undefined) => boolean;
+  /** Browser pages of these hosts may connect; CORS alone does not stop a WebSocket. */
+  readonly isAllowedOrigin: (origin: string, host: string | undefined) => boolean;
+  readonly log: Logger;
+};
+
+type Io = Server<ClientToServerEvents, ServerToClientEvents>;
+type IoSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
+
+/** Requests per second one socket may make, and how many at once. */
+const RATE_PER_SECOND = 20;
+const BURST = 80;
+
+export class Signalling {
+  readonly #options: SignallingOptions;
+  readonly #io: Io;
+
+  constructor(options: SignallingOptions) {
+    this.#options = options;
+    this.#io = new Server(options.http, {
+      serveClient: false,
+      maxHttpBufferSize: MAX_MESSAGE_BYTES,
+      pingInterval: 5000,
+      pingTimeout: 5000,
+      allowRequest: (request, decide) => {
+        const { origin, host } = request.headers;
+        decide(null, origin === undefined || options.isAllowedOrigin(origin, host));
+      },
+    });
+    this.#io.use((socket, next) => {
+      const token = tokenOf(socket);
+      if (token === undefined || options.isAdmin(token)) return next();
+      const data = { code: 'unauthorized', message: 'The admin token is wrong' };
+      next(Object.assign(new Error(data.message), { data }));
+    });
+    this.#io.on('connection', (socket) => this.#welcome(socket));
+  }
+
+  readonly push = {
+    state: (...event: Parameters<ServerToClientEvents['session:state']>): void => {
+      this.#io.to(event[0].id).emit('session:state', ...event);
+    },
+    stats: (...event: Parameters<ServerToClientEvents['session:stats']>): void => {
+      this.#io.to(event[0].sessionId).emit('session:stats', ...event);
+    },
+    level: (...event: Parameters<ServerToClientEvents['session:level']>): void => {
+      this.#io.to(event[0].sessionId).volatile.emit('session:level', ...event);
+    },
+    rebuilt: (sessionId: SessionId): void => {
+      this.#io.to(sessionId).emit('rtc:restarted', { sessionId });
+    },
+  };
+
+  async close(): Promise<void> {
+    this.#io.disconnectSockets(true);
+    await this.#io.close();
+  }
+
+  #welcome(socket: IoSocket): void {
+    const peer = new Peer(this.#options.house, {
+      admin: this.#options.isAdmin(tokenOf(socket)),
+      join: (room) => void socket.join(room),
+      leave: (room) => void socket.leave(room),
+    });
+    const bucket = new TokenBucket(RATE_PER_SECOND, BURST);
+    socket.onAny((name: unknown, request: unknown, reply: unknown) => {
+      void this.#answer({ peer, bucket, name, request, reply });
+    });
+    socket.on('disconnect', () => peer.close());
+  }
+
+  async #answer(call: Call): Promise<void> {
+    const { reply } = call;
+    // Without an acknowledgement there is nobody to tell, and no event of ours comes without.
+    if (typeof reply !== 'function') return;
+    const send = reply as (answer: Reply<unknown>) => void;
+    try {
+      send({ ok: true, data: await this.#handle(call) });
+    } catch (error) {
+      const failure = toAppError(error);
+      if (failure.code === 'internal') {
+        this.#options.log.error({ err: error, request: call.name }, 'request failed');
+      }
+      send({ ok: false, error: { code: failure.code, message: failure.message } });
+    }
+  }
+
+  async #handle({ peer, bucket, name, request }: Call): Promise<unknown> {
+    if (!bucket.take(performance.now())) {
+      throw new AppError('too_many', `More than ${RATE_PER_SECOND} requests a second; slow down`);
+    }
+    if (!isRequestName(name)) {
+      const known = Object.keys(REQUESTS).join(', ');
+      throw new AppError('bad_request', `'${String(name)}' is no request; known are ${known}`);
+    }
+    const parsed = REQUESTS[name].safeParse(request);
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map((i) => `${i.path.join('.') || name}: ${i.message}`);
+      throw new AppError('bad_request', `${name}: ${problems.join('; ')}`);
+    }
+    const handler = peer.handlers[name] as (value: unknown) => unknown;
+    return handler(parsed.data);
+  }
+}
+
+type Call = {
+  readonly peer: Peer;
+  readonly bucket: TokenBucket;
+  readonly name: unknown;
+  readonly request: unknown;
+  readonly reply: unknown;
+};
+
+function tokenOf(socket: IoSocket): string | undefined {
+  const auth = HandshakeAuth.safeParse(socket.handshake.auth);
+  return auth.success ? auth.data.token : undefined;
+}
+
+function isRequestName(name: unknown): name is RequestName {
+  return typeof name === 'string' && Object.hasOwn(REQUESTS, name);
+}
