@@ -6,6 +6,11 @@
  * one product per pixel: 16-bit fixed point, within half a step of the exact value.
  * https://www.itu.int/rec/R-REC-BT.709
  */
+import { AppError } from '../core/errors.ts';
+
+/** A colour, 0..255 each. */
+export type Rgb = readonly [number, number, number];
+
 const ONE = 65536;
 const Y_SCALE = (219 / 255) * ONE;
 const C_SCALE = (224 / 255) * ONE;
@@ -35,7 +40,7 @@ export function rgbaToI420(
   rgba: Uint8Array,
   width: number,
   height: number,
-  background: readonly [number, number, number],
+  background: Rgb,
   out: Uint8Array,
 ): void {
   if (width % 2 !== 0 || height % 2 !== 0 || out.length < (width * height * 3) / 2) {
@@ -83,6 +88,13 @@ export function rgbaToI420(
       out[v] = (VR * red + VG * green + VB * blue + backV * clear + C_BIAS) >> 18;
     }
   }
+}
+
+/** `#rrggbb` as numbers; AppError `bad_request` for anything else. */
+export function parseColour(text: string): Rgb {
+  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text);
+  if (hex === null) throw new AppError('bad_request', `expected a colour #rrggbb, found "${text}"`);
+  return [parseInt(hex[1]!, 16), parseInt(hex[2]!, 16), parseInt(hex[3]!, 16)];
 }
 
 /** Y of one pixel (little-endian RGBA) over the background. */

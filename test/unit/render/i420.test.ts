@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { seededRandom } from '../../../server/motion/random.ts';
-import { rgbaToI420 } from '../../../server/render/i420.ts';
+import { parseColour, rgbaToI420 } from '../../../server/render/i420.ts';
 
 /** BT.709 limited range in floating point, composed without rounding in between. */
 function reference(
@@ -80,4 +80,9 @@ test('odd sides and short outputs are refused', () => {
     () => rgbaToI420(new Uint8Array(16), 2, 2, [0, 0, 0], new Uint8Array(5)),
     RangeError,
   );
+});
+
+test('a colour is read from #rrggbb, anything else is refused', () => {
+  assert.deepEqual(parseColour('#10fF80'), [16, 255, 128]);
+  assert.throws(() => parseColour('red'), { code: 'bad_request' });
 });
