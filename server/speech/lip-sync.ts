@@ -1,0 +1,186 @@
+/**
+ * The lip-sync step: 20 ms of voice to 15 viseme posteriors, by the embedded streaming network.
+ * Runs in an engine thread. One LipModel (the weights) serves many speakers; each speaker owns a
+ * LipState (the network's memory). The frame a step gives is the 20 ms frame whose END lies
+ * `lookaheadMs` before the end of the audio given. Made by models/training/lipsync.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../core/errors.ts';
+import { openModel, requireTensors, zeros, type Model, type Tensors } from '../inference/onnx.ts';
+import { VISEMES, VISEME_COUNT } from './visemes.ts';
+
+/** Samples of a step's window at 16 kHz: 240 already heard, then 320 new ones (20 ms). */
+export const LIP_CONTEXT = 240;
+export const LIP_HOP = 320;
+export const LIP_WINDOW = LIP_CONTEXT + LIP_HOP;
+export const LIP_RATE_HZ = 16000;
+
+/** What one step says about its 20 ms. */
+export type LipFrame = {
+  /** Posteriors in VISEMES' order; they sum to 1. */
+  readonly visemes: Float32Array;
+  /** Probability that somebody speaks, 0..1; noise, breath and music stay low. */
+  voice: number;
+};
+
+/** One speaker's memory in the network. Opaque; made by `createState`, reset by `reset`. */
+export type LipState = {
+  readonly feeds: Tensors & { readonly audio: FloatTensor; readonly state: FloatTensor };
+  readonly results: Tensors & {
+    readonly visemes: FloatTensor;
+    readonly voice: FloatTensor;
+    readonly state_out: FloatTensor;
+  };
+  /** Times the memory was cleared because something in it was not a finite number. */
+  resets: number;
+};
+
+type FloatTensor = ReturnType<typeof zeros>;
+
+const MetadataSchema = z.object({
+  file: z.string().regex(/^[\w.-]+\.onnx$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sampleRateHz: z.literal(LIP_RATE_HZ),
+  hopMs: z.literal(20),
+  contextSamples: z.literal(LIP_CONTEXT),
+  lookaheadMs: z.number().int().min(0).max(200).multipleOf(20),
+  stateSize: z.number().int().min(1).max(65536),
+  outputs: z.array(z.string()).length(VISEME_COUNT),
+});
+
+export type LipMetadata = z.infer<typeof MetadataSchema>;
+
+/** A frame for `step` to write into: shut mouth, nobody speaking. */
+export function createLipFrame(): LipFrame {
+  const visemes = new Float32Array(VISEME_COUNT);
+  visemes[0] = 1;
+  return { visemes, voice: 0 };
+}
+
+export class LipModel {
+  readonly lookaheadMs: number;
+  readonly #model: Model;
+  readonly #stateSize: number;
+
+  private constructor(model: Model, metadata: LipMetadata) {
+    this.#model = model;
+    this.lookaheadMs = metadata.lookaheadMs;
+    this.#stateSize = metadata.stateSize;
+  }
+
+  /**
+   * Opens lipsync.json and the graph it names in `dir`. Throws AppError `bad_pack` when the
+   * metadata, the checksum or the graph's tensors differ from the contract.
+   */
+  static async open(dir: string): Promise<LipModel> {
+    const metadata = await readMetadata(join(dir, 'lipsync.json'));
+    const path = join(dir, metadata.file);
+    await checkSum(path, metadata.sha256);
+    const model = await openModel(path);
+    try {
+      requireTensors(path, model.inputs, {
+        audio: [1, LIP_WINDOW],
+        state: [1, metadata.stateSize],
+      });
+      requireTensors(path, model.outputs, {
+        visemes: [1, VISEME_COUNT],
+        voice: [1, 1],
+        state_out: [1, metadata.stateSize],
+      });
+    } catch (refusal) {
+      await model.close();
+      throw refusal;
+    }
+    return new LipModel(model, metadata);
+  }
+
+  /** A speaker who has not spoken yet. */
+  createState(): LipState {
+    const shape = [1, this.#stateSize];
+    return {
+      feeds: { audio: zeros([1, LIP_WINDOW]), state: zeros(shape) },
+      results: { visemes: zeros([1, VISEME_COUNT]), voice: zeros([1, 1]), state_out: zeros(shape) },
+      resets: 0,
+    };
+  }
+
+  /**
+   * One step for one speaker. `window`: LIP_WINDOW samples at 16 kHz in -1..1, the last LIP_HOP of
+   * them new. Samples that are not finite count as silence. If the network's memory ever stops
+   * being finite it is cleared, counted in `state.resets`, and the frame is a shut mouth.
+   */
+  async step(state: LipState, window: Float32Array, out: LipFrame): Promise<void> {
+    const audio = state.feeds.audio.data;
+    for (let i = 0; i < LIP_WINDOW; i += 1) {
+      const sample = window[i]!;
+      audio[i] = Number.isFinite(sample) ? Math.max(-1, Math.min(1, sample)) : 0;
+    }
+    await this.#model.run(state.feeds, state.results);
+    const { visemes, voice, state_out: next } = state.results;
+    if (!allFinite(next.data) || !allFinite(visemes.data)) {
+      resetLipState(state);
+      state.resets += 1;
+      out.visemes.fill(0);
+      out.visemes[0] = 1;
+      out.voice = 0;
+      return;
+    }
+    state.feeds.state.data.set(next.data);
+    out.visemes.set(visemes.data);
+    out.voice = voice.data[0]!;
+  }
+
+  close(): Promise<void> {
+    return this.#model.close();
+  }
+}
+
+/** Forgets everything heard: for a new speaker or after a gap in the audio. */
+export function resetLipState(state: LipState): void {
+  state.feeds.state.data.fill(0);
+}
+
+function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i]!;
+  return Number.isFinite(sum);
+}
+
+async function readMetadata(path: string): Promise<LipMetadata> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new AppError('bad_pack', `${path} can't be read as JSON.`, cause);
+  }
+  const parsed = MetadataSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const where = issue?.path.join('.') ?? '';
+    throw new AppError(
+      'bad_pack',
+      `${path}: ${where}: ${issue?.message ?? 'not lip-sync metadata'}.`,
+    );
+  }
+  const different = parsed.data.outputs.findIndex((name, index) => name !== VISEMES[index]);
+  if (different >= 0) {
+    throw new AppError(
+      'bad_pack',
+      `${path}: output ${different} must be ${VISEMES[different]}, not ${parsed.data.outputs[different]}.`,
+    );
+  }
+  return parsed.data;
+}
+
+async function checkSum(path: string, expected: string): Promise<void> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new AppError('bad_pack', `There is no model file ${path}.`, cause);
+  });
+  const found = createHash('sha256').update(bytes).digest('hex');
+  if (found !== expected) {
+    throw new AppError('bad_pack', `${path} has sha256 ${found}, its metadata says ${expected}.`);
+  }
+}
