@@ -10,7 +10,8 @@ import tseslint from 'typescript-eslint';
 const DOORS = [
   {
     package: 'onnxruntime-node',
-    files: ['server/inference/onnx.ts'],
+    // The doctor asks from a process of its own, since a broken driver can end the one that asks.
+    files: ['server/inference/onnx.ts', 'server/doctor/onnx-probe.ts'],
     why: 'its run() blocks the thread and its sessions must be released: ask inference/onnx.ts',
   },
   {
