@@ -73,7 +73,7 @@ function AvatarCard({
       />
       <span
         className={clsx(
-          'block truncate px-3 py-2 text-[13px] font-medium',
+          'block truncate px-3 py-1.5 text-[13px] font-medium',
           checked && 'bg-accent-soft',
         )}
       >

@@ -11,7 +11,7 @@ import { Button } from './ui/button.tsx';
 export function Header() {
   return (
     <header className="border-b border-line bg-surface">
-      <div className="mx-auto flex h-14 max-w-[1400px] items-center justify-between gap-3 px-4 sm:px-6">
+      <div className="mx-auto flex h-14 max-w-[1400px] items-center justify-between gap-3 px-4">
         <h1>
           <Logo />
         </h1>

@@ -23,7 +23,7 @@ export function HealthCard({ viewing }: { readonly viewing: Viewing }) {
   const { now, history } = useLatency(viewing, studio.publishing);
   const grade = gradeLatency(now?.totalMs ?? null);
   return (
-    <Card title={t.health.title}>
+    <Card title={t.health.title} bare>
       <div className="flex items-center gap-4">
         <div className="shrink-0">
           <p className="text-[13px] text-ink-2">{t.health.latency}</p>

@@ -28,12 +28,12 @@ export function HealthNumbers({
   const rows = useRows(viewing);
   return (
     <>
-      <dl className="mt-4 grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line">
+      <dl className="mt-3 grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line">
         {(Object.keys(rows) as (keyof typeof rows)[]).map((measure) => {
           const { label, value, detail } = rows[measure];
           const grade = grades[measure];
           return (
-            <div key={measure} className="bg-surface px-3 py-2">
+            <div key={measure} className="bg-surface px-3 py-1.5">
               <dt className="truncate text-xs text-ink-2">{label}</dt>
               <dd data-testid={`number-${measure}`}>
                 <span className="text-[15px] font-semibold tabular-nums">{value}</span>
@@ -106,7 +106,7 @@ function Advice({ grades }: { readonly grades: Grades }) {
   return (
     <p
       role="status"
-      className="mt-3 flex min-h-10 items-start gap-2 text-[13px] leading-5 text-ink-2"
+      className="mt-2.5 flex min-h-5 items-start gap-2 text-[13px] leading-5 text-ink-2"
     >
       <Dot grade={worst ? grades[worst] : measured ? 'good' : 'unknown'} className="mt-1.5" />
       {worst ? t.health.advice[worst] : measured ? t.health.allWell : t.health.measuring}

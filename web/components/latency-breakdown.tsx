@@ -29,7 +29,7 @@ const COLOURS: Readonly<Record<LatencyGroup, string>> = {
 export function LatencyBar({ latency }: { readonly latency: Latency | null }) {
   const t = useText();
   return (
-    <div className="mt-4">
+    <div className="mt-3">
       <div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-full bg-sunken">
         {latency &&
           GROUPS.map((group) => (
@@ -66,7 +66,7 @@ export function LatencyStages({
   const t = useText();
   const stages = useStore(viewing.stats)?.stages;
   return (
-    <details className="group mt-4 border-t border-line pt-3">
+    <details className="group mt-2.5 border-t border-line pt-2.5">
       <summary className="flex list-none items-center gap-1.5 rounded text-[13px] font-medium text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
         <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
         {t.health.stages}

@@ -21,7 +21,7 @@ export function LiveControls({ viewing }: { readonly viewing: Viewing }) {
   return (
     <section
       aria-label={t.microphone.title}
-      className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-card border border-line bg-surface p-3 shadow-card"
+      className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-card border border-line bg-surface p-4 shadow-card"
     >
       <div className="w-full sm:w-56">
         <MicrophoneSelect view={view} />

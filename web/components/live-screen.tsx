@@ -15,13 +15,13 @@ import { Notice } from './ui/notice.tsx';
 /** What viewers see, the way to share it, and how it is doing. */
 export function LiveScreen({ viewing }: { readonly viewing: Viewing }) {
   return (
-    <div className="grid gap-4 sm:gap-5 lg:grid-cols-[minmax(0,1fr)_27rem]">
-      <div className="live-main min-w-0 space-y-3 sm:space-y-4">
+    <div className="columns">
+      <div className="stage-with-controls min-w-0 space-y-3">
         <Preview viewing={viewing} />
         <LiveControls viewing={viewing} />
         <Troubles viewing={viewing} />
       </div>
-      <div className="space-y-4 sm:space-y-5">
+      <div className="column-side space-y-3">
         <ShareCard viewing={viewing} />
         <HealthCard viewing={viewing} />
       </div>

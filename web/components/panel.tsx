@@ -15,7 +15,7 @@ export function Panel() {
     <PreferencesProvider>
       <StudioProvider>
         <Header />
-        <main className="mx-auto max-w-[1400px] px-4 py-4 sm:px-6 sm:py-5">
+        <main className="mx-auto max-w-[1400px] p-4">
           <Messages />
           <Screen />
         </main>

@@ -13,7 +13,7 @@ type Props = {
 export function PicturePicker({ picture, onPicture, background, onBackground }: Props) {
   const t = useText();
   return (
-    <div className="space-y-4">
+    <div className="space-y-3">
       <fieldset>
         <legend className="sr-only">{t.picture.size}</legend>
         <div className="grid grid-cols-3 gap-1 rounded-xl bg-sunken p-1">
@@ -23,7 +23,7 @@ export function PicturePicker({ picture, onPicture, background, onBackground }: 
               className={clsx(
                 'flex cursor-pointer items-center justify-center gap-2.5 rounded-lg px-2 py-2',
                 'has-focus-visible:outline-2 has-focus-visible:outline-accent',
-                name === picture ? 'bg-surface shadow-card' : 'text-ink-2 hover:text-ink',
+                name === picture ? 'bg-raised shadow-card' : 'text-ink-2 hover:text-ink',
               )}
             >
               <input
@@ -37,7 +37,7 @@ export function PicturePicker({ picture, onPicture, background, onBackground }: 
               <span className="leading-tight">
                 <span className="block text-[13px] font-medium">{t.picture[name]}</span>
                 <span className="block text-[11px] text-ink-3 tabular-nums">
-                  {width} × {height}
+                  {width}×{height}
                 </span>
               </span>
             </label>
@@ -54,7 +54,7 @@ function SizeIcon({ width, height }: { readonly width: number; readonly height: 
   const w = Math.max(9, width * scale);
   const h = Math.max(9, height * scale);
   return (
-    <svg aria-hidden viewBox="0 0 18 18" className="size-[18px] shrink-0">
+    <svg aria-hidden viewBox="0 0 18 18" className="size-[18px] shrink-0 max-sm:hidden">
       <rect
         x={9 - w / 2}
         y={9 - h / 2}
@@ -78,9 +78,12 @@ function Backgrounds({
   const t = useText();
   const own = !BACKGROUNDS.some(({ colour }) => colour === chosen);
   return (
-    <fieldset>
-      <legend className="mb-2 text-[13px] text-ink-2">{t.picture.background}</legend>
-      <div className="flex flex-wrap gap-2.5">
+    <fieldset className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <legend className="sr-only">{t.picture.background}</legend>
+      <span aria-hidden className="text-[13px] text-ink-2">
+        {t.picture.background}
+      </span>
+      <div className="ml-auto flex flex-wrap gap-2">
         {BACKGROUNDS.map(({ name, colour }) => (
           <label
             key={name}
@@ -125,5 +128,5 @@ function Backgrounds({
 }
 
 const swatch =
-  'relative flex size-8 cursor-pointer rounded-full border has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent';
+  'relative flex size-7 cursor-pointer rounded-full border has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent';
 const ring = 'border-surface ring-2 ring-accent';

@@ -38,7 +38,7 @@ export function Preview({ viewing }: { readonly viewing: Viewing }) {
         {!playing && (
           <p
             role="status"
-            className="absolute inset-0 grid place-content-center justify-items-center gap-3 bg-sunken text-sm text-ink-2"
+            className="absolute inset-0 grid place-content-center justify-items-center gap-3 bg-canvas text-sm text-ink-2"
           >
             <LoaderCircle aria-hidden className="size-6 animate-spin" />
             {t.live.waiting}

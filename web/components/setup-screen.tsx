@@ -26,12 +26,9 @@ export function SetupScreen() {
     void studio.goLive({ avatar: avatar.name, width, height, background });
   };
   return (
-    <div className="grid gap-4 sm:gap-5 lg:grid-cols-[minmax(0,1fr)_27rem]">
-      <div className="min-w-0 space-y-4 sm:space-y-5">
-        <StillStage avatar={avatar} {...picture} background={background} />
-        <SessionList sessions={sessions} />
-      </div>
-      <div className="space-y-4 sm:space-y-5">
+    <div className="columns">
+      <StillStage avatar={avatar} {...picture} background={background} />
+      <div className="column-side space-y-3">
         <Card title={t.microphone.title}>
           <MicrophonePicker />
         </Card>
@@ -50,10 +47,11 @@ export function SetupScreen() {
             onBackground={choices.setBackground}
           />
         </Card>
-        <div className="sticky bottom-0 -mx-4 bg-canvas/90 px-4 py-3 backdrop-blur sm:mx-0 sm:px-0">
+        <div className="sticky bottom-0 z-10 -mx-4 bg-canvas/90 px-4 py-3 backdrop-blur sm:mx-0 sm:px-0 lg:py-0">
           <GoLiveButton ready={avatar !== null} onClick={go} />
         </div>
       </div>
+      <SessionList sessions={sessions} />
     </div>
   );
 }

@@ -12,8 +12,8 @@ export function ShareCard({ viewing }: { readonly viewing: Viewing }) {
   const snapshot = useStore(viewing.snapshot);
   const watchUrl = snapshot ? new URL(snapshot.watchPath, location.href).href : '';
   return (
-    <Card title={t.share.title}>
-      <div className="space-y-3">
+    <Card title={t.share.title} bare>
+      <div className="space-y-2">
         <CopyField
           label={t.share.watch}
           value={watchUrl}
@@ -33,9 +33,11 @@ export function ShareCard({ viewing }: { readonly viewing: Viewing }) {
           label={t.share.rtmp}
           value={snapshot?.rtmpUrl ?? ''}
           aside={
-            <span className="flex items-center gap-1.5 text-xs text-ink-2">
+            <span title={snapshot?.rtmpLive ? t.share.rtmpLive : t.share.rtmpIdle}>
               <Dot grade={snapshot?.rtmpLive ? 'good' : 'unknown'} />
-              {snapshot?.rtmpLive ? t.share.rtmpLive : t.share.rtmpIdle}
+              <span className="sr-only">
+                {snapshot?.rtmpLive ? t.share.rtmpLive : t.share.rtmpIdle}
+              </span>
             </span>
           }
         />

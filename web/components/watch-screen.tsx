@@ -23,7 +23,7 @@ export function Watch() {
 
 function Watching({ sessionId }: { readonly sessionId: SessionId }) {
   const [parts] = useState(() => {
-    const client = new Client();
+    const client = new Client(() => null);
     return { client, viewing: new Viewing(client, sessionId) };
   });
   useEffect(() => {

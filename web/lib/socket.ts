@@ -11,7 +11,7 @@ import type {
   Responses,
   ServerToClientEvents,
 } from '../../server/protocol/index.ts';
-import { forget, recall, remember } from './storage.ts';
+import { forget, remember } from './storage.ts';
 import { Store } from './store.ts';
 
 /** Codes of the server's table and the two that only a client can meet. */
@@ -42,19 +42,21 @@ export class Client {
   readonly connection = new Store<Connection>('connecting');
   readonly #socket: Socket<ServerToClientEvents, ClientToServerEvents>;
 
-  constructor() {
+  /** Viewers need no token, and a stale one would shut them out: they bring none. */
+  constructor(token: () => string | null) {
     this.#socket = io({
       transports: ['websocket', 'polling'],
       autoConnect: false,
       reconnectionDelay: 300,
       reconnectionDelayMax: 3000,
       auth: (send) => {
-        const token = recall('token');
-        send(token ? { token } : {});
+        const kept = token();
+        send(kept ? { token: kept } : {});
       },
     });
     this.#socket.on('connect', () => this.connection.set('online'));
     this.#socket.on('disconnect', (reason) => {
+      if (reason === 'io client disconnect') return;
       this.connection.set('offline');
       // The server closing a socket on purpose is the one case socket.io doesn't retry.
       if (reason === 'io server disconnect') this.#socket.connect();

@@ -40,7 +40,7 @@ const LIST_INTERVAL_MS = 4000;
 const PUBLISH_SAMPLE_MS = 1000;
 
 export class Studio {
-  readonly client = new Client();
+  readonly client = new Client(() => recall('token'));
   readonly microphone = new Microphone();
   readonly catalog = new Store<Catalog>({ info: null, avatars: null, sessions: [] });
   readonly phase = new Store<Phase>({ name: recall('session') ? 'restoring' : 'setup' });

@@ -31,14 +31,15 @@ export function CopyField({ label, value, aside, action }: Props) {
     setCopied(true);
   };
   return (
-    <div>
-      <div className="mb-1 flex items-center justify-between gap-2">
-        <label htmlFor={id} className="text-[13px] text-ink-2">
-          {label}
-        </label>
+    <div className="flex items-center gap-3 max-sm:flex-wrap max-sm:gap-y-1">
+      <label
+        htmlFor={id}
+        className="flex w-20 shrink-0 items-center gap-1.5 text-[13px] text-ink-2 max-sm:w-full"
+      >
+        {label}
         {aside}
-      </div>
-      <div className="flex items-center rounded-lg border border-line-strong bg-surface focus-within:border-accent">
+      </label>
+      <div className="flex min-w-0 flex-1 items-center rounded-lg border border-line-strong bg-surface focus-within:border-accent">
         <input
           id={id}
           ref={field}
