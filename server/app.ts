@@ -74,7 +74,7 @@ export class App {
     });
     scope.defer(() => rtmp.close());
 
-    const engine = new EnginePool({ log, lipsDir: join(config.modelsDir, 'lipsync') });
+    const engine = await EnginePool.open({ log, lipsDir: join(config.modelsDir, 'lipsync') });
     scope.defer(() => engine.close());
     const feeder = new FeederPool({ log });
     scope.defer(() => feeder.close());

@@ -23,7 +23,10 @@ const Environment = z.object({
   /** Seconds a session keeps its avatar idle after everybody who drives it has left. */
   POSECAST_GRACE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(120),
   POSECAST_MAX_SESSIONS: z.coerce.number().int().min(1).max(64).optional(),
+  PATH: z.string().default(''),
   POSECAST_SHARED_DATA: z.string().optional(),
+  /** Admin token for the CLI when it talks to a server that needs one. */
+  POSECAST_TOKEN: z.string().min(1).optional(),
 });
 
 export type Config = {
@@ -44,6 +47,9 @@ export type Config = {
   readonly loopbackOnly: boolean;
   /** Folder of sample recordings for tests and measurements; absent in most installations. */
   readonly sampleDir: string;
+  readonly adminToken: string | undefined;
+  /** Where programs are looked for (PATH). */
+  readonly searchPath: string;
 };
 
 /** Folder of the installation: models, the built panel. */
@@ -75,6 +81,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     // A session at 512x512 takes about a quarter of a core; two a core leave room for peaks.
     maxSessions: env.POSECAST_MAX_SESSIONS ?? Math.max(2, availableParallelism() * 2),
     loopbackOnly: isLoopback(env.POSECAST_HOST),
+    adminToken: env.POSECAST_TOKEN,
+    searchPath: env.PATH,
     sampleDir: resolve(env.POSECAST_SHARED_DATA ?? join(ROOT, '..', 'shared', 'data')),
   };
 }

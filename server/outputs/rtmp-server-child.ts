@@ -6,7 +6,10 @@
 import NodeMediaServer from 'node-media-server';
 import type { RtmpChildEvent, RtmpChildSettings } from './rtmp-server.ts';
 
-// The supervisor is gone: nobody would ever stop this process.
+// The supervisor alone decides when this ends: a Ctrl-C in the terminal reaches both of us, and
+// the streams must be closed in order. Without it nobody would ever stop this process.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
 process.once('disconnect', () => process.exit(0));
 process.once('message', (settings: RtmpChildSettings) => void serve(settings));
 

@@ -90,7 +90,7 @@ export class RtmpServer {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
+    if (child.connected) child.disconnect();
     const timer = setTimeout(() => child.kill('SIGKILL'), KILL_MS);
     await gone;
     clearTimeout(timer);

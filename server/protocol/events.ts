@@ -51,6 +51,8 @@ export const REQUESTS = {
     transportId: TransportId,
     kind: z.enum(['audio', 'video']),
     rtpCapabilities: opaque,
+    /** `microphone`: the voice as it came in, undelayed, to measure against or to monitor. */
+    source: z.enum(['avatar', 'microphone']).default('avatar'),
   }),
   'rtc:resume': z.object({ consumerId: ConsumerId }),
   'rtc:close': z.object({ transportId: TransportId }),

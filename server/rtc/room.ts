@@ -126,13 +126,10 @@ export class Room {
     return producer;
   }
 
-  async consume(
-    transportId: string,
-    kind: 'audio' | 'video',
-    rtpCapabilities: types.RtpCapabilities,
-  ): Promise<types.Consumer> {
-    const producer = kind === 'video' ? this.#core.direct.video : this.#core.direct.audio;
-    const transport = this.transport(transportId);
+  async consume(request: ConsumeRequest): Promise<types.Consumer> {
+    const { kind, rtpCapabilities } = request;
+    const producer = this.#source(request);
+    const transport = this.transport(request.transportId);
     const consumer = await checked(
       transport.consume({ producerId: producer.id, rtpCapabilities, paused: true }),
     );
@@ -189,6 +186,13 @@ export class Room {
     this.#core.router.close();
   }
 
+  #source({ kind, source }: ConsumeRequest): types.Producer {
+    const { video, audio } = this.#core.direct;
+    if (source === 'avatar') return kind === 'video' ? video : audio;
+    if (kind === 'audio' && this.#microphone) return this.#microphone;
+    throw new AppError('not_found', `The session has no ${kind} of a microphone now`);
+  }
+
   async #attach(producer: types.Producer): Promise<void> {
     const { events } = this.#options;
     this.#microphone?.close();
@@ -225,6 +229,13 @@ export class Room {
     this.#options.events.onRebuilt();
   }
 }
+
+export type ConsumeRequest = {
+  readonly transportId: string;
+  readonly kind: 'audio' | 'video';
+  readonly source: 'avatar' | 'microphone';
+  readonly rtpCapabilities: types.RtpCapabilities;
+};
 
 export type LoopbackInput = {
   readonly host: string;

@@ -3,6 +3,7 @@
  * themselves after it died or hung. Main thread; owned by the app. One thread per device; the
  * embedded avatars draw on the CPU, so there is one.
  */
+import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { ring } from '../core/slot-ring.ts';
 import { Thread } from '../core/thread.ts';
@@ -11,7 +12,10 @@ import type { EngineSessionOptions, FromEngine, ToEngine } from './wires.ts';
 
 const WATCH_MS = 500;
 const HANG_MS = 2000;
-const RESTART_MS = 200;
+const LONGEST_RESTART_MS = 10_000;
+const FIRST_RESTART_MS = 200;
+/** A thread that lived this long was well: the next death starts the waits anew. */
+const STEADY_MS = 30_000;
 const STOP_GRACE_MS = 2000;
 
 /** What the engine tells one session. */
@@ -37,12 +41,30 @@ export class EnginePool {
   #beatAt = Date.now();
   #closing = false;
   #timer: NodeJS.Timeout | undefined;
+  #deaths = 0;
+  #spawnedAt = 0;
+  readonly #firstReady = Promise.withResolvers<void>();
 
-  constructor(options: { readonly log: Logger; readonly lipsDir: string }) {
+  private constructor(options: { readonly log: Logger; readonly lipsDir: string }) {
     this.#log = options.log;
     this.#lipsDir = options.lipsDir;
     this.#thread = this.#spawn();
     this.#watch = setInterval(() => this.#check(), WATCH_MS);
+  }
+
+  /** Starts the thread and waits until it can draw. Throws `engine_failed`. */
+  static async open(options: {
+    readonly log: Logger;
+    readonly lipsDir: string;
+  }): Promise<EnginePool> {
+    const pool = new EnginePool(options);
+    try {
+      await pool.#firstReady.promise;
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+    return pool;
   }
 
   open(client: EngineClient): void {
@@ -72,6 +94,7 @@ export class EnginePool {
   #spawn(): Thread<ToEngine, FromEngine> {
     this.#ready = false;
     this.#beatAt = Date.now();
+    this.#spawnedAt = Date.now();
     const data: EngineData = {
       bell: this.bell.buffer as SharedArrayBuffer,
       lipsDir: this.#lipsDir,
@@ -91,6 +114,7 @@ export class EnginePool {
       return;
     }
     this.#ready = true;
+    this.#firstReady.resolve();
     for (const client of this.#clients.values()) {
       this.#post({ type: 'open', options: client.engineOptions });
     }
@@ -120,8 +144,14 @@ export class EnginePool {
     this.#log.error({ err: reason }, 'engine thread ended; replacing it');
     this.#ready = false;
     for (const client of this.#clients.values()) client.onEngineLost(reason.message);
+    this.#firstReady.reject(
+      new AppError('engine_failed', `The engine does not start: ${reason.message}`, reason),
+    );
+    if (Date.now() - this.#spawnedAt > STEADY_MS) this.#deaths = 0;
+    const waitMs = Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** this.#deaths);
+    this.#deaths += 1;
     this.#timer = setTimeout(() => {
       this.#thread = this.#spawn();
-    }, RESTART_MS);
+    }, waitMs);
   }
 }

@@ -39,6 +39,8 @@ type Handlers = {
   ) => Promise<Responses[Name]> | Responses[Name];
 };
 
+type ConsumeRequest = z.output<(typeof REQUESTS)['rtc:consume']>;
+
 const MAX_TRANSPORTS_PER_PEER = 8;
 
 export class Peer {
@@ -94,8 +96,7 @@ export class Peer {
       );
       return { producerId: producer.id as ProducerId };
     },
-    'rtc:consume': ({ transportId, kind, rtpCapabilities }) =>
-      this.#consume(transportId, kind, rtpCapabilities as types.RtpCapabilities),
+    'rtc:consume': (request) => this.#consume(request),
     'rtc:resume': async ({ consumerId }) => {
       const room = this.#consumers.get(consumerId);
       if (!room) throw new AppError('not_found', `There is no consumer '${consumerId}' here`);
@@ -139,13 +140,12 @@ export class Peer {
     };
   }
 
-  async #consume(
-    transportId: TransportId,
-    kind: 'audio' | 'video',
-    rtpCapabilities: types.RtpCapabilities,
-  ): Promise<Responses['rtc:consume']> {
+  async #consume(request: ConsumeRequest): Promise<Responses['rtc:consume']> {
+    const { transportId, kind, source } = request;
+    if (source === 'microphone') this.#requireAdmin();
     const room = this.#room(transportId);
-    const consumer = await room.consume(transportId, kind, rtpCapabilities);
+    const rtpCapabilities = request.rtpCapabilities as types.RtpCapabilities;
+    const consumer = await room.consume({ transportId, kind, source, rtpCapabilities });
     this.#consumers.set(consumer.id, room);
     consumer.observer.once('close', () => this.#consumers.delete(consumer.id));
     return {

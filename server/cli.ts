@@ -1,0 +1,87 @@
+/**
+ * `posecast live | models | bench | doctor`. Machine-readable output goes to stdout alone, all
+ * else to stderr; a failure is one sentence and exit code 1.
+ */
+import { Command, InvalidArgumentError } from 'commander';
+import { readConfig } from './config.ts';
+import { toAppError } from './core/errors.ts';
+
+const program = new Command('posecast').description(
+  'Livestream avatar server: speak and move, and go live as your avatar.',
+);
+
+program
+  .command('live')
+  .description('play a sound file through an avatar, in real time, on the running server or alone')
+  .requiredOption('--audio <file>', 'any sound or video file that ffmpeg reads')
+  .option('--avatar <name>', 'avatar pack', 'mira')
+  .option('--seconds <n>', 'stop after this long (default: at the end of the file)', positive)
+  .option('--width <pixels>', 'picture width', whole, 512)
+  .option('--height <pixels>', 'picture height', whole, 512)
+  .option('--json', 'one JSON object per event on stdout')
+  .action(async (options: LiveFlags) => {
+    const { live } = await import('./cli/live.ts');
+    await live(readConfig(), { ...options, json: options.json ?? false });
+  });
+
+program
+  .command('models')
+  .description('the models of this installation')
+  .argument('<action>', 'list or verify')
+  .option('--json', 'JSON on stdout')
+  .action(async (action: string, options: { readonly json?: boolean }) => {
+    const { models } = await import('./cli/models.ts');
+    await models(readConfig(), action, options.json ?? false);
+  });
+
+program
+  .command('bench')
+  .description('measure speed and quality on this machine')
+  .argument('[what]', 'live, lips, or draw (default: live)', 'live')
+  .option('--json', 'one JSON object on stdout')
+  .option('--data <folder>', 'recordings to measure on')
+  .option('--seconds <n>', 'length of each measured run', positive)
+  .action(async (what: string, options: BenchFlags) => {
+    const { bench } = await import('./cli/bench.ts');
+    await bench(readConfig(), what, { ...options, json: options.json ?? false });
+  });
+
+program
+  .command('doctor')
+  .description('what is installed, what works, and what is missing')
+  .option('--json', 'JSON on stdout')
+  .action(async (options: { readonly json?: boolean }) => {
+    const { doctor } = await import('./cli/doctor.ts');
+    await doctor(readConfig(), options.json ?? false);
+  });
+
+type LiveFlags = {
+  readonly audio: string;
+  readonly avatar: string;
+  readonly seconds?: number;
+  readonly width: number;
+  readonly height: number;
+  readonly json?: boolean;
+};
+
+type BenchFlags = { readonly json?: boolean; readonly data?: string; readonly seconds?: number };
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { code, message } = toAppError(error);
+  process.stderr.write(`posecast: ${message} (${code})\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,64 @@
+/** The CLI's side of the server's REST door, on a running server or on one of its own. */
+import { App } from '../app.ts';
+import type { Config } from '../config.ts';
+import { AppError } from '../core/errors.ts';
+import type { ErrorCode } from '../protocol/index.ts';
+
+const PROBE_MS = 1500;
+
+export class Api {
+  readonly base: string;
+  readonly own: boolean;
+  readonly #app: App | undefined;
+  readonly #token: string | undefined;
+
+  private constructor(base: string, token: string | undefined, app?: App) {
+    this.base = base;
+    this.own = app !== undefined;
+    this.#app = app;
+    this.#token = token;
+  }
+
+  /** The server that listens at the configured address, else one in this process. */
+  static async open(config: Config): Promise<Api> {
+    const base = `http://${config.host}:${config.port}`;
+    if (await answers(base)) return new Api(base, config.adminToken);
+    const app = await App.open({ ...config, logLevel: 'warn' });
+    return new Api(app.url, config.adminToken, app);
+  }
+
+  /** Throws the server's own error, with its code. */
+  async call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
+    const response = await fetch(`${this.base}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(this.#token ? { authorization: `Bearer ${this.#token}` } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (response.status === 204) return undefined as T;
+    const answer = (await response.json()) as {
+      readonly error?: { code: ErrorCode; message: string };
+    };
+    if (!response.ok) {
+      const { code, message } = answer.error ?? { code: 'internal', message: response.statusText };
+      throw new AppError(code, message);
+    }
+    return answer as T;
+  }
+
+  async close(): Promise<void> {
+    await this.#app?.close();
+  }
+}
+
+async function answers(base: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(PROBE_MS) });
+    return response.ok;
+  } catch {
+    // Nobody there: the CLI opens a server of its own.
+    return false;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * `posecast live`: a session driven by a sound file in real time. ffmpeg plays the file as Opus
+ * into the session's loopback port, so from there on it is what a microphone would be.
+ */
+import type { Config } from '../config.ts';
+import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
+import { opusFromFileCommand, probe } from '../outputs/ffmpeg.ts';
+import type { SessionSnapshot, SessionStats } from '../protocol/index.ts';
+import type { LoopbackInput } from '../rtc/room.ts';
+import { Api } from './api.ts';
+
+export type LiveOptions = {
+  readonly audio: string;
+  readonly avatar: string;
+  readonly seconds?: number;
+  readonly width: number;
+  readonly height: number;
+  readonly json: boolean;
+};
+
+const REPORT_MS = 5000;
+/** What was said last is still on its way when the file ends. */
+const TAIL_MS = 500;
+
+export async function live(config: Config, options: LiveOptions): Promise<void> {
+  await probe(options.audio);
+  await using scope = new AsyncDisposableStack();
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  process.once('SIGINT', abort).once('SIGTERM', abort);
+
+  const api = await Api.open(config);
+  scope.defer(() => api.close());
+  const { avatar, width, height } = options;
+  const session = await api.call<SessionSnapshot>('POST', '/sessions', { avatar, width, height });
+  scope.defer(() => endSession(api, session));
+  const input = await api.call<LoopbackInput>('POST', `/sessions/${session.id}/loopback-input`);
+  const player = await FfmpegProcess.open(playCommand(options, input), config.ffmpeg);
+  scope.defer(async () => void (await player.close()));
+  player.stdout.resume();
+
+  const say = reporter(options.json);
+  say('live', {
+    sessionId: session.id,
+    watchUrl: api.base + session.watchPath,
+    rtmpUrl: session.rtmpUrl,
+    ownServer: api.own,
+  });
+  const reports = setInterval(() => void report(api, session, say), REPORT_MS);
+  scope.defer(() => clearInterval(reports));
+  await ended(player, options.seconds, stop.signal);
+  say('end', await api.call<SessionStats>('GET', `/sessions/${session.id}/stats`));
+}
+
+function playCommand(options: LiveOptions, input: LoopbackInput): string[] {
+  return opusFromFileCommand({
+    path: options.audio,
+    rtpPort: input.port,
+    rtcpPort: input.rtcpPort,
+    payloadType: input.payloadType,
+    ssrc: input.ssrc,
+    ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
+  });
+}
+
+/** Resolves at the end of the file, or of the seconds asked for (silence follows a short file). */
+async function ended(
+  player: FfmpegProcess,
+  seconds: number | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const over =
+    seconds === undefined
+      ? player.exited.then(() => pause(TAIL_MS, signal))
+      : pause(seconds * 1000, signal);
+  await Promise.race([over, stopped]);
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  });
+}
+
+async function report(api: Api, session: SessionSnapshot, say: Say): Promise<void> {
+  const stats = await api
+    .call<SessionStats>('GET', `/sessions/${session.id}/stats`)
+    // The session may be ending; the next report or the end itself tells.
+    .catch(() => undefined);
+  if (stats) say('stats', stats);
+}
+
+async function endSession(api: Api, session: SessionSnapshot): Promise<void> {
+  // The server may be gone, and the session with it: nothing is left to end.
+  await api.call('DELETE', `/sessions/${session.id}`).catch(() => undefined);
+}
+
+type Say = (event: 'live' | 'stats' | 'end', details: object) => void;
+
+function reporter(json: boolean): Say {
+  return (event, details) => {
+    if (json) process.stdout.write(`${JSON.stringify({ event, ...details })}\n`);
+    else process.stdout.write(`${sentence(event, details)}\n`);
+  };
+}
+
+function sentence(event: Parameters<Say>[0], details: object): string {
+  if (event === 'live') {
+    const { watchUrl, rtmpUrl } = details as { watchUrl: string; rtmpUrl: string };
+    return `Live.\n  watch  ${watchUrl}\n  RTMP   ${rtmpUrl}`;
+  }
+  const stats = details as SessionStats;
+  const { pictureLatencyMs, frames, lateFrames, cpuCores } = stats;
+  return `${event === 'end' ? 'Ended: ' : ''}${frames} frames, ${lateFrames} late, picture ${pictureLatencyMs.p50} ms after the voice, ${cpuCores} cores`;
+}

@@ -1,0 +1,194 @@
+/**
+ * One session on the engine thread: what it has heard, and one frame per tick. The steps
+ * themselves are pure; this shell owns their buffers and the order in which they run.
+ *
+ * The frame for MediaTime t shows the mouth of t .. t + 20 ms. The lips need their look-ahead
+ * beyond that, so the frame is due when the sound up to t + 20 ms + look-ahead was heard, or at
+ * the deadline, when what is missing is concealed.
+ */
+import { createMeta, RingReader, RingWriter } from '../core/slot-ring.ts';
+import { nowUs, TICK_US, US_PER_MS } from '../core/time.ts';
+import { IdleMotion } from '../motion/idle.ts';
+import { createPose } from '../motion/pose.ts';
+import type { Body } from '../render/body.ts';
+import { openBody } from '../render/open-body.ts';
+import { parseColour, type Rgb } from '../render/colour.ts';
+import { rgbaToI420 } from '../render/i420.ts';
+import {
+  Control,
+  FRAME_REPEATED,
+  PACKET_RING,
+  SOUND_RING,
+  type EngineSessionOptions,
+  type FromEngine,
+} from '../session/wires.ts';
+import type { LipModel } from '../speech/lip-sync.ts';
+import { Speech } from '../speech/speech.ts';
+import { EngineMeter } from './engine-meter.ts';
+import { loadPack } from './pack.ts';
+
+export type EngineHouse = {
+  readonly lips: LipModel;
+  readonly tell: (message: FromEngine) => void;
+};
+
+/** The frame shows the mouth of this much sound, one step of the lips. */
+const MOUTH_US = 20_000;
+/** Further behind than this, drawing is skipped until the clock is caught up. */
+const BEHIND_US = 2 * TICK_US;
+/** A silent gap this long (the machine slept) is jumped over, not made up for. */
+const JUMP_US = 1_000_000;
+
+export class EngineSession {
+  readonly #options: EngineSessionOptions;
+  readonly #house: EngineHouse;
+  readonly #control: Control;
+  readonly #packets: RingReader;
+  readonly #frames: RingWriter;
+  readonly #sound: RingWriter;
+  readonly #speech: Speech;
+  readonly #body: Body;
+  readonly #idle: IdleMotion;
+  readonly #pose = createPose();
+  readonly #background: Rgb;
+  readonly #packet = new Uint8Array(PACKET_RING.slotBytes);
+  readonly #packetMeta = createMeta();
+  readonly #meta = createMeta();
+  readonly #lastFrame: Uint8Array;
+  readonly #meter: EngineMeter;
+  /** MediaTime of the next frame. */
+  #nextUs: number;
+
+  private constructor(
+    options: EngineSessionOptions,
+    house: EngineHouse,
+    parts: { readonly speech: Speech; readonly body: Body },
+  ) {
+    const { wires, width, height } = options;
+    this.#options = options;
+    this.#house = house;
+    this.#control = new Control(wires.control);
+    this.#packets = new RingReader(wires.packets);
+    this.#frames = new RingWriter(wires.frames);
+    this.#sound = new RingWriter(wires.sound);
+    this.#speech = parts.speech;
+    this.#body = parts.body;
+    this.#idle = new IdleMotion(options.seed);
+    this.#background = parseColour(options.background);
+    this.#lastFrame = new Uint8Array((width * height * 3) / 2);
+    this.#meter = new EngineMeter();
+    this.#nextUs = this.#currentTick();
+  }
+
+  /** Loads the pack and makes the first picture possible. Throws `bad_pack`. */
+  static async open(options: EngineSessionOptions, house: EngineHouse): Promise<EngineSession> {
+    const pack = await loadPack(options.packDir);
+    const body = openBody(pack, { width: options.width, height: options.height });
+    const speech = await Speech.open(house.lips);
+    return new EngineSession(options, house, { speech, body });
+  }
+
+  /** Takes what the microphone sent and hears as far as nothing is missing and no frame is due. */
+  async hear(): Promise<void> {
+    while (this.#packets.read(this.#packet, this.#packetMeta)) {
+      const lateMs = this.#speech.insert(this.#packet, this.#packetMeta, this.#control.offsetUs);
+      this.#meter.stages.jitter.add(Math.max(0, lateMs));
+    }
+    await this.#speech.hearReady(this.#neededUs(), this.#meter);
+  }
+
+  /** Server time at which the next frame must be drawn; now when all it needs was heard. */
+  dueUs(): number {
+    if (this.#speech.heardUs >= this.#neededUs()) return 0;
+    return this.#deadlineUs();
+  }
+
+  /** Draws the frame that is due and hands it on. */
+  async tick(): Promise<void> {
+    this.#jumpIfAsleep();
+    await this.#speech.hearAll(this.#neededUs(), this.#meter);
+    const timeUs = this.#nextUs;
+    const behindUs = nowUs() - this.#deadlineUs();
+    const repeat = behindUs > BEHIND_US && this.#meter.frames > 0;
+    if (!repeat) this.#draw(timeUs);
+    this.#commit(timeUs, repeat);
+    this.#sendSound(timeUs);
+    this.#nextUs += TICK_US;
+    // Late: finished after the next frame was due.
+    this.#meter.frame({ late: nowUs() > this.#deadlineUs(), repeated: repeat });
+    this.#report();
+  }
+
+  close(): void {
+    this.#speech.close();
+    this.#body.close();
+  }
+
+  #currentTick(): number {
+    return Math.ceil((nowUs() - this.#control.offsetUs) / TICK_US) * TICK_US;
+  }
+
+  /** MediaTime up to which sound must have been heard for the next frame. */
+  #neededUs(): number {
+    return this.#nextUs + MOUTH_US + this.#speech.lookaheadMs * US_PER_MS;
+  }
+
+  #deadlineUs(): number {
+    const guardMs = this.#control.microphone ? this.#speech.guardMs : 0;
+    return this.#control.offsetUs + this.#neededUs() + guardMs * US_PER_MS;
+  }
+
+  #jumpIfAsleep(): void {
+    const behindUs = nowUs() - this.#deadlineUs();
+    if (behindUs < JUMP_US) return;
+    const ticks = Math.floor(behindUs / TICK_US);
+    this.#nextUs += ticks * TICK_US;
+    this.#meter.skipped(ticks);
+  }
+
+  #draw(timeUs: number): void {
+    const { motion, draw, convert } = this.#meter.stages;
+    const started = nowUs();
+    const seconds = timeUs / 1e6;
+    this.#idle.update(seconds, this.#speech.mood, this.#pose);
+    this.#speech.applyMouth(this.#pose.face);
+    const posed = nowUs();
+    const rgba = this.#body.draw(this.#pose, seconds);
+    const drawn = nowUs();
+    const { width, height } = this.#options;
+    rgbaToI420(rgba, width, height, this.#background, this.#lastFrame);
+    motion.add((posed - started) / US_PER_MS);
+    draw.add((drawn - posed) / US_PER_MS);
+    convert.add((nowUs() - drawn) / US_PER_MS);
+  }
+
+  #commit(timeUs: number, repeated: boolean): void {
+    const meta = this.#meta;
+    meta.timeUs = timeUs;
+    meta.sourceUs = nowUs();
+    meta.flags = repeated ? FRAME_REPEATED : 0;
+    meta.bytes = this.#lastFrame.length;
+    this.#frames.push(this.#lastFrame, meta);
+  }
+
+  #sendSound(timeUs: number): void {
+    const slot = this.#sound.begin();
+    this.#speech.readPcm16(timeUs, slot);
+    const meta = this.#meta;
+    meta.timeUs = timeUs;
+    meta.bytes = SOUND_RING.slotBytes;
+    this.#sound.commit(meta);
+  }
+
+  #report(): void {
+    const { id } = this.#options;
+    if (this.#meter.levelDue) {
+      const { levelDb, voice } = this.#speech.mood;
+      this.#house.tell({ type: 'level', id, levelDb, voice });
+    }
+    if (this.#meter.statsDue) {
+      const stats = this.#meter.stats(this.#speech.packetStats, this.#packets.dropped);
+      this.#house.tell({ type: 'stats', id, stats });
+    }
+  }
+}

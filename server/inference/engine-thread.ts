@@ -1,0 +1,82 @@
+/**
+ * Thread entry: the engine. One per device, shared by the sessions on it. It has no event loop to
+ * wait in: it sleeps in `Atomics.wait` on the doorbell until a packet or message comes or the
+ * next session's frame is due, and serves the earliest deadline first. Owned by the engine pool.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { toAppError } from '../core/errors.ts';
+import { nowUs, US_PER_MS } from '../core/time.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import type { EngineData } from '../session/engine-pool.ts';
+import type { EngineSessionOptions, FromEngine, ToEngine } from '../session/wires.ts';
+import { LipModel } from '../speech/lip-sync.ts';
+import { EngineSession } from './engine-session.ts';
+
+const LONGEST_SLEEP_MS = 100;
+const { bell: bellMemory, lipsDir } = workerData as EngineData;
+const bell = new Int32Array(bellMemory);
+const sessions = new Map<SessionId, EngineSession>();
+
+const lips = await LipModel.open(lipsDir);
+tell({ type: 'ready' });
+await serve();
+for (const session of sessions.values()) session.close();
+await lips.close();
+parentPort!.close();
+
+async function serve(): Promise<void> {
+  for (;;) {
+    const rung = Atomics.load(bell, 0);
+    Atomics.add(bell, 1, 1);
+    for (;;) {
+      const envelope = receiveMessageOnPort(parentPort!) as { message: ToEngine } | undefined;
+      if (!envelope) break;
+      if (envelope.message.type === 'stop') return;
+      await obey(envelope.message);
+    }
+    const sleepMs = await serveSessions();
+    if (sleepMs > 0) Atomics.wait(bell, 0, rung, Math.min(sleepMs, LONGEST_SLEEP_MS));
+  }
+}
+
+async function obey(message: Exclude<ToEngine, { type: 'stop' }>): Promise<void> {
+  if (message.type === 'open') {
+    await open(message.options);
+    return;
+  }
+  sessions.get(message.id)?.close();
+  sessions.delete(message.id);
+  tell({ type: 'shut', id: message.id });
+}
+
+async function open(options: EngineSessionOptions): Promise<void> {
+  try {
+    sessions.set(options.id, await EngineSession.open(options, { lips, tell }));
+    tell({ type: 'opened', id: options.id });
+  } catch (error) {
+    const { code, message } = toAppError(error);
+    tell({ type: 'failed', id: options.id, code, message });
+  }
+}
+
+/** Lets every session hear, draws the most urgent frame; milliseconds until the next deadline. */
+async function serveSessions(): Promise<number> {
+  for (const session of sessions.values()) await session.hear();
+  const now = nowUs();
+  let urgent: EngineSession | undefined;
+  let nextUs = Infinity;
+  for (const session of sessions.values()) {
+    const dueUs = session.dueUs();
+    if (dueUs < nextUs) {
+      nextUs = dueUs;
+      urgent = session;
+    }
+  }
+  if (!urgent || nextUs > now) return (nextUs - now) / US_PER_MS;
+  await urgent.tick();
+  return 0;
+}
+
+function tell(message: FromEngine): void {
+  parentPort!.postMessage(message);
+}
