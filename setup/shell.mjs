@@ -59,7 +59,7 @@ export function run(command, args, { cwd, env = process.env, onLine } = {}) {
     child.once('close', (code, signal) => {
       const text = output.join('\n');
       if (code === 0) resolve(text);
-      else reject(new SetupError(`${failure(command, args, code ?? signal)}\n${tail(text)}`));
+      else reject(new SetupError(`${failure(command, args, code ?? signal)}\n${excerpt(text)}`));
     });
   });
 }
@@ -111,6 +111,9 @@ function failure(command, args, end) {
   return `\`${[command, ...args].join(' ')}\` ended with ${end}`;
 }
 
-function tail(text, count = 40) {
-  return text.split('\n').slice(-count).join('\n');
+/** Both ends of a long output: npm says what is wrong first, compilers say it last. */
+function excerpt(text, count = 20) {
+  const lines = text.split('\n').filter((line) => !line.includes('EBADENGINE'));
+  if (lines.length <= 2 * count) return lines.join('\n');
+  return [...lines.slice(0, count), '...', ...lines.slice(-count)].join('\n');
 }
