@@ -153,6 +153,14 @@ export class JitterBuffer {
     return true;
   }
 
+  /** Whether the next stretch is known: taking it now conceals nothing that may still come. */
+  get ready(): boolean {
+    const next = this.#nextHeld();
+    if (next === undefined) return false;
+    const adjoins = this.#position === undefined || next.startSample <= this.#position;
+    return adjoins || next.restart || next.sequence === this.#taken + 1;
+  }
+
   /**
    * The next stretch of the timeline that begins before `until` (samples at 48 kHz), or undefined
    * when everything up to there was given. Stretches follow each other without gaps; a packet may
