@@ -120,13 +120,6 @@ export class JitterBuffer {
     };
   }
 
-  /** Whether the next stretch is a packet that continues what was given: nothing to wait for. */
-  get ready(): boolean {
-    const next = this.#nextHeld();
-    if (next === undefined) return false;
-    return this.#position === undefined || next.startSample <= this.#position;
-  }
-
   /** Takes a packet in. False when it is of no use: late, double or too large. */
   insert(packet: JitterPacket): boolean {
     if (packet.payload.length > SLOT_BYTES) return false;
