@@ -17,6 +17,8 @@ export const LIP_CONTEXT = 240;
 export const LIP_HOP = 320;
 export const LIP_WINDOW = LIP_CONTEXT + LIP_HOP;
 export const LIP_RATE_HZ = 16000;
+/** Float audio may exceed full scale; far beyond it is garbage. */
+const MOST_SAMPLE = 64;
 
 /** What one step says about its 20 ms. */
 export type LipFrame = {
@@ -109,14 +111,14 @@ export class LipModel {
 
   /**
    * One step for one speaker. `window`: LIP_WINDOW samples at 16 kHz in -1..1, the last LIP_HOP of
-   * them new. Samples that are not finite count as silence. If the network's memory ever stops
+   * them new. Samples that are not finite, or absurdly large, count as silence. If the network's memory ever stops
    * being finite it is cleared, counted in `state.resets`, and the frame is a shut mouth.
    */
   async step(state: LipState, window: Float32Array, out: LipFrame): Promise<void> {
     const audio = state.feeds.audio.data;
     for (let i = 0; i < LIP_WINDOW; i += 1) {
       const sample = window[i]!;
-      audio[i] = Number.isFinite(sample) ? Math.max(-1, Math.min(1, sample)) : 0;
+      audio[i] = Math.abs(sample) <= MOST_SAMPLE ? sample : 0;
     }
     await this.#model.run(state.feeds, state.results);
     const { visemes, voice, state_out: next } = state.results;
@@ -141,6 +143,30 @@ export class LipModel {
 /** Forgets everything heard: for a new speaker or after a gap in the audio. */
 export function resetLipState(state: LipState): void {
   state.feeds.state.data.fill(0);
+}
+
+/** Cuts a voice that comes in chunks of any length into the windows that `step` wants. */
+export class LipWindow {
+  /** LIP_WINDOW samples, complete whenever `push` has returned with `isFull`. */
+  readonly samples = new Float32Array(LIP_WINDOW);
+  #filled = 0;
+
+  get isFull(): boolean {
+    return this.#filled === LIP_HOP;
+  }
+
+  /** Takes samples of `chunk` from `start` on until the window is full; returns how many. */
+  push(chunk: Float32Array, start = 0): number {
+    if (this.isFull) {
+      this.samples.copyWithin(0, LIP_HOP);
+      this.#filled = 0;
+    }
+    const count = Math.min(chunk.length - start, LIP_HOP - this.#filled);
+    const at = LIP_CONTEXT + this.#filled;
+    for (let i = 0; i < count; i += 1) this.samples[at + i] = chunk[start + i]!;
+    this.#filled += count;
+    return count;
+  }
 }
 
 function allFinite(values: Float32Array): boolean {

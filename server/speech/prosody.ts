@@ -24,6 +24,7 @@ export type ProsodyFrame = {
 const STEP_S = 0.02;
 const SILENCE_DB = -100;
 const LEAST_LEVEL_DB = -50;
+const LEAST_FLOOR_DB = -70;
 const RELEASE_DB_PER_S = 3;
 /** A syllable's energy rises at least this much out of the valley before it. */
 const SYLLABLE_RISE_DB = 5;
@@ -38,10 +39,12 @@ const PITCH_WINDOW = 160;
 const LEAST_LAG = Math.floor(PITCH_RATE_HZ / 400);
 const MOST_LAG = Math.ceil(PITCH_RATE_HZ / 70);
 const VOICED_CORRELATION = 0.55;
+const OCTAVE_SHARE = 0.8;
 
 export class Prosody {
   readonly #frame: ProsodyFrame = createFrame();
   readonly #history = new Float32Array(PITCH_WINDOW);
+  readonly #correlations = new Float32Array(MOST_LAG + 2);
   #envelopeDb = SILENCE_DB;
   #valleyDb = SILENCE_DB;
   #peakDb = SILENCE_DB;
@@ -75,8 +78,8 @@ export class Prosody {
     const fallen = frame.levelDb - RELEASE_DB_PER_S * STEP_S;
     const attack = frame.energyDb > fallen ? 0.3 : 0;
     frame.levelDb = Math.max(LEAST_LEVEL_DB, fallen + attack * (frame.energyDb - fallen));
-    // The floor falls at once and rises at 2 dB/s, so a sentence does not lift it.
-    frame.floorDb = Math.min(frame.energyDb, frame.floorDb + 2 * STEP_S);
+    // The floor falls at once and rises at 3 dB/s, so a sentence hardly lifts it.
+    frame.floorDb = Math.min(frame.energyDb, frame.floorDb + 3 * STEP_S);
     this.#envelopeDb += 0.5 * (Math.max(frame.energyDb, frame.floorDb) - this.#envelopeDb);
   }
 
@@ -128,17 +131,28 @@ export class Prosody {
       }
       history[PITCH_WINDOW - fresh + i] = sum / DECIMATION;
     }
-    let best = VOICED_CORRELATION;
-    let bestLag = 0;
-    for (let lag = LEAST_LAG; lag <= MOST_LAG; lag += 1) {
-      // A longer lag must be clearly better, or the octave below would win.
-      const correlation = correlate(history, lag) - 0.001 * lag;
-      if (correlation > best) {
-        best = correlation;
-        bestLag = lag;
-      }
+    return this.#period();
+  }
+
+  /** The shortest period that repeats nearly as well as the best one, refined by a parabola. */
+  #period(): number {
+    const correlations = this.#correlations;
+    let best = 0;
+    for (let lag = LEAST_LAG - 1; lag <= MOST_LAG + 1; lag += 1) {
+      correlations[lag] = correlate(this.#history, lag);
+      if (lag >= LEAST_LAG && lag <= MOST_LAG) best = Math.max(best, correlations[lag]!);
     }
-    return bestLag > 0 ? PITCH_RATE_HZ / bestLag : 0;
+    if (best < VOICED_CORRELATION) return 0;
+    for (let lag = LEAST_LAG; lag <= MOST_LAG; lag += 1) {
+      const before = correlations[lag - 1]!;
+      const here = correlations[lag]!;
+      const after = correlations[lag + 1]!;
+      if (here < OCTAVE_SHARE * best || here < before || here < after) continue;
+      const bend = before - 2 * here + after;
+      const offset = bend < 0 ? (0.5 * (before - after)) / bend : 0;
+      return PITCH_RATE_HZ / (lag + offset);
+    }
+    return 0;
   }
 }
 
@@ -146,7 +160,7 @@ function createFrame(): ProsodyFrame {
   return {
     energyDb: SILENCE_DB,
     levelDb: LEAST_LEVEL_DB,
-    floorDb: 0,
+    floorDb: LEAST_FLOOR_DB,
     loudness: 0,
     pitchHz: 0,
     stress: 0,
