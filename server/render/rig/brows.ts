@@ -24,6 +24,10 @@ export class Brows {
 
   draw(ctx: SKRSContext2D, face: Float32Array): void {
     ctx.fillStyle = this.#fill;
+    // The stroke only rounds the ends.
+    ctx.strokeStyle = this.#fill;
+    ctx.lineWidth = this.#data.thickness * 0.4;
+    ctx.lineJoin = 'round';
     for (const side of SIDES) {
       this.#shape(face, side);
       this.#head.project(this.#raw, this.#moved, FACE, side);
@@ -36,8 +40,10 @@ export class Brows {
       ctx.bezierCurveTo(p[8]!, p[9]!, p[10]!, p[11]!, p[12]!, p[13]!);
       ctx.closePath();
       ctx.fill();
+      ctx.stroke();
       ctx.restore();
     }
+    ctx.lineJoin = 'miter';
   }
 
   #shape(face: Float32Array, side: 1 | -1): void {

@@ -149,7 +149,7 @@ export class Eyes {
     ctx.moveTo(p[0]!, p[1]!);
     ctx.bezierCurveTo(p[2]!, p[3]!, p[4]!, p[5]!, p[6]!, p[7]!);
     ctx.strokeStyle = s.whiteShade;
-    ctx.lineWidth = r * 0.9;
+    ctx.lineWidth = r * 0.7;
     ctx.stroke();
     // The glint stays on the viewer's left on both eyes: one light.
     disc(ctx, x - r * 0.34 * side, y - r * 0.36, r * 0.26, r * 0.26, s.glint);
@@ -169,7 +169,9 @@ export class Eyes {
     ctx.fill();
     ctx.strokeStyle = this.#styles.lash;
     ctx.lineWidth = this.#line * 0.6;
+    ctx.lineJoin = 'round';
     ctx.stroke();
+    ctx.lineJoin = 'miter';
     ctx.beginPath();
     ctx.moveTo(p[6]!, p[7]!);
     ctx.bezierCurveTo(p[8]!, p[9]!, p[10]!, p[11]!, p[12]!, p[13]!);

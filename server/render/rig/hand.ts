@@ -22,6 +22,7 @@ export class Hands {
   readonly #crease: Style;
   readonly #nail: Style;
   readonly #points = new Float32Array(42);
+  readonly #root = new Float32Array(4);
   readonly #facing: HandFacing = { back: 1 };
 
   constructor(rig: RigFile, palette: Palette) {
@@ -39,18 +40,16 @@ export class Hands {
     const back = this.#facing.back > 0;
     ctx.lineJoin = 'round';
     ctx.lineCap = 'round';
-    ctx.fillStyle = this.#skin;
     ctx.strokeStyle = this.#outline;
-    for (let finger = 4; finger > 0; finger -= 1) {
+    for (let finger = 4; finger >= 0; finger -= 1) {
       if (back || !this.#folded(finger)) this.#drawFinger(ctx, finger);
     }
-    if (!back) this.#drawFinger(ctx, 0);
     this.#drawPalm(ctx);
-    for (let finger = 4; finger > 0; finger -= 1) {
-      if (!back && this.#folded(finger)) this.#drawFinger(ctx, finger);
+    for (let finger = 4; finger >= 0 && !back; finger -= 1) {
+      if (this.#folded(finger)) this.#drawFinger(ctx, finger);
     }
-    if (back || this.#folded(0)) this.#drawFinger(ctx, 0);
-    this.#drawCreases(ctx, back);
+    if (back) this.#drawNails(ctx);
+    else this.#drawCrease(ctx);
     ctx.lineJoin = 'miter';
     ctx.lineCap = 'butt';
   }
@@ -97,18 +96,16 @@ export class Hands {
     ctx.fillStyle = this.#skin;
     ctx.fill();
     ctx.beginPath();
-    for (let finger = 1; finger < 5; finger += 1) {
+    for (let finger = 0; finger < 5; finger += 1) {
       const k = (finger * 4 + 1) * 2;
-      const scale = r * THICKNESS[finger as 1 | 2 | 3 | 4];
-      const toward = 0.22;
-      const x = p[k]! + (p[k + 2]! - p[k]!) * toward;
-      const y = p[k + 1]! + (p[k + 3]! - p[k + 1]!) * toward;
-      ctx.moveTo(x + scale, y);
-      ctx.arc(x, y, scale - 0.1, 0, Math.PI * 2);
+      const scale = r * THICKNESS[finger as 0 | 1 | 2 | 3 | 4] + this.#line * 0.3;
+      const reach = finger === 0 ? 0.6 : 0.3;
+      this.#root[0] = p[k]!;
+      this.#root[1] = p[k + 1]!;
+      this.#root[2] = p[k]! + (p[k + 2]! - p[k]!) * reach;
+      this.#root[3] = p[k + 1]! + (p[k + 3]! - p[k + 1]!) * reach;
+      if (finger === 0 || !this.#folded(finger)) bone(ctx, this.#root, 0, 2, scale, scale * 0.9);
     }
-    ctx.fill();
-    ctx.beginPath();
-    bone(ctx, p, 2, 4, r * 1.15, r * 1.1);
     ctx.fill();
   }
 
@@ -145,35 +142,29 @@ export class Hands {
     ctx.closePath();
   }
 
-  #drawCreases(ctx: SKRSContext2D, back: boolean): void {
+  #drawNails(ctx: SKRSContext2D): void {
     const p = this.#points;
-    if (back) {
-      for (let finger = 1; finger < 5; finger += 1) {
-        if (this.#folded(finger)) continue;
-        const tip = (finger * 4 + 4) * 2;
-        const x = p[tip]!;
-        const y = p[tip + 1]!;
-        const angle = Math.atan2(y - p[tip - 1]!, x - p[tip - 2]!);
-        const r = this.#radius[1];
-        ctx.beginPath();
-        ctx.ellipse(
-          x + Math.cos(angle) * 0.2,
-          y + Math.sin(angle) * 0.2,
-          r * 0.72,
-          r * 0.55,
-          angle,
-          0,
-          Math.PI * 2,
-        );
-        ctx.fillStyle = this.#nail;
-        ctx.fill();
-      }
-      return;
+    const r = this.#radius[1];
+    ctx.fillStyle = this.#nail;
+    for (let finger = 0; finger < 5; finger += 1) {
+      if (this.#folded(finger)) continue;
+      const tip = (finger * 4 + 4) * 2;
+      const angle = Math.atan2(p[tip + 1]! - p[tip - 1]!, p[tip]! - p[tip - 2]!);
+      const x = p[tip]! + Math.cos(angle) * r * 0.3;
+      const y = p[tip + 1]! + Math.sin(angle) * r * 0.3;
+      ctx.beginPath();
+      ctx.ellipse(x, y, r * 0.62, r * 0.5, angle, 0, Math.PI * 2);
+      ctx.fill();
     }
+  }
+
+  /** The line around the ball of the thumb. */
+  #drawCrease(ctx: SKRSContext2D): void {
+    const p = this.#points;
     ctx.strokeStyle = this.#crease;
     ctx.lineWidth = this.#line * 0.7;
     ctx.beginPath();
-    ctx.moveTo(p[4]! * 0.75 + p[10]! * 0.25, p[5]! * 0.75 + p[11]! * 0.25);
+    ctx.moveTo(p[4]! * 0.4 + p[10]! * 0.6, p[5]! * 0.4 + p[11]! * 0.6);
     ctx.quadraticCurveTo(
       (p[0]! + p[18]!) / 2,
       (p[1]! + p[19]!) / 2,

@@ -56,30 +56,40 @@ export class Limbs {
 
   /** Sleeve and cuff; the hand must be drawn before, so that it comes out of the cuff. */
   draw(ctx: SKRSContext2D, arm: Arm): void {
-    const [r0, r1, r2] = this.#data.radius;
     setBone(this.#upper, arm.shoulderX, arm.shoulderY, arm.elbowX, arm.elbowY);
     setBone(this.#fore, arm.elbowX, arm.elbowY, arm.wristX, arm.wristY);
     this.#fore.length *= this.#data.sleeve;
     if (this.#data.cuff > 0) this.#drawCuff(ctx);
-    this.#traceUnion(ctx, r0, r1, r2);
+    this.#traceUnion(ctx);
     ctx.fillStyle = this.#styles.shade;
     ctx.fill();
     ctx.save();
     ctx.clip();
-    ctx.translate(LIGHT_X, LIGHT_Y);
-    this.#traceUnion(ctx, r0, r1, r2);
+    // The lit shape leans away from the light, except at the shoulder, where it joins the torso.
+    setBone(this.#upper, arm.shoulderX, arm.shoulderY, arm.elbowX + LIGHT_X, arm.elbowY + LIGHT_Y);
+    this.#fore.x += LIGHT_X;
+    this.#fore.y += LIGHT_Y;
+    this.#traceUnion(ctx);
     ctx.fillStyle = this.#styles.lit;
     ctx.fill();
     ctx.restore();
+    setBone(this.#upper, arm.shoulderX, arm.shoulderY, arm.elbowX, arm.elbowY);
+    this.#fore.x -= LIGHT_X;
+    this.#fore.y -= LIGHT_Y;
+    ctx.fillStyle = this.#styles.lit;
+    // Covers the seam that smoothed edges leave where the arm joins the torso.
+    ctx.beginPath();
+    disc(ctx, this.#upper.x, this.#upper.y, this.#data.radius[0] + 0.4);
+    ctx.fill();
     this.#drawLines(ctx, arm.side);
   }
 
-  #traceUnion(ctx: SKRSContext2D, r0: number, r1: number, r2: number): void {
-    const { x, y } = this.#fore;
+  #traceUnion(ctx: SKRSContext2D): void {
+    const [r0, r1, r2] = this.#data.radius;
     ctx.beginPath();
     disc(ctx, this.#upper.x, this.#upper.y, r0);
     quad(ctx, this.#upper, r0, r1);
-    disc(ctx, x, y, r1);
+    disc(ctx, this.#fore.x, this.#fore.y, r1);
     quad(ctx, this.#fore, r1, r2);
   }
 

@@ -80,7 +80,8 @@ export function shapeMouth(face: Float32Array, data: RigFile['mouth'], out: Mout
   shapeCorner(face, data, 1, out);
   shapeCorner(face, data, -1, out);
   out.smile = mean(face, ARKIT.mouthSmileLeft, ARKIT.mouthSmileRight);
-  out.upperTeethY = data.y + 2.3 - rollLower * 0.3;
+  // Rounded lips come forward over the teeth.
+  out.upperTeethY = data.y + 2.2 - rollLower * 0.3 - Math.min(2, pucker * 2.4 + funnel * 1.6);
   out.lowerTeethY = out.lowerInnerY - 0.4 - lowerDown * 1.1;
   const tongue = Math.min(1, face[ARKIT.tongueOut]! * 1.6);
   const floor = out.lowerInnerY - 1.6 - out.gap * 0.16;
@@ -120,7 +121,7 @@ function shapeCorner(
   const drawn = 1 - Math.min(0.16, out.gap * 0.011);
   const x = out.upperX + side * data.halfWidth * Math.max(0.4, wide * narrow) * drawn;
   const middle = out.upperInnerY + out.gap * (0.3 + 0.16 * out.round);
-  const y = middle - smile * 3.4 + frown * 2.8 + stretch * 0.5 - dimple * 0.4;
+  const y = middle - 0.5 - smile * 4.4 + frown * 3 + stretch * 0.5 - dimple * 0.4;
   if (left) {
     out.leftX = x;
     out.leftY = y;

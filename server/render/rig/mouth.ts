@@ -206,8 +206,9 @@ export class Mouth {
     const s = this.#styles;
     const m = this.#shape;
     ctx.lineCap = 'round';
+    ctx.lineJoin = 'round';
     ctx.strokeStyle = s.line;
-    ctx.lineWidth = this.#line * (m.gap < 0.8 ? 0.9 : 0.55);
+    ctx.lineWidth = this.#line * (m.gap < 0.8 ? 0.65 : 0.5);
     this.#begin(ctx, UPPER_INNER);
     if (m.gap > 0.8) this.#backward(ctx, LOWER_INNER);
     ctx.stroke();
@@ -217,7 +218,7 @@ export class Mouth {
     const w = Math.abs(p[(LOWER_OUTER + 6) * 2]! - x) * 0.32;
     const y = inner + (outer - inner) * 0.45;
     ctx.strokeStyle = s.gloss;
-    ctx.lineWidth = (outer - inner) * 0.26;
+    ctx.lineWidth = (outer - inner) * 0.2;
     ctx.beginPath();
     ctx.moveTo(x - w, y - 0.2);
     ctx.quadraticCurveTo(x, y + 0.5, x + w, y - 0.2);
@@ -229,5 +230,6 @@ export class Mouth {
     ctx.quadraticCurveTo(x, outer + 2.7, x + w * 1.1, outer + 1.9);
     ctx.stroke();
     ctx.lineCap = 'butt';
+    ctx.lineJoin = 'miter';
   }
 }

@@ -57,7 +57,7 @@ export class Neck {
     const drop = figure.jaw * 0.5 - figure.sinPitch * 9;
     ctx.ellipse(
       topX + 2 + figure.sinYaw * 8,
-      topY + drop + 3,
+      topY + drop + 12,
       high * 1.5,
       13,
       figure.roll,
