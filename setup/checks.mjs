@@ -3,16 +3,16 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodePath } from './packages.mjs';
+import { launch } from './launch.mjs';
 import { ensurePanelTypes } from './panel.mjs';
-import { runShown, say } from './shell.mjs';
+import { say } from './shell.mjs';
 
 export async function runChecks(root) {
   await ensurePanelTypes(root);
   const failed = [];
   for (const { name, args } of checks(root)) {
     say(`checking ${name}`);
-    const code = await runShown(nodePath(root), args, { cwd: root });
+    const code = await launch(root, args, { cwd: root });
     if (code !== 0) failed.push(name);
   }
   say(failed.length === 0 ? 'all checks passed' : `failed: ${failed.join(', ')}`);

@@ -52,7 +52,8 @@ export async function installPackages(names, purpose) {
   const install = [...args, ...wait, 'install', '--no-install-recommends', ...names];
   try {
     await run(command, install);
-  } catch {
+  } catch (error) {
+    if (error.interrupted) throw error;
     // The usual reason is a package list that is empty (containers) or out of date.
     await run(command, [...args, ...wait, 'update']);
     await run(command, install);

@@ -6,7 +6,10 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** A failure whose message is meant for the person at the terminal; no stack trace is shown. */
-export class SetupError extends Error {}
+export class SetupError extends Error {
+  /** True when the person stopped it: nothing else is to be tried then. */
+  interrupted = false;
+}
 
 /** @param {string} line */
 export function say(line) {
@@ -51,26 +54,49 @@ export function status(command, args, { env = process.env, timeoutMs = 10_000 } 
  */
 export function run(command, args, { cwd, env = process.env, onLine } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    // In a process group of its own, so that compilers below it end with it.
+    const stdio = ['ignore', 'pipe', 'pipe'];
+    const child = spawn(command, args, { cwd, env, stdio, detached: true });
+    let interrupted = false;
+    const stopPassing = passSignals((signal) => {
+      interrupted = true;
+      endGroup(child, signal);
+    });
     const output = collectLines([child.stdout, child.stderr], onLine);
     child.once('error', (cause) => {
+      stopPassing();
       reject(new SetupError(`${command} did not start: ${cause.message}`));
     });
     child.once('close', (code, signal) => {
+      stopPassing();
       const text = output.join('\n');
       if (code === 0) resolve(text);
-      else reject(new SetupError(`${failure(command, args, code ?? signal)}\n${excerpt(text)}`));
+      else reject(failure([command, ...args], { end: code ?? signal, text, interrupted }));
     });
   });
 }
 
-/** Run a program in the open, on this terminal; resolves with its exit code. */
-export function runShown(command, args, { cwd, env = process.env } = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
-    child.once('error', reject);
-    child.once('close', (code) => resolve(code ?? 1));
-  });
+/** Ctrl-C reaches us from the terminal and again from npm; within this time it is the same one. */
+const SAME_SIGNAL_MS = 300;
+
+/**
+ * Hand the signals that ask us to end to `send` instead.
+ * @param {(signal: NodeJS.Signals) => void} send
+ * @returns {() => void} stop doing so
+ */
+export function passSignals(send) {
+  const lastAt = new Map();
+  const pass = (signal) => {
+    const now = performance.now();
+    const isSame = now - (lastAt.get(signal) ?? -Infinity) < SAME_SIGNAL_MS;
+    lastAt.set(signal, now);
+    if (!isSame) send(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+  for (const signal of signals) process.on(signal, pass);
+  return () => {
+    for (const signal of signals) process.off(signal, pass);
+  };
 }
 
 /**
@@ -84,6 +110,14 @@ export async function exitWith(work) {
   } catch (error) {
     say(error instanceof SetupError ? error.message : (error.stack ?? String(error)));
     process.exitCode = 1;
+  }
+}
+
+function endGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // It has ended by itself in the meantime.
   }
 }
 
@@ -107,8 +141,11 @@ function collectLines(streams, onLine) {
   return lines;
 }
 
-function failure(command, args, end) {
-  return `\`${[command, ...args].join(' ')}\` ended with ${end}`;
+function failure(words, { end, text, interrupted }) {
+  const told = interrupted
+    ? 'stopped'
+    : `\`${words.join(' ')}\` ended with ${end}\n${excerpt(text)}`;
+  return Object.assign(new SetupError(told), { interrupted });
 }
 
 /** Both ends of a long output: npm says what is wrong first, compilers say it last. */

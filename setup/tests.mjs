@@ -5,11 +5,10 @@
 //   npm test -- test/unit/speech    the files under a path
 //   npm test -- --test-name-pattern=jitter    other arguments go to `node --test`
 
-import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { nodePath } from './packages.mjs';
+import { launch } from './launch.mjs';
 import { say } from './shell.mjs';
 import { filesUnder } from './stamp.mjs';
 
@@ -82,11 +81,7 @@ function runSuite(root, suite, args) {
     `--test-reporter=${join(import.meta.dirname, 'test-counts.mjs')}`,
     `--test-reporter-destination=${counts}`,
   ];
-  return new Promise((resolve, reject) => {
-    const child = spawn(nodePath(root), [...flags, ...args], { cwd: root, stdio: 'inherit' });
-    child.once('error', reject);
-    child.once('close', (code) => resolve(code ?? 1));
-  });
+  return launch(root, [...flags, ...args], { cwd: root });
 }
 
 function takeCounts(root, suite) {

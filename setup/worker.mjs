@@ -101,6 +101,7 @@ export async function downloadPrebuilt(version, destination, fetchFile = fetchWi
     say("downloaded mediasoup's worker");
     return true;
   } catch (error) {
+    if (error.interrupted) throw error;
     // Every reason ends the same way: no network, a firewall, no file for this platform.
     say(`no prebuilt mediasoup worker (${reason(error)})`);
     return false;
