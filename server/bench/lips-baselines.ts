@@ -85,8 +85,9 @@ export function mfccGuesses(clips: readonly Clip[]): Guess[] {
 
 function mfcc({ audio, truth }: Clip): Float64Array[] {
   const bank = melBank();
+  const tables = dftTables();
   return Array.from(truth, (_, frame) => {
-    const power = spectrum(audio, frame * FRAME + FRAME / 2 - WINDOW / 2);
+    const power = spectrum(audio, frame * FRAME + FRAME / 2 - WINDOW / 2, tables);
     const bands = bank.map((weights) =>
       Math.log(weights.reduce((sum, weight, bin) => sum + weight * power[bin]!, 1e-9)),
     );
@@ -96,19 +97,34 @@ function mfcc({ audio, truth }: Clip): Float64Array[] {
   });
 }
 
-function spectrum(audio: Float32Array, start: number): Float64Array {
+/** Power of 257 bins at `start`; the tables hold windowed cosines and sines. */
+function spectrum(
+  audio: Float32Array,
+  start: number,
+  tables: readonly Float64Array[],
+): Float64Array {
   return Float64Array.from({ length: BINS }, (_, bin) => {
-    const step = (2 * Math.PI * bin) / 512;
+    const cosine = tables[2 * bin]!;
+    const sine = tables[2 * bin + 1]!;
     let re = 0;
     let im = 0;
     for (let i = 0; i < WINDOW; i += 1) {
-      const hann = 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / WINDOW);
-      const sample = (audio[start + i] ?? 0) * hann;
-      re += sample * Math.cos(step * i);
-      im += sample * Math.sin(step * i);
+      const sample = audio[start + i] ?? 0;
+      re += sample * cosine[i]!;
+      im += sample * sine[i]!;
     }
     return re * re + im * im;
   });
+}
+
+function dftTables(): Float64Array[] {
+  const hann = (i: number): number => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / WINDOW);
+  return Array.from({ length: 2 * BINS }, (_, row) =>
+    Float64Array.from({ length: WINDOW }, (__, i) => {
+      const angle = (2 * Math.PI * Math.floor(row / 2) * i) / 512;
+      return hann(i) * (row % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
+    }),
+  );
 }
 
 function melBank(): Float64Array[] {
