@@ -3,6 +3,7 @@
  * into the session's loopback port, so from there on it is what a microphone would be.
  */
 import type { Config } from '../config.ts';
+import { AppError } from '../core/errors.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import { opusFromFileCommand, probe } from '../outputs/ffmpeg.ts';
 import type { SessionSnapshot, SessionStats } from '../protocol/index.ts';
@@ -49,6 +50,7 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   const reports = setInterval(() => void report(api, session, say), REPORT_MS);
   scope.defer(() => clearInterval(reports));
   await ended(player, options.seconds, stop.signal);
+  await refuseFailure(player, options.audio);
   say('end', await api.call<SessionStats>('GET', `/sessions/${session.id}/stats`));
 }
 
@@ -78,6 +80,14 @@ async function ended(
       ? player.exited.then(() => pause(TAIL_MS, signal))
       : pause(seconds * 1000, signal);
   await Promise.race([over, stopped]);
+}
+
+/** ffmpeg may fail in the middle of a file that looked well. */
+async function refuseFailure(player: FfmpegProcess, path: string): Promise<void> {
+  const exit = await Promise.race([player.exited, Promise.resolve(undefined)]);
+  if (!exit?.code) return;
+  const reason = player.stderrTail.at(-1) ?? `ffmpeg ended with code ${exit.code}`;
+  throw new AppError('unreadable_media', `Playing ${path} failed: ${reason}`);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

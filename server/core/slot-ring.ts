@@ -10,6 +10,8 @@
  *   meta   int32[1]  payload bytes     int32[2] flags
  *   meta   float64   MediaTime in us   float64  server time in us at the source
  */
+import { setImmediate } from 'node:timers/promises';
+
 const HEADER_BYTES = 64;
 const META_BYTES = 32;
 const META_WORDS = META_BYTES / 4;
@@ -143,7 +145,9 @@ export class RingReader {
   /** Resolves when a record is there or after `timeoutMs`. For threads with an event loop. */
   async wait(timeoutMs: number): Promise<void> {
     const result = Atomics.waitAsync(this.#views.header, 0, this.#next, timeoutMs);
-    if (result.async) await result.value;
+    // Even when a record is there the event loop gets its turn: a reader that can't take it now
+    // would otherwise spin in microtasks and starve the very I/O it waits for.
+    await (result.async ? result.value : setImmediate());
   }
 
   #skip(count: number): void {

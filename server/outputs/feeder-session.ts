@@ -4,6 +4,7 @@
  * server. When the engine falls silent it goes on with the last frame, so that viewers never see
  * the stream stop.
  */
+import { setTimeout } from 'node:timers/promises';
 import { Durations } from '../core/percentiles.ts';
 import { createMeta, RingReader, RingWriter } from '../core/slot-ring.ts';
 import { nowUs, TICK_US, US_PER_MS } from '../core/time.ts';
@@ -22,6 +23,8 @@ import { RtmpPush } from './rtmp-push.ts';
 
 /** Frame buffers: one being written, one waiting, one free. */
 const BUFFERS = 3;
+/** Pause while the encoder has every buffer. */
+const FULL_MS = 2;
 /** An engine this long without a frame is not just late. */
 const SILENT_US = 400_000;
 
@@ -107,7 +110,8 @@ export class FeederSession {
 
   async #run(): Promise<void> {
     while (!this.#closed) {
-      await this.#frames.wait(TICK_US / US_PER_MS);
+      if (this.#free.length > 0) await this.#frames.wait(TICK_US / US_PER_MS);
+      else await setTimeout(FULL_MS);
       this.#takeFrames();
       this.#takeSound();
       this.#holdIfSilent();

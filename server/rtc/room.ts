@@ -3,6 +3,7 @@
  * and the avatar out, and the peers' WebRTC transports. Main thread; owned by the session. When
  * the worker dies the room builds itself anew and its peers are told to do the same.
  */
+import { randomInt } from 'node:crypto';
 import type { types } from 'mediasoup';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
@@ -155,7 +156,8 @@ export class Room {
       comedia: true,
     });
     this.#plain = plain;
-    const ssrc = 1 + Math.floor(Math.random() * 0xfffffffe);
+    // ffmpeg takes an SSRC as a signed 32-bit number.
+    const ssrc = randomInt(1, 2 ** 31);
     const producer = await plain.produce({
       kind: 'audio',
       rtpParameters: {

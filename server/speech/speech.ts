@@ -132,7 +132,9 @@ export class Speech {
     const until = toSamples(untilUs);
     while (this.#heard < until && this.#jitter.ready) {
       this.#start(until);
-      this.#play(this.#jitter.take(until)!, meter);
+      const item = this.#jitter.take(until);
+      if (!item) break;
+      this.#play(item, meter);
     }
     await this.#steps(meter);
   }
