@@ -138,8 +138,11 @@ const typedRules = {
     'error',
     { allowConstantLoopConditions: 'only-allowed-literals' },
   ],
-  // `() => socket.close()` as a listener is fine.
-  '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+  // `() => socket.close()` as a listener and `return resolve()` in a void function are fine.
+  '@typescript-eslint/no-confusing-void-expression': [
+    'error',
+    { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+  ],
   // Off: a typed-array index whose loop bound proves it is written with `!` (noUncheckedIndexedAccess).
   '@typescript-eslint/no-non-null-assertion': 'off',
   // Off: `async` without `await` turns a throw into a rejection, which many interfaces want.
