@@ -14,12 +14,12 @@ type Shape = Partial<Record<ArkitName | 'mouthPress' | PairName, number>>;
 type PairName = 'mouthStretch' | 'mouthLowerDown' | 'mouthUpperUp';
 
 /**
- * Weights of every viseme at full strength; a pair's name stands for left and right. jawOpen and
- * mouthClose go together: the lips' gap is their difference, as in ARKit's own faces.
+ * Weights of every viseme at full strength; a pair's name stands for left and right. Set by ear and
+ * eye for the drawn hosts, whose lips part by jawOpen less mouthClose, as in ARKit's own faces.
  */
 export const VISEME_SHAPES: Readonly<Record<Viseme, Shape>> = {
   sil: {},
-  PP: { jawOpen: 0.06, mouthClose: 0.06, mouthPress: 0.5, mouthRollLower: 0.3, mouthRollUpper: 0.3 },
+  PP: { mouthClose: 0.02, mouthPress: 0.5, mouthRollLower: 0.3, mouthRollUpper: 0.3 },
   FF: { jawOpen: 0.08, mouthRollLower: 0.65, mouthUpperUp: 0.3, mouthShrugLower: 0.15 },
   TH: { jawOpen: 0.16, mouthLowerDown: 0.2, mouthUpperUp: 0.1, tongueOut: 0.4 },
   DD: { jawOpen: 0.15, mouthLowerDown: 0.25, mouthUpperUp: 0.1, mouthStretch: 0.1, tongueOut: 0.15 },
@@ -53,6 +53,10 @@ const CLOSURE_S = 0.01;
 /** The gate opens at this voice probability and shuts at the lower one: no flutter in between. */
 const GATE_OPENS = 0.5;
 const GATE_SHUTS = 0.3;
+
+/** Share of PP, dominance included, from which the lips close and at which nothing stays open. */
+const MEET_FROM = 0.35;
+const MEET_FULLY = 0.7;
 
 /** A change smaller than this is not made, and a weight below it with nothing to reach is 0. */
 const DEADBAND = 0.012;
@@ -118,12 +122,29 @@ export class Mouth {
       for (let i = 0; i < width; i += 1) this.#target[i]! += share * this.#table[row + i]!;
     }
     this.#target[JAW]! *= openness;
-    return (visemes[1]! * DOMINANCES[1]! + visemes[2]! * DOMINANCES[2]!) / total;
+    const lipsMeet = (visemes[PP]! * DOMINANCES[PP]!) / total;
+    // Lips that likely meet meet altogether: half a closure reads as none.
+    const parted = 1 - Math.max(0, Math.min(1, (lipsMeet - MEET_FROM) / (MEET_FULLY - MEET_FROM)));
+    for (const i of OPENING) this.#target[i]! *= parted;
+    return lipsMeet + (visemes[FF]! * DOMINANCES[FF]!) / total;
   }
 }
 
 const DOMINANCES = Float32Array.from(VISEMES, (name) => DOMINANCE[name] ?? 1);
 const JAW = MOUTH_WEIGHTS.indexOf('jawOpen');
+const PP = VISEMES.indexOf('PP');
+const FF = VISEMES.indexOf('FF');
+const OPENING = Uint8Array.from(
+  [
+    'jawOpen',
+    'mouthFunnel',
+    'mouthLowerDownLeft',
+    'mouthLowerDownRight',
+    'mouthUpperUpLeft',
+    'mouthUpperUpRight',
+  ] as const satisfies readonly ArkitName[],
+  (name) => MOUTH_WEIGHTS.indexOf(name),
+);
 
 /** The mouth that a viseme at full strength asks for, as 52 ARKit weights. */
 export function visemeFace(viseme: Viseme): Float32Array {
