@@ -3,7 +3,7 @@ import { decimal, megabytes, percent, signed } from '../lib/format.ts';
 import * as health from '../lib/health.ts';
 import type { Grade } from '../lib/health.ts';
 import { useText } from '../lib/preferences.tsx';
-import { HISTORY_SECONDS, type LatencyPoint } from '../lib/use-latency.ts';
+import { HISTORY_SECONDS, statsBefore, type LatencyPoint } from '../lib/use-latency.ts';
 import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import type { Viewing } from '../lib/viewing.ts';
@@ -11,6 +11,9 @@ import { Dot } from './ui/dot.tsx';
 
 type Measure = 'latency' | 'av' | 'fps' | 'frames' | 'loss' | 'cpu' | 'memory';
 type Row = { readonly label: string; readonly value: string; readonly detail?: string };
+/** Faulty pictures count for their colour for this long. */
+const FRAMES_SECONDS = 10;
+
 type Grades = Readonly<Record<Measure, Grade>>;
 
 /** The live numbers, each with a colour and a plain word, and one sentence about the worst. */
@@ -81,18 +84,18 @@ function useRows(viewing: Viewing): Readonly<Record<Exclude<Measure, 'latency'>,
 
 function useGrades(viewing: Viewing, history: readonly LatencyPoint[]): Omit<Grades, 'latency'> {
   const stats = useStore(viewing.stats);
-  const before = useStore(viewing.previousStats);
   const numbers = useStore(viewing.numbers);
   const nominal = useStore(viewing.snapshot)?.fps ?? 25;
   const inwards = useStore(useStudio().publishing)?.loss ?? null;
-  const oldest = history.length < HISTORY_SECONDS ? null : (history[0]?.memoryMb ?? null);
+  const oldestMb = statsBefore(history, HISTORY_SECONDS - 1)?.memoryMb ?? null;
+  const before = statsBefore(history, FRAMES_SECONDS) ?? history[0]?.stats ?? null;
   return {
     av: health.gradeAvOffset(numbers?.avOffsetMs ?? null),
     fps: health.gradeFps(numbers?.fps ?? null, nominal),
     frames: health.gradeFrames(stats && health.troubledShare(before, stats)),
     loss: health.gradeLoss(worse(inwards, numbers?.loss ?? null)),
     cpu: stats ? health.gradeQuality(stats.quality) : 'unknown',
-    memory: stats ? health.gradeMemory(oldest ?? stats.memoryMb, stats.memoryMb) : 'unknown',
+    memory: stats ? health.gradeMemory(oldestMb ?? stats.memoryMb, stats.memoryMb) : 'unknown',
   };
 }
 

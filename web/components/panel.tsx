@@ -59,7 +59,7 @@ function Messages() {
   const ending = useStore(studio.ending);
   const dismiss = { label: t.dismiss, onClick: () => studio.dismiss() };
   return (
-    <div className="space-y-3 not-empty:mb-4">
+    <div className="pointer-events-none fixed inset-x-0 top-[68px] z-20 mx-auto w-[min(44rem,100%-2rem)] space-y-2 *:pointer-events-auto *:shadow-float">
       {offline && (
         <Notice tone="poor" title={t.connection.offlineTitle}>
           {t.connection.offlineText}

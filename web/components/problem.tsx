@@ -1,6 +1,6 @@
 'use client';
 import { useText } from '../lib/preferences.tsx';
-import type { RequestError } from '../lib/socket.ts';
+import type { RequestError } from '../lib/request-error.ts';
 import { Notice } from './ui/notice.tsx';
 
 /** What happened (our words and the server's own sentence) and what to do. */

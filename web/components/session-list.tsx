@@ -1,7 +1,8 @@
 'use client';
 import { ExternalLink } from 'lucide-react';
 import type { SessionSnapshot } from '../../server/protocol/index.ts';
-import { useText } from '../lib/preferences.tsx';
+import { usePreferences, useText } from '../lib/preferences.tsx';
+import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
@@ -26,14 +27,16 @@ export function SessionList({ sessions }: { readonly sessions: readonly SessionS
 }
 
 function SessionRow({ session }: { readonly session: SessionSnapshot }) {
-  const t = useText();
+  const { t, language } = usePreferences();
   const studio = useStudio();
+  const { avatars } = useStore(studio.catalog);
+  const title = avatars?.find(({ name }) => name === session.avatar)?.title[language];
   const minutes = Math.floor((Date.now() - Date.parse(session.createdAt)) / MINUTE_MS);
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5 first:pt-0 last:pb-0">
       <Dot grade={session.state === 'degraded' ? 'fair' : 'good'} />
       <span className="min-w-0 flex-1">
-        <span className="block truncate font-medium">{session.avatar}</span>
+        <span className="block truncate font-medium">{title ?? session.avatar}</span>
         <span className="block text-[13px] text-ink-2 tabular-nums">
           {t.live.states[session.state]} · {t.sessions.since(minutes)} ·{' '}
           {t.live.viewers(session.viewers)}

@@ -61,7 +61,7 @@ function Player({ client, viewing }: { readonly client: Client; readonly viewing
         aria-label={t.watch.video}
         playsInline
         autoPlay
-        className="size-full object-contain"
+        className="absolute inset-0 size-full object-contain"
       />
       {playing && <LiveBadge />}
       {(!playing || lost) && (

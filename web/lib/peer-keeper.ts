@@ -3,7 +3,7 @@
  * again with growing waits. Used for the microphone going out and for the picture coming in.
  */
 import type { PeerState } from './rtc.ts';
-import { RequestError } from './socket.ts';
+import { RequestError } from './request-error.ts';
 import { Store } from './store.ts';
 
 interface Peer {

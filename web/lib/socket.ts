@@ -5,27 +5,14 @@
 import { io, type Socket } from 'socket.io-client';
 import type {
   ClientToServerEvents,
-  ErrorCode,
   RequestName,
   Reply,
   Responses,
   ServerToClientEvents,
 } from '../../server/protocol/index.ts';
+import { RequestError } from './request-error.ts';
 import { forget, remember } from './storage.ts';
 import { Store } from './store.ts';
-
-/** Codes of the server's table and the two that only a client can meet. */
-export type RequestErrorCode = ErrorCode | 'offline' | 'timeout';
-
-export class RequestError extends Error {
-  readonly code: RequestErrorCode;
-
-  constructor(code: RequestErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'RequestError';
-    this.code = code;
-  }
-}
 
 export type Connection = 'connecting' | 'online' | 'offline' | 'unauthorized';
 

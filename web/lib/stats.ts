@@ -130,8 +130,15 @@ function roundTrip(entries: readonly StatEntry[]): number | null {
   return seconds === null ? null : seconds * MS;
 }
 
+/**
+ * mediasoup adds a silent video track of its own (the probator, for bandwidth estimation): ours is
+ * the one that packets arrive on.
+ */
 function inbound(entries: readonly StatEntry[], kind: 'audio' | 'video'): StatEntry | undefined {
-  return entries.find((entry) => entry['type'] === 'inbound-rtp' && entry['kind'] === kind);
+  return entries
+    .filter((entry) => entry['type'] === 'inbound-rtp' && entry['kind'] === kind)
+    .filter((entry) => entry['mid'] !== 'probator')
+    .sort((one, other) => count(other, 'packetsReceived') - count(one, 'packetsReceived'))[0];
 }
 
 function value(entry: StatEntry | undefined, key: string): number | null {

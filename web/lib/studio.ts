@@ -13,7 +13,8 @@ import type {
 import { Microphone } from './microphone.ts';
 import { asRequestError, PeerKeeper } from './peer-keeper.ts';
 import { PublishPeer } from './rtc.ts';
-import { Client, RequestError } from './socket.ts';
+import { RequestError } from './request-error.ts';
+import { Client } from './socket.ts';
 import { publishSample, type PublishSample } from './stats.ts';
 import { forget, recall, remember } from './storage.ts';
 import { Store } from './store.ts';

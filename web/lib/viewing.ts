@@ -11,7 +11,8 @@ import type {
 } from '../../server/protocol/index.ts';
 import { asRequestError, PeerKeeper } from './peer-keeper.ts';
 import { WatchPeer } from './rtc.ts';
-import type { Client, RequestError } from './socket.ts';
+import type { RequestError } from './request-error.ts';
+import type { Client } from './socket.ts';
 import { watchNumbers, watchSample, type WatchNumbers, type WatchSample } from './stats.ts';
 import { Store } from './store.ts';
 
@@ -26,7 +27,6 @@ export class Viewing {
   readonly state = new Store<ViewingState>('joining');
   readonly snapshot = new Store<SessionSnapshot | null>(null);
   readonly stats = new Store<SessionStats | null>(null);
-  readonly previousStats = new Store<SessionStats | null>(null);
   readonly level = new Store<SessionLevel | null>(null);
   readonly numbers = new Store<WatchNumbers | null>(null);
   readonly keeper: PeerKeeper<WatchPeer>;
@@ -52,14 +52,19 @@ export class Viewing {
         if (event.sessionId === this.sessionId) take(event);
       };
     this.#offs.push(
-      connection.subscribe(() => connection.get() === 'online' && void this.#join()),
+      connection.subscribe(() =>
+        connection.get() === 'online' ? void this.#join() : this.#lost(),
+      ),
       this.keeper.peer.subscribe(() => (this.#sample = null)),
       this.#client.on('session:state', (next) => this.#changed(next)),
       this.#client.on(
         'session:level',
         mine((level: SessionLevel) => this.level.set(level)),
       ),
-      this.#client.on('session:stats', mine(this.#counted)),
+      this.#client.on(
+        'session:stats',
+        mine((stats: SessionStats) => this.stats.set(stats)),
+      ),
       this.#client.on(
         'rtc:restarted',
         mine(() => this.#restart()),
@@ -101,6 +106,12 @@ export class Viewing {
     this.#retry = setTimeout(() => void this.#join(), RETRY_MS);
   }
 
+  /** Old numbers would look like good ones. */
+  #lost(): void {
+    this.stats.set(null);
+    this.level.set(null);
+  }
+
   #restart(): void {
     this.keeper.start();
     this.onRestart();
@@ -111,11 +122,6 @@ export class Viewing {
     this.snapshot.set(next);
     if (next.state === 'stopped') this.#end('ended');
   }
-
-  #counted = (next: SessionStats): void => {
-    this.previousStats.set(this.stats.get());
-    this.stats.set(next);
-  };
 
   #end(state: 'gone' | 'ended'): void {
     this.keeper.stop();

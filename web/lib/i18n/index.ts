@@ -2,7 +2,7 @@
  * Both languages, complete by type: a missing or misspelt string is a compile error, and every
  * error code of the protocol has a sentence and a remedy.
  */
-import type { RequestErrorCode } from '../socket.ts';
+import type { RequestErrorCode } from '../request-error.ts';
 import { en } from './en.ts';
 import { zh } from './zh.ts';
 
