@@ -89,7 +89,7 @@ export class Prosody {
     const envelope = this.#envelopeDb;
     if (envelope > this.#peakDb) {
       this.#peakDb = envelope;
-      this.#peakPitchHz = Math.max(this.#peakPitchHz, frame.pitchHz);
+      if (frame.pitchHz > 0) this.#peakPitchHz = frame.pitchHz;
       return 0;
     }
     this.#valleyDb = Math.min(this.#valleyDb, envelope);

@@ -41,8 +41,8 @@ _ARPABET = {
 _SAMPA = {
     "p b m": ["PP"], "f v M": ["FF"], "t d t~ d~": ["DD"], "k g x c g~ N~": ["kk"],
     "tS dZ S Z sh zh ch dz~ s~ z~ c~": ["CH"], "s z ts dz": ["SS"], "n l L J N ng nj n~ nn": ["nn"],
-    "r r~ R": ["RR"], "a aa ae": ["aa"], "e E ee": ["E"], "i j y I": ["ih"], "o O oo": ["oh"],
-    "u w uu U": ["ou"], "# pau _": ["sil"], "h ?": [],
+    "r r~ R": ["RR"], "a aa ae @": ["aa"], "e E ee": ["E"], "i j y I": ["ih"], "o O oo": ["oh"],
+    "u w uu U": ["ou"], "# ## pau _": ["sil"], "h ?": [],
 }  # fmt: skip
 
 
