@@ -37,7 +37,7 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   scope.defer(() => endSession(api, session));
   const input = await api.call<LoopbackInput>('POST', `/sessions/${session.id}/loopback-input`);
   const player = await FfmpegProcess.open(playCommand(options, input), config.ffmpeg);
-  scope.defer(async () => void (await player.close()));
+  scope.use(player);
   player.stdout.resume();
 
   const say = reporter(options.json);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import { IdleMotion } from '../motion/idle.ts';
 import { createPose } from '../motion/pose.ts';
-import type { AvatarName, AvatarSummary } from '../protocol/index.ts';
+import type { AvatarSummary } from '../protocol/index.ts';
 import { drawPicture } from '../render/rig/picture.ts';
 import { listPacks, loadAvatar } from './pack.ts';
 
@@ -25,7 +25,7 @@ export class AvatarLibrary {
   async list(): Promise<AvatarSummary[]> {
     const manifests = await listPacks(this.#folder);
     return manifests.map(({ name, title, description, body, lips, licence, author }) => ({
-      name: name as AvatarName,
+      name: name,
       title,
       description,
       body,

@@ -44,9 +44,7 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 /** A float32 tensor of zeros whose `data` is written in place between runs. */
 export function zeros(shape: readonly number[]): Tensor & { readonly data: Float32Array } {
   const length = shape.reduce((product, size) => product * size, 1);
-  return new Tensor('float32', new Float32Array(length), shape) as Tensor & {
-    readonly data: Float32Array;
-  };
+  return new Tensor('float32', new Float32Array(length), shape);
 }
 
 /** Loads an ONNX file. Throws AppError `bad_pack` when it is missing or is no graph we can run. */

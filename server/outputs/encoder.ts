@@ -17,8 +17,9 @@ export type EncodedFrame = {
   /** Server time at which the frame was written to the encoder. */
   readonly writtenUs: number;
   readonly keyframe: boolean;
-  /** NAL units; valid only during the call. */
+  /** NAL units, and the same as one length-prefixed access unit; valid only during the call. */
   readonly nalus: readonly Uint8Array[];
+  readonly data: Uint8Array;
 };
 
 export type EncoderOptions = {
@@ -28,7 +29,7 @@ export type EncoderOptions = {
   readonly bitrateKbps: number;
   readonly encoder: EncoderName;
   readonly ffmpeg: string;
-  readonly onConfig: (config: AvcConfig) => void;
+  readonly onConfig: (config: AvcConfig, avcC: Uint8Array) => void;
   readonly onFrame: (frame: EncodedFrame) => void;
   /** The process ended by itself; it is started again. `reason`: the last it said. */
   readonly onRestart: (reason: string) => void;
@@ -131,7 +132,7 @@ export class Encoder {
     this.#baseUs = undefined;
     this.#startedAtMs = performance.now();
     const demuxer = new FlvDemuxer((tag) => {
-      if (tag.kind === 'config') onConfig(tag.config);
+      if (tag.kind === 'config') onConfig(tag.config, tag.avcC);
       else this.#emit(tag);
     });
     process.stdout.on('data', (bytes: Buffer) => {
@@ -160,6 +161,7 @@ export class Encoder {
       writtenUs: entry.writtenUs,
       keyframe: tag.keyframe,
       nalus: tag.nalus,
+      data: tag.data,
     });
   }
 

@@ -70,9 +70,9 @@ export class FeederSession {
     this.#encoder = new Encoder({
       ...options,
       encoder: options.encoder as EncoderName,
-      onConfig: (config) => {
+      onConfig: (config, avcC) => {
         this.#packetizer.setParameterSets(config);
-        this.#push.setConfig(config);
+        this.#push.setConfig(avcC);
       },
       onFrame: (frame) => this.#send(frame),
       onRestart: (reason) => this.#restarted(reason),
@@ -201,7 +201,7 @@ export class FeederSession {
         this.#packets.push(this.#packet.subarray(0, meta.bytes), meta);
       },
     );
-    this.#push.video(frame.timeUs, frame.keyframe, frame.nalus);
+    this.#push.video(frame.timeUs, frame.keyframe, frame.data);
   }
 
   #restarted(reason: string): void {

@@ -98,14 +98,17 @@ export function muxCommand({ target, audioBitrateKbps }: MuxCommand): string[] {
   );
 }
 
+/** In real time by the packet: `-re` paces whole reads, which are 128 ms of a WAV file. */
+const PACED = 'aresample=48000,asetnsamples=n=960:p=1,arealtime';
+
 /** A sound file in real time as Opus RTP (mono, 20 ms packets) to two loopback ports. */
 export function opusFromFileCommand(options: OpusFromFileCommand): string[] {
   return build(
-    [...QUIET, '-re', ...FILE_INPUT],
+    [...QUIET, ...FILE_INPUT],
     fileUrl(options.path),
     [
       ...(options.seconds === undefined ? [] : ['-t', String(options.seconds)]),
-      ...['-map', '0:a:0', '-ac', '1', '-ar', '48000'],
+      ...['-map', '0:a:0', '-ac', '1', '-ar', '48000', '-af', PACED],
       ...['-c:a', 'libopus', '-b:a', '64k', '-application', 'lowdelay', '-frame_duration', '20'],
       ...['-payload_type', String(options.payloadType), '-ssrc', String(options.ssrc)],
       ...['-f', 'rtp'],
@@ -160,7 +163,7 @@ function probeError(
   if ('code' in error && error.code === 'ENOENT') {
     return new AppError('missing_dependency', `Cannot start "${command}": install ffmpeg`, error);
   }
-  if ('killed' in error && error.killed === true) {
+  if ('killed' in error && error.killed) {
     return unreadable(path, `it could not be read within ${PROBE_TIMEOUT_MS / 1000} s`, error);
   }
   const lines = stderr.trim().split('\n').slice(-2);

@@ -49,20 +49,6 @@ export function parseAvcConfig(record: Uint8Array): AvcConfig {
   };
 }
 
-/** The `avcC` record of these parameter sets, with 4-byte lengths: the inverse of the parser. */
-export function avcConfigRecord(config: AvcConfig): Uint8Array {
-  const { profile, compatibility, level, sps, pps } = config;
-  const head = [1, profile, compatibility, level, 0xff, 0xe0 | sps.length];
-  const sets = (units: readonly Uint8Array[]): Uint8Array[] =>
-    units.flatMap((unit) => [Uint8Array.of(unit.length >> 8, unit.length & 0xff), unit]);
-  return Buffer.concat([
-    Uint8Array.from(head),
-    ...sets(sps),
-    Uint8Array.of(pps.length),
-    ...sets(pps),
-  ]);
-}
-
 /**
  * Appends the NAL units of a length-prefixed access unit to `out`, as views of `data`.
  * Throws `encoder_failed` when a length runs over the end.

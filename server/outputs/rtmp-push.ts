@@ -7,7 +7,6 @@
 import { backoffMs } from './backoff.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import { muxCommand } from './ffmpeg.ts';
-import { avcConfigRecord, type AvcConfig } from './h264.ts';
 import { blockHeader, matroskaHeader, TICKS_PER_MS } from './matroska.ts';
 
 export type RtmpPushOptions = {
@@ -29,7 +28,7 @@ const US_PER_TICK = 1000 / TICKS_PER_MS;
 
 export class RtmpPush {
   readonly #options: RtmpPushOptions;
-  #config: AvcConfig | undefined;
+  #avcC: Uint8Array | undefined;
   #process: FfmpegProcess | undefined;
   #baseUs: number | undefined;
   #attempt = 0;
@@ -51,25 +50,22 @@ export class RtmpPush {
     return this.#restarts;
   }
 
-  /** The encoder's parameter sets; the first call starts the push, a change starts it again. */
-  setConfig(config: AvcConfig): void {
-    const changed = this.#config && !sameConfig(this.#config, config);
-    this.#config = {
-      ...config,
-      sps: config.sps.map((unit) => unit.slice()),
-      pps: config.pps.map((unit) => unit.slice()),
-    };
+  /** The encoder's `avcC` record; the first starts the push, another one starts it again. */
+  setConfig(avcC: Uint8Array): void {
+    const changed = this.#avcC !== undefined && Buffer.compare(this.#avcC, avcC) !== 0;
+    this.#avcC = avcC;
     if (changed) void this.#process?.close();
     else if (!this.#process && !this.#timer) this.#starting = this.#start();
   }
 
-  video(timeUs: number, keyframe: boolean, nalus: readonly Uint8Array[]): void {
+  /** `accessUnit`: length-prefixed; copied. */
+  video(timeUs: number, keyframe: boolean, accessUnit: Uint8Array): void {
     if (!this.#process) return;
     if (this.#baseUs === undefined) {
       if (!keyframe) return;
       this.#open(timeUs);
     }
-    this.#write({ track: 0, timeUs, keyframe, payload: lengthPrefixed(nalus) });
+    this.#write({ track: 0, timeUs, keyframe, payload: accessUnit.slice() });
   }
 
   /** Signed 16-bit mono at 48 kHz. */
@@ -116,7 +112,7 @@ export class RtmpPush {
     const { width, height, fps } = this.#options;
     this.#baseUs = timeUs;
     const header = matroskaHeader([
-      { kind: 'h264', width, height, fps, avcC: avcConfigRecord(this.#config!) },
+      { kind: 'h264', width, height, fps, avcC: this.#avcC! },
       { kind: 'pcm16', rateHz: SOUND_RATE_HZ },
     ]);
     this.#process!.stdin.write(header);
@@ -156,20 +152,4 @@ export class RtmpPush {
       this.#starting = this.#start();
     }, waitMs);
   }
-}
-
-function lengthPrefixed(nalus: readonly Uint8Array[]): Uint8Array {
-  const bytes = nalus.reduce((sum, unit) => sum + 4 + unit.length, 0);
-  const out = Buffer.allocUnsafe(bytes);
-  let offset = 0;
-  for (const unit of nalus) {
-    offset = out.writeUInt32BE(unit.length, offset);
-    out.set(unit, offset);
-    offset += unit.length;
-  }
-  return out;
-}
-
-function sameConfig(a: AvcConfig, b: AvcConfig): boolean {
-  return Buffer.compare(avcConfigRecord(a), avcConfigRecord(b)) === 0;
 }

@@ -6,7 +6,8 @@
  */
 import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
-import { ConsumerId, ProducerId, SessionId, TransportId } from './ids.ts';
+import type { ProducerId} from './ids.ts';
+import { ConsumerId, SessionId, TransportId } from './ids.ts';
 import {
   SessionRequest,
   type AvatarSummary,

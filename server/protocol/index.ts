@@ -2,4 +2,5 @@
 export * from './errors.ts';
 export * from './events.ts';
 export * from './ids.ts';
+export * from './measure.ts';
 export * from './session.ts';

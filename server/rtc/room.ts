@@ -13,6 +13,13 @@ import { openDirect, type Direct, type OutStream } from './direct.ts';
 const MAX_TRANSPORTS = 600;
 const MAX_INCOMING_BPS = 1_500_000;
 
+/** What clients send as opaque objects; mediasoup checks them deeply. */
+export type RtcTypes = {
+  readonly dtlsParameters: types.DtlsParameters;
+  readonly rtpParameters: types.RtpParameters;
+  readonly rtpCapabilities: types.RtpCapabilities;
+};
+
 export type RoomEvents = {
   /** One RTP packet of the microphone, as it came. The buffer is the receiver's to keep. */
   readonly onMicrophonePacket: (packet: Buffer) => void;

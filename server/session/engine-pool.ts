@@ -96,7 +96,7 @@ export class EnginePool {
     this.#beatAt = Date.now();
     this.#spawnedAt = Date.now();
     const data: EngineData = {
-      bell: this.bell.buffer as SharedArrayBuffer,
+      bell: this.bell.buffer,
       lipsDir: this.#lipsDir,
     };
     return new Thread({

@@ -2,7 +2,6 @@
  * What each socket.io request does. A peer owns the transports it opened; they close with it.
  * Main thread; one Peer per socket, owned by the signalling server.
  */
-import type { types } from 'mediasoup';
 import { AppError } from '../core/errors.ts';
 import type {
   AvatarSummary,
@@ -15,7 +14,7 @@ import type {
   ConsumerId,
   ProducerId,
 } from '../protocol/index.ts';
-import type { Room } from '../rtc/room.ts';
+import type { Room, RtcTypes } from '../rtc/room.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { z } from 'zod';
 
@@ -84,7 +83,7 @@ export class Peer {
     'rtc:connect': async ({ transportId, dtlsParameters }) => {
       const transport = this.#room(transportId).transport(transportId);
       await refusedAs(() =>
-        transport.connect({ dtlsParameters: dtlsParameters as types.DtlsParameters }),
+        transport.connect({ dtlsParameters: dtlsParameters as RtcTypes['dtlsParameters'] }),
       );
       return null;
     },
@@ -92,7 +91,7 @@ export class Peer {
       this.#requireAdmin();
       const producer = await this.#room(transportId).produce(
         transportId,
-        rtpParameters as types.RtpParameters,
+        rtpParameters as RtcTypes['rtpParameters'],
       );
       return { producerId: producer.id as ProducerId };
     },
@@ -144,7 +143,7 @@ export class Peer {
     const { transportId, kind, source } = request;
     if (source === 'microphone') this.#requireAdmin();
     const room = this.#room(transportId);
-    const rtpCapabilities = request.rtpCapabilities as types.RtpCapabilities;
+    const rtpCapabilities = request.rtpCapabilities as RtcTypes['rtpCapabilities'];
     const consumer = await room.consume({ transportId, kind, source, rtpCapabilities });
     this.#consumers.set(consumer.id, room);
     consumer.observer.once('close', () => this.#consumers.delete(consumer.id));

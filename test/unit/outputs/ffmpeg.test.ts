@@ -77,10 +77,11 @@ test('a sound file is sent in real time as Opus to loopback', () => {
   assert.ok(args.includes('file:/tmp/my voice.wav'));
   assert.equal(
     args.join(' '),
-    '-hide_banner -nostdin -nostats -loglevel warning -re -protocol_whitelist file,pipe ' +
+    '-hide_banner -nostdin -nostats -loglevel warning -protocol_whitelist file,pipe ' +
       '-format_whitelist ' +
       'wav,w64,aiff,flac,mp3,aac,ogg,mov,mp4,matroska,webm,flv,avi,mpeg,mpegts ' +
       '-i file:/tmp/my voice.wav -t 3.5 -map 0:a:0 -ac 1 -ar 48000 ' +
+      '-af aresample=48000,asetnsamples=n=960:p=1,arealtime ' +
       '-c:a libopus -b:a 64k -application lowdelay -frame_duration 20 ' +
       '-payload_type 111 -ssrc 7 -f rtp rtp://127.0.0.1:5004?rtcpport=5005&pkt_size=1200',
   );
