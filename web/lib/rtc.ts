@@ -139,8 +139,12 @@ export class WatchPeer {
     this.state = parts.state;
   }
 
-  static async open(place: Place): Promise<WatchPeer> {
-    const { client, sessionId } = place;
+  /** `microphone`: the speaker's voice as it came in, undelayed and without a picture. */
+  static async open(
+    place: Place & { readonly source?: 'avatar' | 'microphone' },
+  ): Promise<WatchPeer> {
+    const { client, sessionId, source = 'avatar' } = place;
+    const kinds = source === 'avatar' ? (['audio', 'video'] as const) : (['audio'] as const);
     const device = await loadDevice(place);
     const options = await client.request('rtc:transport', { sessionId, direction: 'recv' });
     const transport = device.createRecvTransport(transportOptions(options));
@@ -149,12 +153,12 @@ export class WatchPeer {
     try {
       const rtpCapabilities = opaque(device.recvRtpCapabilities);
       const offers = await Promise.all(
-        (['audio', 'video'] as const).map((kind) =>
-          client.request('rtc:consume', { transportId: options.id, kind, rtpCapabilities }),
+        kinds.map((kind) =>
+          client.request('rtc:consume', { transportId: options.id, kind, source, rtpCapabilities }),
         ),
       );
       const consumers = await Promise.all(
-        offers.map((offer) => transport.consume(consumerOptions(offer, sessionId))),
+        offers.map((offer) => transport.consume(consumerOptions(offer, `${sessionId}-${source}`))),
       );
       await Promise.all(
         consumers.map(({ id }) => client.request('rtc:resume', { consumerId: id as ConsumerId })),
