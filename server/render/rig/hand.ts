@@ -6,6 +6,7 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
 
 import type { Arm } from './figure.ts';
+import { bone, traceFinger } from './finger.ts';
 import { placeHand, type HandFacing } from './hand-points.ts';
 import type { Palette, Style } from './palette.ts';
 import type { RigFile } from './rig-schema.ts';
@@ -69,16 +70,12 @@ export class Hands {
     const base = this.#radius[0] * scale;
     const tip = this.#radius[1] * scale;
     ctx.beginPath();
-    for (let i = 0; i < 3; i += 1) {
-      const from = (finger * 4 + 1 + i) * 2;
-      bone(
-        ctx,
-        this.#points,
-        from,
-        from + 2,
-        base + ((tip - base) * i) / 3,
-        base + ((tip - base) * (i + 1)) / 3,
-      );
+    if (!traceFinger(ctx, this.#points, (finger * 4 + 1) * 2, base, tip)) {
+      for (let i = 0; i < 3; i += 1) {
+        const from = (finger * 4 + 1 + i) * 2;
+        const step = (tip - base) / 3;
+        bone(ctx, this.#points, from, from + 2, base + step * i, base + step * (i + 1));
+      }
     }
     ctx.lineWidth = this.#line * 1.8;
     ctx.stroke();
@@ -104,7 +101,9 @@ export class Hands {
       this.#root[1] = p[k + 1]!;
       this.#root[2] = p[k]! + (p[k + 2]! - p[k]!) * reach;
       this.#root[3] = p[k + 1]! + (p[k + 3]! - p[k + 1]!) * reach;
-      if (finger === 0 || !this.#folded(finger)) bone(ctx, this.#root, 0, 2, scale, scale * 0.9);
+      // The thumb's root lies at the wrist's edge, whose outline must stay.
+      const root = finger === 0 ? scale * 0.7 : scale;
+      if (finger === 0 || !this.#folded(finger)) bone(ctx, this.#root, 0, 2, root, scale * 0.9);
     }
     ctx.fill();
   }
@@ -173,31 +172,4 @@ export class Hands {
     );
     ctx.stroke();
   }
-}
-
-/** A tapered bone with round ends between two points of `p`. */
-function bone(
-  ctx: SKRSContext2D,
-  p: Float32Array,
-  from: number,
-  to: number,
-  r0: number,
-  r1: number,
-): void {
-  const x0 = p[from]!;
-  const y0 = p[from + 1]!;
-  const x1 = p[to]!;
-  const y1 = p[to + 1]!;
-  const length = Math.max(1e-3, Math.hypot(x1 - x0, y1 - y0));
-  const nx = (y1 - y0) / length;
-  const ny = -(x1 - x0) / length;
-  ctx.moveTo(x0 + nx * r0, y0 + ny * r0);
-  ctx.lineTo(x1 + nx * r1, y1 + ny * r1);
-  ctx.lineTo(x1 - nx * r1, y1 - ny * r1);
-  ctx.lineTo(x0 - nx * r0, y0 - ny * r0);
-  ctx.closePath();
-  ctx.moveTo(x0 + r0, y0);
-  ctx.arc(x0, y0, r0, 0, Math.PI * 2);
-  ctx.moveTo(x1 + r1, y1);
-  ctx.arc(x1, y1, r1, 0, Math.PI * 2);
 }

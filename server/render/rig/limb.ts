@@ -9,9 +9,13 @@ import type { Arm } from './figure.ts';
 import type { Palette, Style } from './palette.ts';
 import type { RigFile } from './rig-schema.ts';
 
-/** Light falls from the viewer's upper left: the lit shape is the limb moved this way. */
-export const LIGHT_X = -1.9;
-export const LIGHT_Y = -2.3;
+/** Light falls from the viewer's upper left; how far the lit part of a limb moves to it. */
+const LIGHT_X = -1;
+const LIGHT_Y = -1.2;
+const LIGHT = Math.hypot(LIGHT_X, LIGHT_Y);
+
+/** How far the shoulder's outline runs on into the torso's, radians. */
+const OVERLAP = 0.32;
 
 type Bone = { x: number; y: number; ux: number; uy: number; length: number };
 
@@ -19,6 +23,7 @@ export class Limbs {
   readonly #data: RigFile['arms'];
   readonly #line: number;
   readonly #upper: Bone = { x: 0, y: 0, ux: 0, uy: 1, length: 1 };
+  readonly #lit: Bone = { x: 0, y: 0, ux: 0, uy: 1, length: 1 };
   readonly #fore: Bone = { x: 0, y: 0, ux: 0, uy: 1, length: 1 };
   readonly #styles: Record<'lit' | 'shade' | 'line' | 'fold' | 'cuff' | 'cuffLine' | 'cast', Style>;
 
@@ -32,7 +37,7 @@ export class Limbs {
       fold: palette.style('sleeveLine@0.45'),
       cuff: palette.style('cuff'),
       cuffLine: palette.style('cuffLine'),
-      cast: palette.style('castShadow'),
+      cast: palette.style('shadow@0.22'),
     };
   }
 
@@ -60,37 +65,40 @@ export class Limbs {
     setBone(this.#fore, arm.elbowX, arm.elbowY, arm.wristX, arm.wristY);
     this.#fore.length *= this.#data.sleeve;
     if (this.#data.cuff > 0) this.#drawCuff(ctx);
-    this.#traceUnion(ctx);
-    ctx.fillStyle = this.#styles.shade;
-    ctx.fill();
-    ctx.save();
-    ctx.clip();
-    // The lit shape leans away from the light, except at the shoulder, where it joins the torso.
-    setBone(this.#upper, arm.shoulderX, arm.shoulderY, arm.elbowX + LIGHT_X, arm.elbowY + LIGHT_Y);
-    this.#fore.x += LIGHT_X;
-    this.#fore.y += LIGHT_Y;
-    this.#traceUnion(ctx);
-    ctx.fillStyle = this.#styles.lit;
-    ctx.fill();
-    ctx.restore();
-    setBone(this.#upper, arm.shoulderX, arm.shoulderY, arm.elbowX, arm.elbowY);
-    this.#fore.x -= LIGHT_X;
-    this.#fore.y -= LIGHT_Y;
-    ctx.fillStyle = this.#styles.lit;
-    // Covers the seam that smoothed edges leave where the arm joins the torso.
-    ctx.beginPath();
-    disc(ctx, this.#upper.x, this.#upper.y, this.#data.radius[0] + 0.4);
-    ctx.fill();
+    this.#fillSleeve(ctx);
     this.#drawLines(ctx, arm.side);
   }
 
-  #traceUnion(ctx: SKRSContext2D): void {
+  /**
+   * The sleeve in shade, and on it its lit part: narrower and nearer to the light, so that shade
+   * is left along the far side. At the shoulder it is as wide as the arm and joins the torso.
+   */
+  #fillSleeve(ctx: SKRSContext2D): void {
+    const up = this.#upper;
+    const fore = this.#fore;
     const [r0, r1, r2] = this.#data.radius;
+    ctx.fillStyle = this.#styles.shade;
     ctx.beginPath();
-    disc(ctx, this.#upper.x, this.#upper.y, r0);
-    quad(ctx, this.#upper, r0, r1);
-    disc(ctx, this.#fore.x, this.#fore.y, r1);
-    quad(ctx, this.#fore, r1, r2);
+    quad(ctx, up, r0, r1);
+    disc(ctx, fore.x, fore.y, r1);
+    quad(ctx, fore, r1, r2);
+    ctx.fill();
+    const { x, y, length } = fore;
+    setBone(this.#lit, up.x, up.y, x + LIGHT_X, y + LIGHT_Y);
+    fore.x += LIGHT_X;
+    fore.y += LIGHT_Y;
+    fore.length -= LIGHT_X * fore.ux + LIGHT_Y * fore.uy;
+    ctx.fillStyle = this.#styles.lit;
+    ctx.beginPath();
+    // A little over the edge: no seam shows on the torso, the outline covers the rest.
+    disc(ctx, up.x, up.y, r0 + 0.4);
+    quad(ctx, this.#lit, r0, r1 - LIGHT);
+    disc(ctx, fore.x, fore.y, r1 - LIGHT);
+    quad(ctx, fore, r1 - LIGHT, r2 - LIGHT);
+    ctx.fill();
+    fore.x = x;
+    fore.y = y;
+    fore.length = length;
   }
 
   #drawCuff(ctx: SKRSContext2D): void {
@@ -151,8 +159,15 @@ export class Limbs {
     if (isTop) {
       const from = Math.atan2(ny, nx);
       const lateral = nx * side;
-      ctx.moveTo(up.x + (lateral > 0 ? 0 : nx * r0), up.y + (lateral > 0 ? -r0 : ny * r0));
-      if (lateral > 0) ctx.arc(up.x, up.y, r0, -Math.PI / 2, from, side < 0);
+      if (lateral > 0) {
+        const start = -Math.PI / 2 - OVERLAP * side;
+        ctx.moveTo(up.x + Math.cos(start) * r0, up.y + Math.sin(start) * r0);
+        ctx.arc(up.x, up.y, r0, start, from, side < 0);
+      } else {
+        // An arm above the shoulder: its upper edge comes out behind the trapezius.
+        const start = -lateral * r0 * 1.2;
+        ctx.moveTo(up.x + nx * r0 + up.ux * start, up.y + ny * r0 + up.uy * start);
+      }
       return;
     }
     const start = Math.min(up.length * 0.5, 9 + 17 * Math.max(0, up.uy));

@@ -50,7 +50,7 @@ export class Mouth {
       upper: palette.style('lipUpper'),
       lower: palette.style('lipLower'),
       line: palette.style('lipLine'),
-      gloss: palette.style('lipGloss'),
+      gloss: palette.style('gloss@0.24'),
       under: palette.style('skinLine@0.3'),
     };
   }
@@ -80,7 +80,7 @@ export class Mouth {
       0,
     ]);
     this.#edge(LOWER_OUTER, m.lowerX, m.lowerOuterY, [0.78 + 0.18 * round, 0.82, 0.46, 0]);
-    this.#band(UPPER_TEETH, m.upperX, m.upperTeethY, -1.1);
+    this.#band(UPPER_TEETH, m.upperX, m.upperTeethY, -1.5);
     this.#band(LOWER_TEETH, m.lowerX, m.lowerTeethY, -0.9);
     this.#put(TONGUE, m.lowerX, m.tongueY);
     this.#put(TONGUE + 1, m.lowerX + m.tongueWidth, m.tongueY);
@@ -101,7 +101,7 @@ export class Mouth {
 
   /** Edge of a row of teeth: an arc as wide as the dental arch. */
   #band(at: number, x: number, y: number, curve: number): void {
-    const w = this.#data.halfWidth * 0.92;
+    const w = this.#data.halfWidth * 1.15;
     for (let i = 0; i < 7; i += 1) {
       const t = i / 3 - 1;
       this.#put(at + i, x + w * t, y + curve * t * t);

@@ -14,6 +14,9 @@ export const LINE = 1;
 export const CUBIC = 2;
 export const CLOSE = 3;
 
+/** What a path can be traced into. */
+type Pen = Pick<SKRSContext2D, 'moveTo' | 'lineTo' | 'bezierCurveTo' | 'closePath'>;
+
 /** Points each command takes from the array. */
 const TAKES = [1, 1, 3, 0] as const;
 
@@ -49,7 +52,7 @@ export function parsePath(text: string): Path {
 }
 
 /** Emits the path with the given points (the path's own, or a moved copy of them). */
-export function tracePath(ctx: SKRSContext2D, path: Path, points: Float32Array): void {
+export function tracePath(ctx: Pen, path: Path, points: Float32Array): void {
   let at = 0;
   for (const command of path.commands) {
     if (command === MOVE) ctx.moveTo(points[at]!, points[at + 1]!);

@@ -1,5 +1,5 @@
 /** Parts that are only shapes: prepared once from the rig's data, drawn by moving their points. */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import { Path2D, type SKRSContext2D } from '@napi-rs/canvas';
 
 import { AppError } from '../../core/errors.ts';
 import type { Figure } from './figure.ts';
@@ -16,9 +16,11 @@ export type Shape = Seat & {
   readonly stroke: Style | undefined;
   readonly width: number;
   readonly mirror: boolean;
-  /** Middle of a part that moves as a whole, and where it goes; absent for one that bends. */
-  readonly middle: Float32Array | undefined;
+  /** Middle of the points, and where it goes. */
+  readonly middle: Float32Array;
   readonly middleMoved: Float32Array;
+  /** The finished path of a part that moves as a whole. */
+  readonly fixed: Path2D | undefined;
   readonly inside: readonly Shape[];
 };
 
@@ -44,14 +46,7 @@ function drawSide(
   head: HeadSpace,
   mirror: 1 | -1,
 ): void {
-  if (shape.middle !== undefined) {
-    ctx.save();
-    move(shape, shape.middle, shape.middleMoved, figure, head, mirror);
-    ctx.translate(
-      shape.middleMoved[0]! - shape.middle[0]!,
-      shape.middleMoved[1]! - shape.middle[1]!,
-    );
-  }
+  if (shape.fixed !== undefined) return drawFixed(ctx, shape, shape.fixed, figure, head, mirror);
   trace(ctx, shape, figure, head, mirror);
   if (shape.fill !== undefined) {
     ctx.fillStyle = shape.fill;
@@ -72,7 +67,31 @@ function drawSide(
     ctx.lineWidth = shape.width;
     ctx.stroke();
   }
-  if (shape.middle !== undefined) ctx.restore();
+}
+
+function drawFixed(
+  ctx: SKRSContext2D,
+  shape: Shape,
+  fixed: Path2D,
+  figure: Figure,
+  head: HeadSpace,
+  mirror: 1 | -1,
+): void {
+  const { middle, middleMoved } = shape;
+  move(shape, middle, middleMoved, figure, head, mirror);
+  const dx = middleMoved[0]! - middle[0]!;
+  const dy = middleMoved[1]! - middle[1]!;
+  ctx.translate(dx, dy);
+  if (shape.fill !== undefined) {
+    ctx.fillStyle = shape.fill;
+    ctx.fill(fixed);
+  }
+  if (shape.stroke !== undefined) {
+    ctx.strokeStyle = shape.stroke;
+    ctx.lineWidth = shape.width;
+    ctx.stroke(fixed);
+  }
+  ctx.translate(-dx, -dy);
 }
 
 function trace(
@@ -82,10 +101,9 @@ function trace(
   head: HeadSpace,
   mirror: 1 | -1,
 ): void {
-  const { points } = shape.path;
-  if (shape.middle === undefined) move(shape, points, shape.moved, figure, head, mirror);
+  move(shape, shape.path.points, shape.moved, figure, head, mirror);
   ctx.beginPath();
-  tracePath(ctx, shape.path, shape.middle === undefined ? shape.moved : points);
+  tracePath(ctx, shape.path, shape.moved);
 }
 
 function move(
@@ -116,14 +134,21 @@ function prepare(data: ShadeData, space: 'body' | 'head', palette: Palette, rig:
     stroke: data.stroke === undefined ? undefined : palette.style(data.stroke),
     width: data.width ?? rig.line,
     mirror: data.mirror,
-    middle: data.rigid ? middle(path.points) : undefined,
+    middle: middle(path.points),
     middleMoved: new Float32Array(2),
+    fixed: data.rigid ? fixedPath(path) : undefined,
     depth: data.depth,
     dome: data.dome,
     sway: data.sway,
     jaw: data.jaw,
     inside: [],
   };
+}
+
+function fixedPath(path: Path): Path2D {
+  const fixed = new Path2D();
+  tracePath(fixed, path, path.points);
+  return fixed;
 }
 
 function middle(points: Float32Array): Float32Array {

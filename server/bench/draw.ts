@@ -1,0 +1,76 @@
+/**
+ * How long a frame of the drawn host takes, on one thread: pose to pixels and pixels to I420.
+ *   node server/bench/draw.ts
+ */
+import { join } from 'node:path';
+import { ARKIT } from '../motion/arkit.ts';
+import { IdleMotion } from '../motion/idle.ts';
+import { createPose } from '../motion/pose.ts';
+import { listPacks, loadAvatar } from '../inference/pack.ts';
+import { rgbaToI420 } from '../render/i420.ts';
+import { RigBody } from '../render/rig/rig-body.ts';
+
+export type DrawBench = {
+  readonly avatar: string;
+  readonly width: number;
+  readonly height: number;
+  readonly drawMs: { p50: number; p95: number; p99: number };
+  readonly i420Ms: { p50: number; p95: number; p99: number };
+};
+
+const SIZES = [[512, 512], [1280, 720]] as const; // prettier-ignore
+const WARM_UP_FRAMES = 30;
+const BACKGROUND = [24, 28, 36] as const;
+
+/** Draws `frames` frames of idle speech per avatar and size. */
+export async function benchDraw(avatarsDir: string, frames = 200): Promise<DrawBench[]> {
+  const results: DrawBench[] = [];
+  for (const { name } of await listPacks(avatarsDir)) {
+    const pack = await loadAvatar(avatarsDir, name);
+    for (const [width, height] of SIZES) {
+      const body = RigBody.open(pack, { width, height });
+      results.push({ avatar: name, width, height, ...measure(body, frames) });
+      body.close();
+    }
+  }
+  return results;
+}
+
+function measure(body: RigBody, frames: number): Pick<DrawBench, 'drawMs' | 'i420Ms'> {
+  const idle = new IdleMotion(1);
+  const pose = createPose();
+  const i420 = new Uint8Array((body.width * body.height * 3) / 2);
+  const drawMs: number[] = [];
+  const i420Ms: number[] = [];
+  for (let frame = 0; frame < WARM_UP_FRAMES + frames; frame += 1) {
+    idle.update(frame * 0.04, { voice: 1, stress: frame % 20 < 3 ? 1 : 0 }, pose);
+    pose.face[ARKIT.jawOpen] = 0.3 + 0.3 * Math.sin(frame);
+    const start = performance.now();
+    const rgba = body.draw(pose, frame * 0.04);
+    const drawn = performance.now();
+    rgbaToI420(rgba, body.width, body.height, BACKGROUND, i420);
+    if (frame < WARM_UP_FRAMES) continue;
+    drawMs.push(drawn - start);
+    i420Ms.push(performance.now() - drawn);
+  }
+  return { drawMs: spread(drawMs), i420Ms: spread(i420Ms) };
+}
+
+function spread(values: number[]): { p50: number; p95: number; p99: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number =>
+    Number(
+      (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(2),
+    );
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
+if (import.meta.main) {
+  const results = await benchDraw(join(import.meta.dirname, '../../models/avatars'));
+  for (const { avatar, width, height, drawMs, i420Ms } of results) {
+    process.stdout.write(
+      `${avatar} ${width}x${height}: draw ${drawMs.p50}/${drawMs.p95}/${drawMs.p99} ms, ` +
+        `I420 ${i420Ms.p50}/${i420Ms.p95}/${i420Ms.p99} ms (p50/p95/p99)\n`,
+    );
+  }
+}
