@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { ROOT, type Config } from './config.ts';
-import { createLog } from './core/log.ts';
+import { createLog, type Logger } from './core/log.ts';
 import { UsageMeter } from './core/usage.ts';
 import { HttpDoor } from './http/server.ts';
 import { AvatarLibrary } from './inference/avatar-library.ts';
@@ -41,106 +41,45 @@ export class App {
   static async open(config: Config): Promise<App> {
     await using scope = new AsyncDisposableStack();
     const log = createLog(config.logLevel);
-
-    const database = await openDatabase(config.dataDir);
-    scope.defer(() => database.destroy());
-    const token = config.loopbackOnly ? undefined : await AdminToken.open(database, showToken);
-    const isAdmin = (given: string | undefined): boolean => token?.matches(given) ?? true;
-
-    const usage = new UsageMeter();
-    scope.defer(() => usage.close());
+    const isAdmin = await openAccess(config, scope);
+    const signalling = new Signalling({ isAdmin, isAllowedOrigin: sameHost, log });
     const avatars = new AvatarLibrary(join(config.modelsDir, 'avatars'));
-
-    const media = await MediaServer.open({
-      address: {
-        host: config.host,
-        port: config.rtcPort,
-        announcedAddress: config.announcedAddress,
-      },
-      log,
-      onHopeless: (reason) => {
-        log.fatal({ reason }, 'giving up');
-        process.exit(1);
-      },
-    });
-    scope.defer(() => media.close());
-
-    const rtmp = await RtmpServer.open({
-      host: config.host,
-      port: config.rtmpPort,
-      storeDir: join(config.dataDir, 'rtmp'),
-      log,
-      onStream: (path) => announce(registry, path),
-    });
-    scope.defer(() => rtmp.close());
-
-    const engine = await EnginePool.open({ log, lipsDir: join(config.modelsDir, 'lipsync') });
-    scope.defer(() => engine.close());
-    const feeder = new FeederPool({ log });
-    scope.defer(() => feeder.close());
-
+    const parts = await openParts(config, log, scope, (path) => announce(registry, path));
     const registry: SessionRegistry = new SessionRegistry({
       maxSessions: config.maxSessions,
       log,
       events: {
-        onState: (snapshot) => signalling.push.state(snapshot),
-        onStats: (stats) => signalling.push.stats(stats),
-        onLevel: (level) => signalling.push.level(level),
-        onRebuilt: (id) => signalling.push.rebuilt(id),
+        onState: signalling.push.state,
+        onStats: signalling.push.stats,
+        onLevel: signalling.push.level,
+        onRebuilt: signalling.push.rebuilt,
       },
       findPack: (name) => avatars.folder(name),
-      house: {
-        media,
-        engine,
-        feeder,
-        encoder: config.encoder,
-        ffmpeg: config.ffmpeg,
-        graceMs: config.graceMs,
-        rtmp,
-        publishUrl: (key) => rtmp.publishUrl(key),
-        usage: () => usage.latest,
-      },
+      house: { ...parts, encoder: config.encoder, ffmpeg: config.ffmpeg, graceMs: config.graceMs },
     });
-
     let ready = false;
-    const info = (): ServerInfo => ({
-      version: version(),
-      protocol: PROTOCOL_VERSION,
-      maxSessions: config.maxSessions,
-      needsToken: token !== undefined,
-    });
-    const http = await HttpDoor.open({
-      host: config.host,
-      port: config.port,
-      webDir: config.webDir,
-      log,
-      house: {
-        registry,
-        info,
-        avatars: () => avatars.list(),
-        preview: (name) => avatars.preview(name),
-        isAdmin,
-        isReady: () => ready,
-        usage: () => usage.latest,
-      },
-    });
-    scope.defer(() => http.close());
-    const signalling = new Signalling({
-      http: http.server,
-      house: { registry, info, avatars: () => avatars.list() },
+    const house = {
+      registry,
+      info: () => serverInfo(config),
+      avatars: () => avatars.list(),
+      preview: (name: string) => avatars.preview(name),
       isAdmin,
-      isAllowedOrigin: sameHost,
-      log,
-    });
+      isReady: () => ready,
+      usage: parts.usage,
+    };
+    const { host, port, webDir } = config;
+    const http = await HttpDoor.open({ host, port, webDir, house, log });
+    scope.defer(() => http.close());
+    signalling.attach(http.server, house);
     scope.defer(() => signalling.close());
     // Sessions end first: they use everything above.
     scope.defer(() => registry.close());
 
     await http.listen();
     ready = true;
-    const url = `http://${config.host}:${config.port}`;
+    const url = `http://${host}:${port}`;
     log.info({ url, rtcPort: config.rtcPort, rtmpPort: config.rtmpPort }, 'ready');
-    return new App(url, { registry, engine }, scope.move());
+    return new App(url, { registry, engine: parts.engine }, scope.move());
   }
 
   /** Ends everything in reverse order; resolves when no process, thread or port is left. */
@@ -148,6 +87,54 @@ export class App {
     this.#closing ??= this.#scope.disposeAsync();
     return this.#closing;
   }
+}
+
+/** Who may command: everybody on this machine alone, else who has the admin token. */
+async function openAccess(
+  config: Config,
+  scope: AsyncDisposableStack,
+): Promise<(token: string | undefined) => boolean> {
+  const database = await openDatabase(config.dataDir);
+  scope.defer(() => database.destroy());
+  if (config.loopbackOnly) return () => true;
+  const token = await AdminToken.open(database, showToken);
+  return (given) => token.matches(given);
+}
+
+/** The processes and threads that sessions share. */
+async function openParts(
+  config: Config,
+  log: Logger,
+  scope: AsyncDisposableStack,
+  onStream: (path: string) => void,
+) {
+  const { host, dataDir, modelsDir, rtcPort, rtmpPort, announcedAddress } = config;
+  const meter = new UsageMeter();
+  scope.defer(() => meter.close());
+  const media = await MediaServer.open({
+    address: { host, port: rtcPort, announcedAddress },
+    log,
+    onHopeless: (reason) => {
+      log.fatal({ reason }, 'giving up');
+      process.exit(1);
+    },
+  });
+  scope.defer(() => media.close());
+  const storeDir = join(dataDir, 'rtmp');
+  const rtmp = await RtmpServer.open({ host, port: rtmpPort, storeDir, log, onStream });
+  scope.defer(() => rtmp.close());
+  const engine = await EnginePool.open({ log, lipsDir: join(modelsDir, 'lipsync') });
+  scope.defer(() => engine.close());
+  const feeder = new FeederPool({ log });
+  scope.defer(() => feeder.close());
+  return {
+    media,
+    rtmp,
+    engine,
+    feeder,
+    usage: () => meter.latest,
+    publishUrl: (key: string) => rtmp.publishUrl(key),
+  };
 }
 
 /** A page may only talk to the server it came from. */
@@ -164,9 +151,9 @@ function showToken(token: string): void {
   process.stderr.write(`\n  Admin token (shown only now, keep it): ${token}\n\n`);
 }
 
-function version(): string {
+function serverInfo({ maxSessions, loopbackOnly }: Config): ServerInfo {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     readonly version: string;
   };
-  return version;
+  return { version, protocol: PROTOCOL_VERSION, maxSessions, needsToken: !loopbackOnly };
 }

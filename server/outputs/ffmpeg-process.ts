@@ -23,7 +23,9 @@ export class FfmpegProcess {
 
   /** Starts ffmpeg; throws `missing_dependency` when it cannot be started. */
   static async open(args: readonly string[], command = 'ffmpeg'): Promise<FfmpegProcess> {
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    // A process group of its own: a Ctrl-C in the terminal is for the server, which ends its
+    // children in order. Should the server vanish, ffmpeg ends with its standard input.
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     // A process that dies breaks its pipe; its exit tells, so the stream's error may be dropped.
     child.stdin.on('error', () => undefined);
     try {

@@ -21,8 +21,6 @@ import { Peer, type House } from './handlers.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export type SignallingOptions = {
-  readonly http: HttpServer;
-  readonly house: House;
   readonly isAdmin: (token: string | undefined) => boolean;
   /** Browser pages of these hosts may connect; CORS alone does not stop a WebSocket. */
   readonly isAllowedOrigin: (origin: string, host: string | undefined) => boolean;
@@ -40,9 +38,10 @@ export class Signalling {
   readonly #options: SignallingOptions;
   readonly #io: Io;
 
+  /** Ready to push at once; requests are answered after `attach`. */
   constructor(options: SignallingOptions) {
     this.#options = options;
-    this.#io = new Server(options.http, {
+    this.#io = new Server({
       serveClient: false,
       maxHttpBufferSize: MAX_MESSAGE_BYTES,
       pingInterval: 5000,
@@ -54,11 +53,19 @@ export class Signalling {
     });
     this.#io.use((socket, next) => {
       const token = tokenOf(socket);
-      if (token === undefined || options.isAdmin(token)) return next();
+      if (token === undefined || options.isAdmin(token)) {
+        next();
+        return;
+      }
       const data = { code: 'unauthorized', message: 'The admin token is wrong' };
       next(Object.assign(new Error(data.message), { data }));
     });
-    this.#io.on('connection', (socket) => this.#welcome(socket));
+  }
+
+  /** Opens the door on the HTTP server. */
+  attach(http: HttpServer, house: House): void {
+    this.#io.on('connection', (socket) => this.#welcome(socket, house));
+    this.#io.attach(http);
   }
 
   readonly push = {
@@ -81,8 +88,8 @@ export class Signalling {
     await this.#io.close();
   }
 
-  #welcome(socket: IoSocket): void {
-    const peer = new Peer(this.#options.house, {
+  #welcome(socket: IoSocket, house: House): void {
+    const peer = new Peer(house, {
       admin: this.#options.isAdmin(tokenOf(socket)),
       join: (room) => void socket.join(room),
       leave: (room) => void socket.leave(room),
