@@ -4,3 +4,4 @@ export * from './events.ts';
 export * from './ids.ts';
 export * from './measure.ts';
 export * from './session.ts';
+export * from './pose-packet.ts';

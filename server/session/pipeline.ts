@@ -216,7 +216,8 @@ export class Pipeline {
   #onFeeder(stats: FeederStats): void {
     const { video, voice } = this.#parts;
     this.#parts.feeder = stats;
-    if (video.latency.count >= FOLLOW_AFTER_FRAMES) voice.follow(video.latency.percentile(50));
+    const { recentLatency } = video;
+    if (recentLatency.count >= FOLLOW_AFTER_FRAMES) voice.follow(recentLatency.percentile(50));
   }
 
   async #stop(): Promise<void> {

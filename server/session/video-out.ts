@@ -9,6 +9,8 @@ import { VIDEO_RTP_RING, type Control } from './wires.ts';
 
 export class VideoOut {
   readonly latency = new Durations();
+  /** The last two seconds: what the voice's delay follows. */
+  readonly recentLatency = new Durations(50);
   readonly send = new Durations();
   readonly #reader: RingReader;
   readonly #control: Control;
@@ -43,6 +45,8 @@ export class VideoOut {
     if (!lastOfFrame) return;
     const now = nowUs();
     this.send.add((now - this.#meta.sourceUs) / US_PER_MS);
-    this.latency.add((now - this.#control.offsetUs - this.#meta.timeUs) / US_PER_MS);
+    const latencyMs = (now - this.#control.offsetUs - this.#meta.timeUs) / US_PER_MS;
+    this.latency.add(latencyMs);
+    this.recentLatency.add(latencyMs);
   }
 }

@@ -16,6 +16,8 @@ const FIRST_LATENCY_MS = 78;
 /** Differences under this are noise; chasing them would keep viewers' buffers moving. */
 const DEADBAND_MS = 4;
 const STEP_MS = 2;
+/** Further off than this, viewers are out of sync already: one jump is the smaller harm. */
+const JUMP_MS = 40;
 const CAPACITY = 64;
 
 export type VoiceOutOptions = {
@@ -60,8 +62,8 @@ export class VoiceOut {
     const difference = pictureLatencyMs - this.#latencyMs;
     if (Math.abs(difference) < DEADBAND_MS) return;
     this.#follows += 1;
-    const first = this.#follows <= 2;
-    this.#latencyMs += first ? difference : Math.sign(difference) * STEP_MS;
+    const jump = this.#follows <= 2 || Math.abs(difference) > JUMP_MS;
+    this.#latencyMs += jump ? difference : Math.sign(difference) * STEP_MS;
   }
 
   /** Queues one Opus payload whose first sample is at `mediaUs`. */
