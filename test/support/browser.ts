@@ -12,8 +12,6 @@ const PLACES = [
 export type BrowserOptions = {
   /** Mono or stereo PCM; without one, Chromium's own beeps. */
   readonly microphoneWav?: string;
-  /** `gesture`: sound only after a click, as people's browsers have it. */
-  readonly autoplay?: 'free' | 'gesture';
 };
 
 /** POSECAST_CHROMIUM or the distribution's; null where there is none. */
@@ -28,7 +26,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
   if (executablePath === null) {
     throw new Error(`Chromium is missing: looked for POSECAST_CHROMIUM, ${PLACES.join(', ')}`);
   }
-  const { microphoneWav, autoplay = 'free' } = options;
+  const { microphoneWav } = options;
   return chromium.launch({
     executablePath,
     args: [
@@ -40,7 +38,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
       '--disable-sync',
       '--no-first-run',
       ...(microphoneWav ? [`--use-file-for-fake-audio-capture=${microphoneWav}`] : []),
-      ...(autoplay === 'free' ? ['--autoplay-policy=no-user-gesture-required'] : []),
+      '--autoplay-policy=no-user-gesture-required',
     ],
   });
 }

@@ -64,7 +64,7 @@ function AvatarCard({
         value={avatar.name}
         checked={checked}
         onChange={onChoose}
-        className="sr-only"
+        className="absolute inset-0 size-full cursor-pointer opacity-0"
       />
       <img
         src={avatar.previewPath}

@@ -36,7 +36,7 @@ export function HealthNumbers({
           const { label, value, detail } = rows[measure];
           const grade = grades[measure];
           return (
-            <div key={measure} className="bg-surface px-3 py-1.5">
+            <div key={measure} className="bg-surface px-3 py-1.5 max-sm:px-2.5">
               <dt className="truncate text-xs text-ink-2">{label}</dt>
               <dd data-testid={`number-${measure}`}>
                 <span className="text-[15px] font-semibold tabular-nums">{value}</span>

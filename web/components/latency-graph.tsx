@@ -51,7 +51,7 @@ function options(element: HTMLElement): uPlot.Options {
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { show: false },
-    padding: [6, 2, 2, 0],
+    padding: [6, 2, 6, 0],
     scales: {
       x: { time: false, range: [1 - HISTORY_SECONDS, 0] },
       y: { range: (_, __, top) => [0, Math.max(LEAST_TOP_MS, Math.ceil(top / 100) * 100)] },

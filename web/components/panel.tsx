@@ -59,18 +59,20 @@ function Messages() {
   const ending = useStore(studio.ending);
   const dismiss = { label: t.dismiss, onClick: () => studio.dismiss() };
   return (
-    <div className="pointer-events-none fixed inset-x-0 top-[68px] z-20 mx-auto w-[min(44rem,100%-2rem)] space-y-2 *:pointer-events-auto *:shadow-float">
-      {offline && (
-        <Notice tone="poor" title={t.connection.offlineTitle}>
-          {t.connection.offlineText}
-        </Notice>
-      )}
-      {problem && !offline && <Problem problem={problem} onDismiss={dismiss.onClick} />}
-      {ending && (
-        <Notice tone="info" title={t.live.ended} dismiss={dismiss}>
-          {ending.reason || t.live.endedByYou}
-        </Notice>
-      )}
+    <div className="pointer-events-none sticky top-3 z-20 h-0">
+      <div className="mx-2 space-y-2 pt-2 *:pointer-events-auto *:shadow-float lg:mr-[29rem]">
+        {offline && (
+          <Notice tone="poor" title={t.connection.offlineTitle}>
+            {t.connection.offlineText}
+          </Notice>
+        )}
+        {problem && !offline && <Problem problem={problem} onDismiss={dismiss.onClick} />}
+        {ending && (
+          <Notice tone="info" title={t.live.ended} dismiss={dismiss}>
+            {ending.reason || t.live.endedByYou}
+          </Notice>
+        )}
+      </div>
     </div>
   );
 }

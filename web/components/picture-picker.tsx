@@ -21,7 +21,7 @@ export function PicturePicker({ picture, onPicture, background, onBackground }: 
             <label
               key={name}
               className={clsx(
-                'flex cursor-pointer items-center justify-center gap-2.5 rounded-lg px-2 py-2',
+                'relative flex cursor-pointer items-center justify-center gap-2.5 rounded-lg px-2 py-2',
                 'has-focus-visible:outline-2 has-focus-visible:outline-accent',
                 name === picture ? 'bg-raised shadow-card' : 'text-ink-2 hover:text-ink',
               )}
@@ -31,7 +31,7 @@ export function PicturePicker({ picture, onPicture, background, onBackground }: 
                 name="picture"
                 checked={name === picture}
                 onChange={() => onPicture(name)}
-                className="sr-only"
+                className="absolute inset-0 size-full cursor-pointer opacity-0"
               />
               <SizeIcon width={width} height={height} />
               <span className="leading-tight">
@@ -97,7 +97,7 @@ function Backgrounds({
               aria-label={t.picture.colours[name]}
               checked={colour === chosen}
               onChange={() => onChoose(colour)}
-              className="sr-only"
+              className="absolute inset-0 size-full cursor-pointer opacity-0"
             />
           </label>
         ))}

@@ -39,7 +39,7 @@ function Table({ viewing }: { readonly viewing: Viewing }) {
   return (
     <section
       aria-label={t.watch.debug}
-      className="absolute top-4 right-4 rounded-lg bg-black/75 px-4 py-3 text-[13px]"
+      className="absolute top-4 right-4 rounded-lg bg-black/75 ring-1 ring-white/15 px-4 py-3 text-[13px]"
     >
       <dl className="grid grid-cols-[auto_auto] gap-x-6 gap-y-1 tabular-nums">
         {rows.map(([label, value]) => (
