@@ -42,7 +42,7 @@ export class App {
     await using scope = new AsyncDisposableStack();
     const log = createLog(config.logLevel);
     const isAdmin = await openAccess(config, scope);
-    const signalling = new Signalling({ isAdmin, isAllowedOrigin: sameHost, log });
+    const signalling = new Signalling({ ...config, isAdmin, log });
     const avatars = new AvatarLibrary(join(config.modelsDir, 'avatars'));
     const parts = await openParts(config, log, scope, (path) => announce(registry, path));
     const registry: SessionRegistry = new SessionRegistry({
@@ -67,8 +67,8 @@ export class App {
       isReady: () => ready,
       usage: parts.usage,
     };
-    const { host, port, webDir } = config;
-    const http = await HttpDoor.open({ host, port, webDir, house, log });
+    const { host, port } = config;
+    const http = await HttpDoor.open({ ...config, house, log });
     scope.defer(() => http.close());
     signalling.attach(http.server, house);
     scope.defer(() => signalling.close());
@@ -135,11 +135,6 @@ async function openParts(
     usage: () => meter.latest,
     publishUrl: (key: string) => rtmp.publishUrl(key),
   };
-}
-
-/** A page may only talk to the server it came from. */
-function sameHost(origin: string, host: string | undefined): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host;
 }
 
 function announce(registry: SessionRegistry, path: string): void {

@@ -3,7 +3,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -13,6 +13,7 @@ import {
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { healthRoutes } from './health.ts';
+import { isKnownHost, isSameOrigin } from './origin.ts';
 import { panelRoutes } from './panel.ts';
 import { apiRoutes } from './rest.ts';
 import type { HttpHouse } from './house.ts';
@@ -20,6 +21,7 @@ import type { HttpHouse } from './house.ts';
 export type HttpOptions = {
   readonly host: string;
   readonly port: number;
+  readonly loopbackOnly: boolean;
   readonly webDir: string;
   readonly house: HttpHouse;
   readonly log: Logger;
@@ -50,6 +52,9 @@ export class HttpDoor {
     fastify.setValidatorCompiler(validatorCompiler);
     fastify.setSerializerCompiler(serializerCompiler);
     fastify.setErrorHandler((error, _request, reply) => answerError(error, reply, options.log));
+    fastify.addHook('onRequest', (request, _reply, done) => {
+      done(foreign(request, options));
+    });
     fastify.addHook('onSend', (_request, reply, _payload, done) => {
       secure(reply);
       done();
@@ -94,6 +99,19 @@ function answerError(error: unknown, reply: FastifyReply, log: Logger): void {
   void reply
     .status(failure.status)
     .send({ error: { code: failure.code, message: failure.message } });
+}
+
+function foreign({ headers }: FastifyRequest, options: HttpOptions): AppError | undefined {
+  const { host, origin } = headers;
+  if (!isKnownHost(host, options)) {
+    return new AppError(
+      'forbidden',
+      `This server is for this machine alone and not for '${host ?? ''}'; ` +
+        'set POSECAST_HOST to serve others, who then need the admin token',
+    );
+  }
+  if (isSameOrigin(origin, host)) return undefined;
+  return new AppError('forbidden', `Pages of '${origin ?? ''}' may not use this server`);
 }
 
 /** Fastify's own refusals (bad JSON, wrong schema, too large) in our words. */

@@ -17,13 +17,14 @@ import {
   type ServerToClientEvents,
   type SessionId,
 } from '../protocol/index.ts';
+import { isKnownHost, isSameOrigin } from '../http/origin.ts';
 import { Peer, type House } from './handlers.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export type SignallingOptions = {
   readonly isAdmin: (token: string | undefined) => boolean;
-  /** Browser pages of these hosts may connect; CORS alone does not stop a WebSocket. */
-  readonly isAllowedOrigin: (origin: string, host: string | undefined) => boolean;
+  readonly host: string;
+  readonly loopbackOnly: boolean;
   readonly log: Logger;
 };
 
@@ -47,8 +48,9 @@ export class Signalling {
       pingInterval: 5000,
       pingTimeout: 5000,
       allowRequest: (request, decide) => {
+        // CORS alone does not stop a WebSocket.
         const { origin, host } = request.headers;
-        decide(null, origin === undefined || options.isAllowedOrigin(origin, host));
+        decide(null, isKnownHost(host, options) && isSameOrigin(origin, host));
       },
     });
     this.#io.use((socket, next) => {
