@@ -38,6 +38,7 @@ export type SessionOptions = Omit<
 
 const STATS_MS = 1000;
 const OPEN_TIMEOUT_MS = 20_000;
+const DEGRADED_AFTER_SECONDS = 3;
 
 export class Session {
   readonly id: SessionId;
@@ -50,6 +51,8 @@ export class Session {
   #voiceHeard = false;
   #viewers = 0;
   #frames = 0;
+  #secondsWithoutPicture = 0;
+  #engineLost = false;
   #statistics: SessionStats | undefined;
   #statsTimer: NodeJS.Timeout | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
@@ -136,8 +139,20 @@ export class Session {
     this.#statsTimer = setInterval(() => {
       this.#statistics = this.#measure();
       this.#options.sessionEvents.onStats(this.#statistics);
+      this.#judge(this.#statistics.fps);
     }, STATS_MS);
     this.#armGrace();
+  }
+
+  /** Without a picture for some seconds the session is degraded, and live again with the next. */
+  #judge(fps: number): void {
+    this.#secondsWithoutPicture = fps > 0 ? 0 : this.#secondsWithoutPicture + 1;
+    if (this.#secondsWithoutPicture === DEGRADED_AFTER_SECONDS) {
+      const problem = this.pipeline.state.feeder?.problem;
+      this.#setState('degraded', problem || 'No picture comes out of the encoder.');
+    } else if (fps > 0 && this.#state === 'degraded' && !this.#engineLost) {
+      this.#setState('live', '');
+    }
   }
 
   #pipelineEvents(opened: PromiseWithResolvers<void>): PipelineOptions['events'] {
@@ -157,15 +172,19 @@ export class Session {
       onRebuilt: () => sessionEvents.onRebuilt(this.id),
       onOpened: () => {
         opened.resolve();
+        this.#engineLost = false;
         this.#setState('live', '');
       },
       onFailed: (code, message) => {
         const failure = new AppError(code, message);
         opened.reject(failure);
+        this.#engineLost = true;
         this.#setState('degraded', message);
       },
-      onEngineLost: () =>
-        this.#setState('degraded', 'The engine stopped and is being started again.'),
+      onEngineLost: () => {
+        this.#engineLost = true;
+        this.#setState('degraded', 'The engine stopped and is being started again.');
+      },
       onLevel: (levelDb, voice) => {
         if (voice > 0.5 && !this.#voiceHeard && this.#microphone) {
           this.#voiceHeard = true;
