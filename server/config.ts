@@ -23,6 +23,8 @@ const Environment = z.object({
   /** Seconds a session keeps its avatar idle after everybody who drives it has left. */
   POSECAST_GRACE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(120),
   POSECAST_MAX_SESSIONS: z.coerce.number().int().min(1).max(64).optional(),
+  /** Browser for the latency bench and the end-to-end tests; looked for on PATH when absent. */
+  POSECAST_CHROMIUM: z.string().min(1).optional(),
   PATH: z.string().default(''),
   POSECAST_SHARED_DATA: z.string().optional(),
   /** Admin token for the CLI when it talks to a server that needs one. */
@@ -48,6 +50,7 @@ export type Config = {
   /** Folder of sample recordings for tests and measurements; absent in most installations. */
   readonly sampleDir: string;
   readonly adminToken: string | undefined;
+  readonly chromium: string | undefined;
   /** Where programs are looked for (PATH). */
   readonly searchPath: string;
 };
@@ -82,6 +85,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     maxSessions: env.POSECAST_MAX_SESSIONS ?? Math.max(2, availableParallelism() * 2),
     loopbackOnly: isLoopback(env.POSECAST_HOST),
     adminToken: env.POSECAST_TOKEN,
+    chromium: env.POSECAST_CHROMIUM,
     searchPath: env.PATH,
     sampleDir: resolve(env.POSECAST_SHARED_DATA ?? join(ROOT, '..', 'shared', 'data')),
   };

@@ -27,6 +27,11 @@ export class Api {
     return new Api(app.url, config.adminToken, app);
   }
 
+  /** The server at this address, whether it answers or not. */
+  static at(config: Pick<Config, 'host' | 'port' | 'adminToken'>): Api {
+    return new Api(`http://${config.host}:${config.port}`, config.adminToken);
+  }
+
   /** Throws the server's own error, with its code. */
   async call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
     const response = await fetch(`${this.base}/api/v1${path}`, {

@@ -1,4 +1,9 @@
 /** `posecast bench`: measures this machine. */
+import { join } from 'node:path';
+import { benchDraw, type DrawBench } from '../bench/draw.ts';
+import { benchLips, formatLips } from '../bench/lips.ts';
+import { benchLive } from '../bench/live.ts';
+import { formatLive } from '../bench/live-table.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 
@@ -8,6 +13,50 @@ export type BenchOptions = {
   readonly seconds?: number;
 };
 
-export async function bench(_config: Config, what: string, _options: BenchOptions): Promise<void> {
-  throw new AppError('bad_request', `'${what}' is no bench`);
+const DEFAULT_SECONDS = 60;
+const LEAST_SECONDS = 5;
+
+export async function bench(config: Config, what: string, options: BenchOptions): Promise<void> {
+  const sampleDir = options.data ?? config.sampleDir;
+  switch (what) {
+    case 'live':
+      return live({ ...config, sampleDir }, options);
+    case 'lips': {
+      const report = await benchLips({ dataDir: sampleDir });
+      return print(report, formatLips(report), options.json);
+    }
+    case 'draw': {
+      const report = await benchDraw(join(config.modelsDir, 'avatars'));
+      return print(report, report.map(drawLine).join('\n'), options.json);
+    }
+    default:
+      throw new AppError('bad_request', `'${what}' is no bench; there are live, lips and draw`);
+  }
+}
+
+async function live(config: Config, options: BenchOptions): Promise<void> {
+  const seconds = Math.round(options.seconds ?? DEFAULT_SECONDS);
+  if (seconds < LEAST_SECONDS) {
+    throw new AppError('bad_request', `A run takes at least ${LEAST_SECONDS} seconds`);
+  }
+  const stop = new AbortController();
+  const abort = (): void => stop.abort(new AppError('conflict', 'Stopped before the end'));
+  process.once('SIGINT', abort).once('SIGTERM', abort);
+  const report = await benchLive(config, {
+    seconds,
+    signal: stop.signal,
+    say: (words) => process.stderr.write(`${words}\n`),
+  });
+  print(report, formatLive(report), options.json);
+}
+
+function print(report: unknown, table: string, json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${table}\n`);
+}
+
+function drawLine({ avatar, width, height, drawMs, i420Ms }: DrawBench): string {
+  return (
+    `${avatar} ${width}x${height}: draw ${drawMs.p50}/${drawMs.p95}/${drawMs.p99} ms, ` +
+    `I420 ${i420Ms.p50}/${i420Ms.p95}/${i420Ms.p99} ms (p50/p95/p99)`
+  );
 }

@@ -7,11 +7,15 @@ import { readdir, readFile } from 'node:fs/promises';
 export type Usage = { readonly cpuCores: number; readonly memoryMb: number };
 
 /** Linux' USER_HZ: fixed at 100 in the kernel's interface to user space. */
-const TICKS_PER_SECOND = 100;
-const PAGE_BYTES = 4096;
-const MEBIBYTE = 1024 * 1024;
+export const TICKS_PER_SECOND = 100;
+export const PAGE_BYTES = 4096;
+export const MEBIBYTE = 1024 * 1024;
 
-type ProcessStat = { readonly parent: number; readonly ticks: number; readonly rssPages: number };
+export type ProcessStat = {
+  readonly parent: number;
+  readonly ticks: number;
+  readonly rssPages: number;
+};
 
 export class UsageMeter {
   #latest: Usage = { cpuCores: 0, memoryMb: process.memoryUsage().rss / MEBIBYTE };
@@ -55,7 +59,8 @@ export class UsageMeter {
   }
 }
 
-async function readProcesses(): Promise<Map<number, ProcessStat>> {
+/** Every process of the machine by its id; empty where there is no /proc. */
+export async function readProcesses(): Promise<Map<number, ProcessStat>> {
   const names = await readdir('/proc').catch(() => []);
   const found = new Map<number, ProcessStat>();
   for (const name of names) {
@@ -79,7 +84,8 @@ export function parseStat(line: string): ProcessStat | undefined {
   };
 }
 
-function descendants(stats: ReadonlyMap<number, ProcessStat>, root: number): number[] {
+/** A process and all below it. */
+export function descendants(stats: ReadonlyMap<number, ProcessStat>, root: number): number[] {
   const tree = stats.has(root) ? [root] : [];
   for (const parent of tree) {
     for (const [pid, stat] of stats) if (stat.parent === parent) tree.push(pid);

@@ -40,7 +40,7 @@ export type DoctorOptions = {
   /** Set when another mediasoup worker is used than the installed one. */
   readonly workerBin?: string;
   /** Set when another browser is used than the one on the search path. */
-  readonly chromium?: string;
+  readonly chromium?: string | undefined;
 };
 
 /** Takes some seconds: every encoder encodes, every inference provider runs a model. */

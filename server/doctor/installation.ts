@@ -78,7 +78,7 @@ const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'googl
 /** @param path the programs' search path, as in the environment */
 export async function examineBrowser(path: string, chosen?: string): Promise<DoctorItem> {
   const name = 'chromium';
-  const command = chosen ?? (await findProgram(BROWSERS, path));
+  const command = chosen ?? (await findBrowser(path));
   const probe = command === undefined ? undefined : await probeProgram(command, ['--version']);
   if (probe?.code === 0) {
     return { name, ok: true, required: false, detail: probe.stdout.trim() };
@@ -86,6 +86,11 @@ export async function examineBrowser(path: string, chosen?: string): Promise<Doc
   const detail = probe === undefined ? 'not found' : lastLine(probe.stderr);
   const hint = 'only the end-to-end tests and the latency measurement need it';
   return { name, ok: false, required: false, detail, hint };
+}
+
+/** Chromium or its like on the programs' search path. */
+export function findBrowser(path: string): Promise<string | undefined> {
+  return findProgram(BROWSERS, path);
 }
 
 async function findProgram(names: readonly string[], path: string): Promise<string | undefined> {

@@ -30,6 +30,10 @@ export function panelRoutes(webDir: string): FastifyPluginAsync {
         );
       },
     });
+    // Next puts a folder beside measure.html, which hides the file from the extension's search.
+    fastify.get('/measure', { schema: { hide: true } }, (_request, reply) =>
+      reply.sendFile('measure.html'),
+    );
     fastify.get('/watch/:session', { schema: { hide: true } }, (_request, reply) =>
       reply.sendFile('watch.html'),
     );

@@ -1,0 +1,141 @@
+/**
+ * The sound a measured browser's fake microphone plays: short bursts of voice, each after true
+ * silence, at moments that wander against the 40 ms tick. Human vowels where recordings are
+ * there, else a synthetic "ah". Command line only.
+ */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VISEMES } from '../speech/visemes.ts';
+import { FRAME, RATE_HZ, readClips, type Clip } from './lips-clips.ts';
+
+const OUT_HZ = 48_000;
+const LOOP_BURSTS = 24;
+const BURST_MS = 350;
+const SILENCE_MS = 650;
+/** Spread of the silences; more than a tick, so that every phase comes up. */
+const JITTER_MS = 46;
+const FADE_MS = 4;
+const PEAK = 0.5;
+/** A vowel that opens the mouth for at least this many 20 ms frames begins a burst. */
+const LEAST_OPEN_FRAMES = 3;
+const OPEN = new Set([VISEMES.indexOf('aa'), VISEMES.indexOf('E'), VISEMES.indexOf('oh')]);
+
+/** The resonances of "ah": Hz and their width. */
+const FORMANTS: readonly (readonly [number, number])[] = [
+  [730, 90],
+  [1090, 110],
+  [2440, 170],
+];
+
+export type VoiceKind = 'human' | 'synthetic';
+
+/** Writes a looping 48 kHz mono WAV, one second for each burst. */
+export async function writeMicrophone(
+  path: string,
+  sampleDir: string,
+  count = LOOP_BURSTS,
+): Promise<VoiceKind> {
+  const speech = join(sampleDir, 'speech');
+  const human = existsSync(speech) ? (await readClips(speech)).flatMap(openVowels) : [];
+  const bursts = human.length > 0 ? human : [syntheticAh()];
+  await writeFile(path, toWav(arrange(bursts, count)));
+  return human.length > 0 ? 'human' : 'synthetic';
+}
+
+/** Silence, burst, silence, burst ... and silence at the end, so that the loop has no seam. */
+function arrange(bursts: readonly Float32Array[], count: number): Float32Array {
+  const parts: Float32Array[] = [];
+  for (let i = 0; i < count; i += 1) {
+    // The golden ratio's multiples spread most evenly.
+    const phase = ((i * 0.618034) % 1) - 0.5;
+    parts.push(new Float32Array(samples(SILENCE_MS + phase * JITTER_MS, OUT_HZ)));
+    parts.push(bursts[(i * 7) % bursts.length]!);
+  }
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Each stretch of the clip that begins with an open vowel, as a burst. */
+function openVowels({ audio, truth }: Clip): Float32Array[] {
+  const found: Float32Array[] = [];
+  const length = samples(BURST_MS, RATE_HZ);
+  for (let i = 1; i + LEAST_OPEN_FRAMES <= truth.length; i += 1) {
+    if (OPEN.has(truth[i - 1]!)) continue;
+    const opens = truth.subarray(i, i + LEAST_OPEN_FRAMES).every((viseme) => OPEN.has(viseme));
+    const start = i * FRAME;
+    if (opens && start + length < audio.length) {
+      found.push(shaped(upsampled(audio.subarray(start, start + length))));
+    }
+  }
+  return found;
+}
+
+/** 16 to 48 kHz, between neighbours linearly: good enough for a burst of voice. */
+function upsampled(audio: Float32Array): Float32Array {
+  const factor = OUT_HZ / RATE_HZ;
+  return Float32Array.from({ length: (audio.length - 1) * factor }, (_, i) => {
+    const low = Math.floor(i / factor);
+    const share = (i % factor) / factor;
+    return audio[low]! * (1 - share) + audio[low + 1]! * share;
+  });
+}
+
+/** Full scale, with short flanks against clicks. */
+function shaped(audio: Float32Array): Float32Array {
+  const fade = samples(FADE_MS, OUT_HZ);
+  const gain = PEAK / audio.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 1e-6);
+  return audio.map((sample, i) => {
+    const flank = Math.min(1, (i + 1) / fade, (audio.length - i) / fade);
+    return sample * gain * flank;
+  });
+}
+
+/** A pulse train of 120 Hz through the three lowest resonances of "ah" (Klatt, 1980). */
+function syntheticAh(): Float32Array {
+  const period = OUT_HZ / 120;
+  const source: Float32Array = Float32Array.from({ length: samples(BURST_MS, OUT_HZ) }, (_, i) =>
+    i % period < 1 ? 1 : 0,
+  );
+  return shaped(FORMANTS.reduce((sound, [hz, widthHz]) => resonate(sound, hz, widthHz), source));
+}
+
+function resonate(input: Float32Array, hz: number, widthHz: number): Float32Array {
+  const radius = Math.exp((-Math.PI * widthHz) / OUT_HZ);
+  const b = 2 * radius * Math.cos((2 * Math.PI * hz) / OUT_HZ);
+  const c = -radius * radius;
+  const out = new Float32Array(input.length);
+  for (let i = 0; i < input.length; i += 1) {
+    out[i] = (1 - b - c) * input[i]! + b * (out[i - 1] ?? 0) + c * (out[i - 2] ?? 0);
+  }
+  return out;
+}
+
+function samples(ms: number, rateHz: number): number {
+  return Math.round((ms * rateHz) / 1000);
+}
+
+/** RIFF WAVE, 16 bit mono. */
+function toWav(audio: Float32Array): Buffer {
+  const header = 44;
+  const wav = Buffer.alloc(header + audio.length * 2);
+  wav.write('RIFF', 0, 'latin1');
+  wav.writeUInt32LE(wav.length - 8, 4);
+  wav.write('WAVEfmt ', 8, 'latin1');
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(OUT_HZ, 24);
+  wav.writeUInt32LE(OUT_HZ * 2, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write('data', 36, 'latin1');
+  wav.writeUInt32LE(audio.length * 2, 40);
+  audio.forEach((sample, i) => wav.writeInt16LE(Math.round(sample * 32_767), header + i * 2));
+  return wav;
+}
