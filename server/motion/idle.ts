@@ -152,7 +152,7 @@ export class IdleMotion {
     const raise = clamp01(0.05 + this.#wave(11, t, 0.06) * 0.05 + this.#beat * 0.45);
     face[ARKIT.browInnerUp] = raise;
     face[ARKIT.browOuterUpLeft] = face[ARKIT.browOuterUpRight] = raise * 0.7;
-    const smile = 0.2 - 0.06 * this.#voice;
+    const smile = 0.34 - 0.12 * this.#voice;
     face[ARKIT.mouthSmileLeft] = face[ARKIT.mouthSmileRight] = smile;
   }
 

@@ -29,9 +29,12 @@ export class Eyes {
   >;
   readonly #line: number;
   readonly #weights: EyeWeights = { blink: 0, squint: 0, wide: 0, out: 0, up: 0 };
-  /** Outline: corner in, 2 controls, corner out, 2 controls (upper then lower), lash and crease. */
-  readonly #raw = new Float32Array(2 * 20);
-  readonly #moved = new Float32Array(2 * 20);
+  /**
+   * Points: 0-6 the opening (inner corner, over the top to the outer one, back below), 7-9 the
+   * lashes' outer edge, 10-13 the crease, 14 the iris and 15 one unit beside it.
+   */
+  readonly #raw = new Float32Array(2 * 16);
+  readonly #moved = new Float32Array(2 * 16);
 
   constructor(rig: RigFile, palette: Palette, head: HeadSpace) {
     this.#data = rig.eyes;
@@ -83,17 +86,29 @@ export class Eyes {
     const dip = low * 1.33;
     const creaseTop = -(upper + crease) * 1.33 + (crease * 0.5 + 1.2) * shut * 1.33;
     const flick = wing * (1 - 0.4 * shut);
-    this.#raw.set([
-      ...[inX, inY, inX + hw * 0.42, cy + peak * 0.92, outX - hw * 0.5, cy + peak, outX, outY],
-      ...[outX - hw * 0.35, cy + dip, inX + hw * 0.55, cy + dip, inX, inY],
-      ...[outX + flick, outY - flick * 0.62],
-      ...[outX - hw * 0.42, cy + peak - lashes * 1.5, inX + hw * 0.42, cy + peak * 0.92 - lashes],
-      ...[inX + 1, cy + creaseTop * 0.28, inX + hw * 0.5, cy + creaseTop],
-      ...[outX - hw * 0.5, cy + creaseTop, outX + 0.8, cy + creaseTop * 0.3],
-      ...[cx, cy],
-      ...[cx + w.out * hw * 0.36, cy - 0.35 - w.up * upper * 0.42],
-      ...[cx + w.out * hw * 0.36 + 1, cy - 0.35 - w.up * upper * 0.42],
-    ]);
+    const gazeX = cx + w.out * hw * 0.36;
+    const gazeY = cy - 0.35 - w.up * upper * 0.42;
+    this.#put(0, inX, inY);
+    this.#put(1, inX + hw * 0.42, cy + peak * 0.92);
+    this.#put(2, outX - hw * 0.5, cy + peak);
+    this.#put(3, outX, outY);
+    this.#put(4, outX - hw * 0.35, cy + dip);
+    this.#put(5, inX + hw * 0.55, cy + dip);
+    this.#put(6, inX, inY);
+    this.#put(7, outX + flick, outY - flick * 0.62);
+    this.#put(8, outX - hw * 0.42, cy + peak - lashes * 1.5);
+    this.#put(9, inX + hw * 0.42, cy + peak * 0.92 - lashes);
+    this.#put(10, inX + 1, cy + creaseTop * 0.28);
+    this.#put(11, inX + hw * 0.5, cy + creaseTop);
+    this.#put(12, outX - hw * 0.5, cy + creaseTop);
+    this.#put(13, outX + 0.8, cy + creaseTop * 0.3);
+    this.#put(14, gazeX, gazeY);
+    this.#put(15, gazeX + 1, gazeY);
+  }
+
+  #put(index: number, x: number, y: number): void {
+    this.#raw[index * 2] = x;
+    this.#raw[index * 2 + 1] = y;
   }
 
   /** Skin between crease and lashes. */
@@ -129,9 +144,9 @@ export class Eyes {
     const p = this.#moved;
     const s = this.#styles;
     const r = this.#data.iris;
-    const x = p[30]!;
-    const y = p[31]!;
-    const squeeze = Math.max(0.7, Math.min(1, (p[32]! - x) / 1));
+    const x = p[28]!;
+    const y = p[29]!;
+    const squeeze = Math.max(0.7, Math.min(1, (p[30]! - x) / 1));
     ctx.save();
     this.#traceOpening(ctx);
     ctx.fillStyle = s.white;

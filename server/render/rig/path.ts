@@ -14,6 +14,9 @@ export const LINE = 1;
 export const CUBIC = 2;
 export const CLOSE = 3;
 
+/** Numbers each command takes at a time in the text. */
+const GROUPS: Readonly<Record<string, number>> = { M: 2, L: 2, C: 6, Q: 4, R: 2, Z: 0 };
+
 /** What a path can be traced into. */
 type Pen = Pick<SKRSContext2D, 'moveTo' | 'lineTo' | 'bezierCurveTo' | 'closePath'>;
 
@@ -30,9 +33,7 @@ export type Path = {
 export function parsePath(text: string): Path {
   const commands: number[] = [];
   const points: number[] = [];
-  const tokens = [...text.matchAll(/([MLCQRZ])([^MLCQRZ]*)/g)];
-  const kept = tokens.map((token) => token[0]).join('');
-  if (kept.trim() !== text.trim()) throw new Error(`path has unknown commands: "${text}"`);
+  const tokens = [...text.matchAll(/([A-Za-z])([^A-Za-z]*)/g)];
   const closedRun = /^\s*M[^A-Z]*R[^A-Z]*Z\s*$/.test(text);
   for (const [, command = '', rest = ''] of tokens) {
     const numbers =
@@ -47,7 +48,7 @@ export function parsePath(text: string): Path {
     }
     append(command, numbers, commands, points, closedRun);
   }
-  if (commands[0] !== MOVE) throw new Error(`path must start with M: "${text}"`);
+  if (!/^\s*M/.test(text)) throw new Error(`path must start with M: "${text}"`);
   return { commands: Uint8Array.from(commands), points: Float32Array.from(points) };
 }
 
@@ -78,7 +79,10 @@ function append(
   points: number[],
   closedRun: boolean,
 ): void {
-  const group = { M: 2, L: 2, C: 6, Q: 4, R: 2, Z: 0 }[command] ?? 0;
+  const group = GROUPS[command];
+  if (group === undefined) {
+    throw new Error(`path command ${command} is unknown; known: ${Object.keys(GROUPS).join(' ')}`);
+  }
   if (group === 0 ? numbers.length > 0 : numbers.length === 0 || numbers.length % group !== 0) {
     throw new Error(`path command ${command} takes groups of ${group} numbers`);
   }

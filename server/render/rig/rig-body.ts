@@ -33,9 +33,7 @@ export class RigBody implements Body {
   readonly #head: HeadSpace;
   readonly #parts: readonly (Shape | Special)[];
   readonly #neck: Neck;
-  readonly #eyes: Eyes;
-  readonly #brows: Brows;
-  readonly #mouth: Mouth;
+  readonly #features: { readonly eyes: Eyes; readonly brows: Brows; readonly mouth: Mouth };
   readonly #limbs: Limbs;
   readonly #hands: Hands;
 
@@ -66,9 +64,11 @@ export class RigBody implements Body {
       'special' in part ? part.special : prepareShape(part, palette, rig),
     );
     this.#neck = new Neck(rig, palette);
-    this.#eyes = new Eyes(rig, palette, this.#head);
-    this.#brows = new Brows(rig, palette, this.#head);
-    this.#mouth = new Mouth(rig, palette, this.#head);
+    this.#features = {
+      eyes: new Eyes(rig, palette, this.#head),
+      brows: new Brows(rig, palette, this.#head),
+      mouth: new Mouth(rig, palette, this.#head),
+    };
     this.#limbs = new Limbs(rig, palette);
     this.#hands = new Hands(rig, palette);
   }
@@ -121,10 +121,9 @@ export class RigBody implements Body {
       case 'eyes':
       case 'brows':
       case 'mouth': {
-        const drawer = { eyes: this.#eyes, brows: this.#brows, mouth: this.#mouth }[part];
         ctx.save();
         this.#enterHead(ctx);
-        drawer.draw(ctx, pose.face);
+        this.#features[part].draw(ctx, pose.face);
         ctx.restore();
         return;
       }
