@@ -1,4 +1,4 @@
-import type { CSSProperties, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 type Props = {
   readonly width: number;
@@ -14,7 +14,7 @@ export function PictureFrame({ width, height, background, children, overlay }: P
   const style = { '--ratio': String(width / height), backgroundColor: background };
   return (
     <div className="stage">
-      <div className="stage-picture" style={style as CSSProperties}>
+      <div className="stage-picture" style={style}>
         {children}
       </div>
       {overlay}

@@ -37,11 +37,12 @@ export class Microphone {
 
   /** Opens at once where permission was given before, so that nobody is asked out of the blue. */
   async start(): Promise<void> {
-    if (!navigator.mediaDevices) return this.view.update({ state: 'insecure' });
+    if (!navigator.mediaDevices) {
+      this.view.update({ state: 'insecure' });
+      return;
+    }
     navigator.mediaDevices.addEventListener('devicechange', this.#devicesChanged);
-    const permission = await navigator.permissions
-      ?.query({ name: 'microphone' as PermissionName })
-      .catch(() => null);
+    const permission = await navigator.permissions?.query({ name: 'microphone' }).catch(() => null);
     if (permission?.state === 'granted') await this.open();
     if (permission?.state === 'denied') this.view.update({ state: 'refused' });
     permission?.addEventListener('change', () => {

@@ -42,7 +42,10 @@ export class PeerKeeper<P extends Peer> {
     while (!signal.aborted) {
       try {
         const peer = await this.#open();
-        if (signal.aborted) return peer.close();
+        if (signal.aborted) {
+          peer.close();
+          return;
+        }
         this.peer.set(peer);
         this.problem.set(null);
         await failure(peer, signal);
@@ -86,7 +89,11 @@ function failure(peer: Peer, signal: AbortSignal): Promise<void> {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
   });
 }

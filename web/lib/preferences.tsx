@@ -44,8 +44,14 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
       language,
       theme,
       t: DICTIONARIES[language],
-      setLanguage: (next) => (remember('language', next), setLanguage(next)),
-      setTheme: (next) => (remember('theme', next), setTheme(next)),
+      setLanguage: (next) => {
+        remember('language', next);
+        setLanguage(next);
+      },
+      setTheme: (next) => {
+        remember('theme', next);
+        setTheme(next);
+      },
     }),
     [language, theme],
   );

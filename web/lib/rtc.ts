@@ -4,13 +4,7 @@
  * when `state` says failed, its owner closes it and opens a new one.
  */
 import type { types } from 'mediasoup-client';
-import type {
-  ConsumerId,
-  ConsumerOptions,
-  SessionId,
-  TransportId,
-  TransportOptions,
-} from '../../server/protocol/index.ts';
+import type { ConsumerOptions, SessionId, TransportOptions } from '../../server/protocol/index.ts';
 import type { Client } from './socket.ts';
 import { Store } from './store.ts';
 
@@ -32,7 +26,7 @@ async function loadDevice({ client, sessionId }: Place): Promise<types.Device> {
   ]);
   const device = await Device.factory();
   await device.load({
-    routerRtpCapabilities: capabilities as unknown as types.RtpCapabilities,
+    routerRtpCapabilities: capabilities,
   });
   return device;
 }
@@ -41,7 +35,7 @@ function wire(client: Client, transport: Transport, state: Store<PeerState>): vo
   transport.on('connect', ({ dtlsParameters }, done, failed) => {
     client
       .request('rtc:connect', {
-        transportId: transport.id as TransportId,
+        transportId: transport.id,
         dtlsParameters: opaque(dtlsParameters),
       })
       .then(() => done(), failed);
@@ -56,7 +50,7 @@ function wire(client: Client, transport: Transport, state: Store<PeerState>): vo
 function closeTransport(client: Client, transport: Transport): void {
   if (transport.closed) return;
   transport.close();
-  client.request('rtc:close', { transportId: transport.id as TransportId }).catch(() => undefined);
+  client.request('rtc:close', { transportId: transport.id }).catch(() => undefined);
 }
 
 export class PublishPeer {
@@ -161,7 +155,7 @@ export class WatchPeer {
         offers.map((offer) => transport.consume(consumerOptions(offer, `${sessionId}-${source}`))),
       );
       await Promise.all(
-        consumers.map(({ id }) => client.request('rtc:resume', { consumerId: id as ConsumerId })),
+        consumers.map(({ id }) => client.request('rtc:resume', { consumerId: id })),
       );
       const stream = new MediaStream(consumers.map(({ track }) => track));
       return new WatchPeer({ client, transport, stream, state });

@@ -83,7 +83,10 @@ export class Studio {
     this.phase.set({ name: 'starting' });
     try {
       const track = this.microphone.view.get().track ?? (await this.microphone.open());
-      if (!track) return this.phase.set({ name: 'setup' });
+      if (!track) {
+        this.phase.set({ name: 'setup' });
+        return;
+      }
       const snapshot = await this.client.request('session:create', request);
       this.attach(snapshot.id);
     } catch (error) {
@@ -137,7 +140,10 @@ export class Studio {
     try {
       const info = await this.client.request('server:info', {});
       this.catalog.update({ info });
-      if (info.needsToken && !recall('token')) return this.client.needToken();
+      if (info.needsToken && !recall('token')) {
+        this.client.needToken();
+        return;
+      }
       const [avatars, sessions] = await Promise.all([
         this.client.request('avatars:list', {}),
         this.client.request('session:list', {}),

@@ -17,9 +17,18 @@ export function useChoices(avatars: readonly AvatarSummary[] | null) {
     avatar,
     picture,
     background,
-    setAvatar: (name: string) => (remember('avatar', name), setAvatar(name)),
-    setPicture: (name: PictureName) => (remember('picture', name), setPicture(pictureNamed(name))),
-    setBackground: (colour: string) => (remember('background', colour), setBackground(colour)),
+    setAvatar: (name: string) => {
+      remember('avatar', name);
+      setAvatar(name);
+    },
+    setPicture: (name: PictureName) => {
+      remember('picture', name);
+      setPicture(pictureNamed(name));
+    },
+    setBackground: (colour: string) => {
+      remember('background', colour);
+      setBackground(colour);
+    },
   };
 }
 

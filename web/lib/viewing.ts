@@ -131,7 +131,10 @@ export class Viewing {
   async #measure(): Promise<void> {
     const peer = this.keeper.peer.get();
     const report = await peer?.getStats().catch(() => null);
-    if (!report) return this.numbers.set(null);
+    if (!report) {
+      this.numbers.set(null);
+      return;
+    }
     const sample = watchSample(report.values(), performance.now());
     if (this.#sample) this.numbers.set(watchNumbers(this.#sample, sample));
     this.#sample = sample;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SessionStats, STAGES, type SessionId } from '../../../server/protocol/index.ts';
+import type { SessionStats } from '../../../server/protocol/index.ts';
+import { STAGES, type SessionId } from '../../../server/protocol/index.ts';
 import {
   groupMs,
   isServerStage,

@@ -25,8 +25,9 @@ export function CopyField({ label, value, aside, action }: Props) {
   }, [copied]);
   const copy = async () => {
     field.current?.select();
-    // Over plain http the clipboard API is missing; the selected text still copies.
-    if (navigator.clipboard) await navigator.clipboard.writeText(value);
+    if (isSecureContext) await navigator.clipboard.writeText(value);
+    // Over plain http there is no clipboard API; the old command is deprecated and still works.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     else document.execCommand('copy');
     setCopied(true);
   };
