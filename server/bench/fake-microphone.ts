@@ -37,10 +37,15 @@ export async function writeMicrophone(
   count = LOOP_BURSTS,
 ): Promise<VoiceKind> {
   const speech = join(sampleDir, 'speech');
-  const human = existsSync(speech) ? (await readClips(speech)).flatMap(openVowels) : [];
-  const bursts = human.length > 0 ? human : [syntheticAh()];
-  await writeFile(path, toWav(arrange(bursts, count)));
-  return human.length > 0 ? 'human' : 'synthetic';
+  const clips = existsSync(speech) ? await readClips(speech) : [];
+  await writeFile(path, wavBytes(microphoneSound(clips, count)));
+  return clips.length > 0 ? 'human' : 'synthetic';
+}
+
+/** 48 kHz mono: vowels cut from the clips, or synthetic ones where there are no clips. */
+export function microphoneSound(clips: readonly Clip[], count: number): Float32Array {
+  const human = clips.flatMap(openVowels);
+  return arrange(human.length > 0 ? human : [syntheticAh()], count);
 }
 
 /** Silence, burst, silence, burst ... and silence at the end, so that the loop has no seam. */
@@ -77,7 +82,7 @@ function openVowels({ audio, truth }: Clip): Float32Array[] {
 }
 
 /** 16 to 48 kHz, between neighbours linearly: good enough for a burst of voice. */
-function upsampled(audio: Float32Array): Float32Array {
+export function upsampled(audio: Float32Array): Float32Array {
   const factor = OUT_HZ / RATE_HZ;
   return Float32Array.from({ length: (audio.length - 1) * factor }, (_, i) => {
     const low = Math.floor(i / factor);
@@ -120,8 +125,8 @@ function samples(ms: number, rateHz: number): number {
   return Math.round((ms * rateHz) / 1000);
 }
 
-/** RIFF WAVE, 16 bit mono. */
-function toWav(audio: Float32Array): Buffer {
+/** RIFF WAVE, 16 bit, 48 kHz, mono. */
+export function wavBytes(audio: Float32Array): Buffer {
   const header = 44;
   const wav = Buffer.alloc(header + audio.length * 2);
   wav.write('RIFF', 0, 'latin1');
