@@ -87,8 +87,8 @@ def example(corpus, rng):
 
 
 def formants(power, rng):
-    """The spectrum stretched by up to 12 % along the mel axis: a longer or shorter vocal tract."""
-    factor = rng.uniform(0.9, 1.12)
+    """The spectrum stretched by up to 17 % along the mel axis: a longer or shorter vocal tract."""
+    factor = rng.uniform(0.86, 1.17)
     at = np.clip(np.arange(BANDS) * factor, 0, BANDS - 1.001)
     left = at.astype(int)
     return power[:, left] * (1 - (at - left)).astype(np.float32) + power[:, left + 1] * (at - left).astype(np.float32)

@@ -5,6 +5,7 @@ A shard is an .npz of `mel` (float16 log10 power, [frames, 40], 10 ms), `track` 
 """
 
 import argparse
+import functools
 import random
 import zlib
 from pathlib import Path
@@ -103,13 +104,9 @@ def _spoken(kind, voice, lines, rng):
             yield from ((audio, segments) for _, audio, segments in found)
 
 
-_engines = []
-
-
+@functools.cache
 def _espeak():
-    if not _engines:
-        _engines.append(synth.Espeak())
-    return _engines[0]
+    return synth.Espeak()
 
 
 def _resized(audio, segments, rng):

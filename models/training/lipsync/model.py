@@ -41,12 +41,14 @@ class LipNet(nn.Module):
         self.gru = nn.GRU(INPUT, HIDDEN, num_layers=2, batch_first=True)
         self.mix = nn.Linear(HIDDEN, 64)
         self.head = nn.Linear(64, VISEMES + 1)
+        self.dropout = nn.Dropout(0.1)
 
     def forward(self, log_mel, level=None, floor=None):
         """Returns viseme logits [B, T, 15] and voice logits [B, T]."""
         batch = log_mel.shape[0]
         level = torch.full((batch,), LEVEL_MIN) if level is None else level
         floor = torch.full((batch,), FLOOR_MAX) if floor is None else floor
-        hidden, _ = self.gru(torch.relu(self.inner(features(log_mel, level, floor))))
-        out = self.head(torch.relu(self.mix(hidden)))
+        inner = torch.relu(self.inner(features(log_mel, level, floor)))
+        hidden, _ = self.gru(self.dropout(inner))
+        out = self.head(torch.relu(self.mix(self.dropout(hidden))))
         return out[..., :VISEMES], out[..., VISEMES]

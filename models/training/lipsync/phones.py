@@ -5,6 +5,8 @@ ARPAbet (flite, festival's English, human alignments) and the SAMPA-like sets of
 Czech and Finnish voices.
 """
 
+import unicodedata
+
 VISEMES = ["sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou"]
 INDEX = {name: i for i, name in enumerate(VISEMES)}
 HOLD = -1  # no mouth shape of its own (h, glottal stop, length marks): the next phone's shape holds
@@ -21,7 +23,7 @@ _IPA_GROUPS = {
     "RR": "rɹɾʁʀɽɻɚɝ",
     "aa": "aɑɐæʌɶɒəä",
     "E": "eɛɘɜøœɞ",
-    "ih": "iɪɨjyʏɯɰ",
+    "ih": "iɪɨᵻjyʏɯɰ",
     "oh": "oɔɵɤ",
     "ou": "uʊʉwʍɥβ",
 }
@@ -66,7 +68,7 @@ def sampa(phone):
 
 def ipa(name):
     """Visemes of espeak-ng's IPA name, in spoken order: 'aɪ' gives [aa, ih], 'tʃ' gives [CH]."""
-    base = [c for c in name if c in _IPA or c in _IPA_HOLD]
+    base = [c for c in unicodedata.normalize("NFD", name) if c in _IPA or c in _IPA_HOLD]
     if not base:
         return [INDEX["sil"]] if name.strip("_: ") == "" else None
     if "".join(base[:2]) in _AFFRICATES:

@@ -82,7 +82,9 @@ def _espeak_segments(events, duration):
     for i, (start, name) in enumerate(events):
         end = events[i + 1][0] if i + 1 < len(events) else duration
         visemes = phones.ipa(name)
-        if end > start and visemes is not None:
+        if visemes is None and out:  # a modifier such as ʲ lengthens what it follows
+            out[-1] = (out[-1][0], end, out[-1][2])
+        elif end > start and visemes is not None:
             out.append((start, end, visemes))
     return out
 
@@ -97,7 +99,8 @@ def _with_closures(segments, audio, rate):
     out = []
     for start, end, visemes in segments:
         if visemes[0] in _STOPS and out:
-            at = next((i for i in range(int(start * 200), int(start * 200) - 6, -1) if 0 < i < len(quiet) and quiet[i]), 0)
+            event = min(int(start * 200), len(quiet) - 1)
+            at = next((i for i in range(event, max(0, event - 6), -1) if quiet[i]), 0)
             limit = max(0, at - (16 if out[-1][2] == [0] else 30))
             while at > limit and quiet[at - 1]:
                 at -= 1
