@@ -167,8 +167,12 @@ export class Eyes {
     ctx.lineWidth = r * 0.7;
     ctx.stroke();
     // The glint stays on the viewer's left on both eyes: one light.
-    disc(ctx, x - r * 0.34 * side, y - r * 0.36, r * 0.26, r * 0.26, s.glint);
-    disc(ctx, x + r * 0.36 * side, y + r * 0.4, r * 0.12, r * 0.12, s.glint);
+    ctx.beginPath();
+    ctx.arc(x - r * 0.34 * side, y - r * 0.36, r * 0.26, 0, Math.PI * 2);
+    ctx.moveTo(x + r * 0.36 * side + r * 0.12, y + r * 0.4);
+    ctx.arc(x + r * 0.36 * side, y + r * 0.4, r * 0.12, 0, Math.PI * 2);
+    ctx.fillStyle = s.glint;
+    ctx.fill();
     ctx.restore();
   }
 

@@ -144,17 +144,18 @@ export class Hands {
   #drawNails(ctx: SKRSContext2D): void {
     const p = this.#points;
     const r = this.#radius[1];
-    ctx.fillStyle = this.#nail;
+    ctx.beginPath();
     for (let finger = 0; finger < 5; finger += 1) {
       if (this.#folded(finger)) continue;
       const tip = (finger * 4 + 4) * 2;
       const angle = Math.atan2(p[tip + 1]! - p[tip - 1]!, p[tip]! - p[tip - 2]!);
       const x = p[tip]! + Math.cos(angle) * r * 0.3;
       const y = p[tip + 1]! + Math.sin(angle) * r * 0.3;
-      ctx.beginPath();
+      ctx.moveTo(x + Math.cos(angle) * r * 0.62, y + Math.sin(angle) * r * 0.62);
       ctx.ellipse(x, y, r * 0.62, r * 0.5, angle, 0, Math.PI * 2);
-      ctx.fill();
     }
+    ctx.fillStyle = this.#nail;
+    ctx.fill();
   }
 
   /** The line around the ball of the thumb. */
