@@ -38,9 +38,9 @@ export type AvatarManifest = z.infer<typeof AvatarManifest>;
 export type AvatarPack = {
   readonly manifest: AvatarManifest;
   /** Bytes of a file the manifest names; throws `bad_pack` for any other. */
-  file(name: string): Uint8Array;
+  readonly file: (name: string) => Uint8Array;
   /** The same, parsed as JSON. */
-  json(name: string): unknown;
+  readonly json: (name: string) => unknown;
 };
 
 /** Reads and checks the pack in folder `dir`. Throws AppError `bad_pack`. */
