@@ -32,9 +32,10 @@ export class TestApp implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  static async open(environment: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+  /** `change`: settings that the environment can't reach. */
+  static async open(change: Partial<Config> = {}): Promise<TestApp> {
     const folder = await mkdtemp(join(tmpdir(), 'posecast-app-'));
-    const config = await testConfig({ POSECAST_DATA: join(folder, 'data'), ...environment });
+    const config = { ...(await testConfig(join(folder, 'data'))), ...change };
     try {
       return new TestApp(await App.open(config), config, folder);
     } catch (error) {
@@ -74,7 +75,7 @@ export class TestApp implements AsyncDisposable {
 }
 
 /** Settings on free ports of loopback, silent. */
-export async function testConfig(environment: Readonly<Record<string, string>>): Promise<Config> {
+export async function testConfig(dataDir: string): Promise<Config> {
   const [port, rtcPort, rtmpPort] = await freePorts(3);
   return readConfig({
     PATH: process.env['PATH'],
@@ -82,7 +83,7 @@ export async function testConfig(environment: Readonly<Record<string, string>>):
     POSECAST_PORT: String(port),
     POSECAST_RTC_PORT: String(rtcPort),
     POSECAST_RTMP_PORT: String(rtmpPort),
-    ...environment,
+    POSECAST_DATA: dataDir,
   });
 }
 
