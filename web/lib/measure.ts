@@ -11,7 +11,7 @@ const LEAST_ENERGY = 2.5e-5;
 /** A voice stands out of the room by this factor of energy (12 dB). */
 const ABOVE_ROOM = 16;
 /** The room's level is forgotten upwards with this time constant. */
-const ROOM_RISE_MS = 2000;
+const ROOM_RISE_MS = 500;
 
 /** Finds the first moment of sound after silence. */
 export class OnsetFinder {
