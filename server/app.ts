@@ -22,18 +22,18 @@ import { openDatabase } from './store/sqlite.ts';
 export class App {
   readonly url: string;
   readonly registry: SessionRegistry;
-  readonly engine: EnginePool;
+  readonly engines: EnginePool;
   readonly #scope: AsyncDisposableStack;
   #closing: Promise<void> | undefined;
 
   private constructor(
     url: string,
-    parts: Pick<App, 'registry' | 'engine'>,
+    parts: Pick<App, 'registry' | 'engines'>,
     scope: AsyncDisposableStack,
   ) {
     this.url = url;
     this.registry = parts.registry;
-    this.engine = parts.engine;
+    this.engines = parts.engines;
     this.#scope = scope;
   }
 
@@ -79,7 +79,7 @@ export class App {
     ready = true;
     const url = `http://${host}:${port}`;
     log.info({ url, rtcPort: config.rtcPort, rtmpPort: config.rtmpPort }, 'ready');
-    return new App(url, { registry, engine: parts.engine }, scope.move());
+    return new App(url, { registry, engines: parts.engines }, scope.move());
   }
 
   /** Ends everything in reverse order; resolves when no process, thread or port is left. */
@@ -123,14 +123,15 @@ async function openParts(
   const storeDir = join(dataDir, 'rtmp');
   const rtmp = await RtmpServer.open({ host, port: rtmpPort, storeDir, log, onStream });
   scope.defer(() => rtmp.close());
-  const engine = await EnginePool.open({ log, lipsDir: join(modelsDir, 'lipsync') });
-  scope.defer(() => engine.close());
+  const lipsDir = join(modelsDir, 'lipsync');
+  const engines = await EnginePool.open({ log, lipsDir, threads: config.engineThreads });
+  scope.defer(() => engines.close());
   const feeder = new FeederPool({ log });
   scope.defer(() => feeder.close());
   return {
     media,
     rtmp,
-    engine,
+    engines,
     feeder,
     usage: () => meter.latest,
     publishUrl: (key: string) => rtmp.publishUrl(key),

@@ -22,6 +22,7 @@ const Environment = z.object({
   POSECAST_FFMPEG: z.string().min(1).default('ffmpeg'),
   /** Seconds a session keeps its avatar idle after everybody who drives it has left. */
   POSECAST_GRACE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(120),
+  POSECAST_ENGINE_THREADS: z.coerce.number().int().min(1).max(32).optional(),
   POSECAST_MAX_SESSIONS: z.coerce.number().int().min(1).max(64).optional(),
   /** Browser for the latency bench and the end-to-end tests; looked for on PATH when absent. */
   POSECAST_CHROMIUM: z.string().min(1).optional(),
@@ -45,6 +46,7 @@ export type Config = {
   readonly ffmpeg: string;
   readonly graceMs: number;
   readonly maxSessions: number;
+  readonly engineThreads: number;
   /** True when only this machine can reach the server: no admin token is needed then. */
   readonly loopbackOnly: boolean;
   /** Folder of sample recordings for tests and measurements; absent in most installations. */
@@ -83,6 +85,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     graceMs: env.POSECAST_GRACE_SECONDS * 1000,
     // A session at 512x512 takes about a quarter of a core; two a core leave room for peaks.
     maxSessions: env.POSECAST_MAX_SESSIONS ?? Math.max(2, availableParallelism() * 2),
+    engineThreads: env.POSECAST_ENGINE_THREADS ?? Math.min(4, availableParallelism()),
     loopbackOnly: isLoopback(env.POSECAST_HOST),
     adminToken: env.POSECAST_TOKEN,
     chromium: env.POSECAST_CHROMIUM,

@@ -1,13 +1,13 @@
 /**
- * Thread entry: the engine. One per device, shared by the sessions on it. It has no event loop to
+ * Thread entry: an engine, shared by the sessions on it. It has no event loop to
  * wait in: it sleeps in `Atomics.wait` on the doorbell until a packet or message comes or the
- * next session's frame is due, and serves the earliest deadline first. Owned by the engine pool.
+ * next session's frame is due, and serves the earliest deadline first. Owned by session/engine.ts.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { toAppError } from '../core/errors.ts';
 import { nowUs, US_PER_MS } from '../core/time.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import type { EngineData } from '../session/engine-pool.ts';
+import type { EngineData } from '../session/engine.ts';
 import type { EngineSessionOptions, FromEngine, ToEngine } from '../session/wires.ts';
 import { LipModel } from '../speech/lip-sync.ts';
 import { EngineSession } from './engine-session.ts';

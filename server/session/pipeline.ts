@@ -22,7 +22,7 @@ import { Room } from '../rtc/room.ts';
 import { SenderReports } from '../rtc/sender-reports.ts';
 import { RTP_HEADER_BYTES } from '../speech/rtp.ts';
 import { AudioTimeline } from './audio-timeline.ts';
-import type { EnginePool } from './engine-pool.ts';
+import type { Engine } from './engine.ts';
 import { MicrophoneIn } from './microphone-in.ts';
 import { VideoOut } from './video-out.ts';
 import { VoiceOut } from './voice-out.ts';
@@ -45,7 +45,7 @@ export type PipelineOptions = {
   readonly ffmpeg: string;
   readonly rtmpUrl: string;
   readonly media: MediaServer;
-  readonly engine: EnginePool;
+  readonly engine: Engine;
   readonly feeder: FeederPool;
   readonly log: Logger;
   readonly events: PipelineEvents;

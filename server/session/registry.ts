@@ -11,6 +11,7 @@ import type {
   SessionSnapshot,
   SessionStats,
 } from '../protocol/index.ts';
+import type { EnginePool } from './engine-pool.ts';
 import { Session, type SessionEvents, type SessionOptions } from './session.ts';
 
 export type RegistryOptions = {
@@ -22,8 +23,8 @@ export type RegistryOptions = {
   /** What every session needs from the house. */
   readonly house: Pick<
     SessionOptions,
-    'media' | 'engine' | 'feeder' | 'encoder' | 'ffmpeg' | 'graceMs' | 'rtmp' | 'usage'
-  > & { readonly publishUrl: (key: string) => string };
+    'media' | 'feeder' | 'encoder' | 'ffmpeg' | 'graceMs' | 'rtmp' | 'usage'
+  > & { readonly engines: EnginePool; readonly publishUrl: (key: string) => string };
 };
 
 export class SessionRegistry {
@@ -109,6 +110,7 @@ export class SessionRegistry {
     );
     return Session.open({
       ...house,
+      engine: house.engines.least(),
       id,
       packDir,
       request,

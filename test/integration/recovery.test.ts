@@ -71,7 +71,7 @@ describe('a session outlives its parts', () => {
   });
 
   test('the engine thread is killed: the picture is held and the session is live again', async () => {
-    await house.app.engine.kill();
+    await house.app.engines.kill();
     await until('the trouble is told', () => session.snapshot.state === 'degraded');
     await until('it is over', () => session.snapshot.state === 'live');
     const { packetsReceived } = session.statistics;
