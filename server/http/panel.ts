@@ -3,8 +3,11 @@
  * which reads the id from the address.
  */
 import { existsSync } from 'node:fs';
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync } from 'fastify';
+import { pagePolicy } from './content-policy.ts';
 
 export function panelRoutes(webDir: string): FastifyPluginAsync {
   return async (fastify) => {
@@ -17,6 +20,7 @@ export function panelRoutes(webDir: string): FastifyPluginAsync {
       });
       return;
     }
+    const policies = await readPolicies(webDir);
     await fastify.register(fastifyStatic, {
       root: webDir,
       extensions: ['html'],
@@ -24,18 +28,24 @@ export function panelRoutes(webDir: string): FastifyPluginAsync {
       setHeaders: (response, path) => {
         // Next names its chunks by content; pages must always be fresh.
         const lasting = path.includes('/_next/static/');
-        void response.header(
-          'cache-control',
-          lasting ? 'public, max-age=31536000, immutable' : 'no-cache',
-        );
+        const cache = lasting ? 'public, max-age=31536000, immutable' : 'no-cache';
+        void response.header('cache-control', cache);
+        const policy = policies.get(path);
+        if (policy) void response.header('content-security-policy', policy);
       },
     });
-    // Next puts a folder beside measure.html, which hides the file from the extension's search.
-    fastify.get('/measure', { schema: { hide: true } }, (_request, reply) =>
-      reply.sendFile('measure.html'),
-    );
     fastify.get('/watch/:session', { schema: { hide: true } }, (_request, reply) =>
       reply.sendFile('watch.html'),
     );
   };
+}
+
+/** Each page's policy by its file's path. */
+async function readPolicies(webDir: string): Promise<Map<string, string>> {
+  const policies = new Map<string, string>();
+  for await (const name of glob('**/*.html', { cwd: webDir })) {
+    const path = join(webDir, name);
+    policies.set(path, pagePolicy(await readFile(path, 'utf8')));
+  }
+  return policies;
 }

@@ -12,6 +12,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import { PLAIN_POLICY } from './content-policy.ts';
 import { healthRoutes } from './health.ts';
 import { isKnownHost, isSameOrigin } from './origin.ts';
 import { panelRoutes } from './panel.ts';
@@ -122,14 +123,9 @@ function clientFault(error: unknown): AppError | undefined {
   return new AppError(status === 413 ? 'too_large' : 'bad_request', error.message, error);
 }
 
-/** The panel is self-contained; Next's static export needs inline scripts to start. */
 function secure(reply: FastifyReply): void {
-  void reply.headers({
-    'content-security-policy':
-      "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; " +
-      "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; " +
-      "connect-src 'self' ws: wss:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'",
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  });
+  if (!reply.hasHeader('content-security-policy')) {
+    void reply.header('content-security-policy', PLAIN_POLICY);
+  }
+  void reply.headers({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
 }
