@@ -16,6 +16,8 @@ const FIRST_LATENCY_MS = 78;
 /** Differences under this are noise; chasing them would keep viewers' buffers moving. */
 const DEADBAND_MS = 4;
 const STEP_MS = 2;
+/** Share of a larger difference that is made good each second. */
+const STEP_SHARE = 0.25;
 /** Further off than this, viewers are out of sync already: one jump is the smaller harm. */
 const JUMP_MS = 40;
 const CAPACITY = 64;
@@ -63,7 +65,8 @@ export class VoiceOut {
     if (Math.abs(difference) < DEADBAND_MS) return;
     this.#follows += 1;
     const jump = this.#follows <= 2 || Math.abs(difference) > JUMP_MS;
-    this.#latencyMs += jump ? difference : Math.sign(difference) * STEP_MS;
+    const stepMs = Math.max(STEP_MS, STEP_SHARE * Math.abs(difference));
+    this.#latencyMs += jump ? difference : Math.sign(difference) * stepMs;
   }
 
   /** Queues one Opus payload whose first sample is at `mediaUs`. */
