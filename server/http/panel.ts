@@ -34,6 +34,10 @@ export function panelRoutes(webDir: string): FastifyPluginAsync {
         if (policy) void response.header('content-security-policy', policy);
       },
     });
+    // Next puts a folder beside measure.html, which hides the file from the extension's search.
+    fastify.get('/measure', { schema: { hide: true } }, (_request, reply) =>
+      reply.sendFile('measure.html'),
+    );
     fastify.get('/watch/:session', { schema: { hide: true } }, (_request, reply) =>
       reply.sendFile('watch.html'),
     );
