@@ -2,7 +2,7 @@
  * A headless Chromium with a fake microphone, driven through playwright-core, which is a
  * development dependency: whoever measures installs both. Command line only.
  */
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserType } from 'playwright-core';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 import { findBrowser } from '../doctor/installation.ts';
@@ -38,7 +38,7 @@ export async function openChromium(config: Config, microphoneWav: string): Promi
   });
 }
 
-async function loadPlaywright(): Promise<typeof import('playwright-core')> {
+async function loadPlaywright(): Promise<{ readonly chromium: BrowserType }> {
   try {
     return await import('playwright-core');
   } catch (error) {

@@ -23,11 +23,13 @@ export async function bench(config: Config, what: string, options: BenchOptions)
       return live({ ...config, sampleDir }, options);
     case 'lips': {
       const report = await benchLips({ dataDir: sampleDir });
-      return print(report, formatLips(report), options.json);
+      print(report, formatLips(report), options.json);
+      return;
     }
     case 'draw': {
       const report = await benchDraw(join(config.modelsDir, 'avatars'));
-      return print(report, report.map(drawLine).join('\n'), options.json);
+      print(report, report.map(drawLine).join('\n'), options.json);
+      return;
     }
     default:
       throw new AppError('bad_request', `'${what}' is no bench; there are live, lips and draw`);
@@ -51,7 +53,12 @@ async function live(config: Config, options: BenchOptions): Promise<void> {
 }
 
 function print(report: unknown, table: string, json: boolean): void {
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${table}\n`);
+  process.stdout.write(json ? `${JSON.stringify(report, rounded)}\n` : `${table}\n`);
+}
+
+/** Nothing here is measured to more than three digits after the point. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
 }
 
 function drawLine({ avatar, width, height, drawMs, i420Ms }: DrawBench): string {
