@@ -36,14 +36,13 @@ export class AvatarLibrary {
     }));
   }
 
-  /** The pack's folder. Throws `avatar_not_found` naming the avatars there are. */
+  /** The pack's folder. Throws `avatar_not_found` naming the avatars there are, or `bad_pack`. */
   async folder(name: string): Promise<string> {
     const names = (await listPacks(this.#folder)).map((manifest) => manifest.name);
     if (!names.includes(name)) {
-      throw new AppError(
-        'avatar_not_found',
-        `There is no avatar '${name}'; there are ${names.join(', ') || 'none'}`,
-      );
+      // Not in the list: there is no such folder, or its manifest can't be read. This says which.
+      await loadAvatar(this.#folder, name);
+      throw new AppError('bad_pack', `The manifest in the folder '${name}' names another avatar`);
     }
     return join(this.#folder, name);
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +22,9 @@ type Answer =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly error: { readonly code: ErrorCode; readonly message: string } };
 
-/** The avatar that is broken on purpose, beside the sound ones. */
+/** Avatars that are broken on purpose, beside the sound ones: in the drawing, in the manifest. */
 const BROKEN = 'broken';
+const TORN = 'torn';
 
 describe('a running server', () => {
   let folder: string;
@@ -41,6 +42,8 @@ describe('a running server', () => {
     const manifest = join(modelsDir, 'avatars', BROKEN, 'avatar.json');
     await writeFile(manifest, (await readFile(manifest, 'utf8')).replaceAll('mira', BROKEN));
     await writeFile(join(modelsDir, 'avatars', BROKEN, 'rig.json'), '{"view": "none"}');
+    await mkdir(join(modelsDir, 'avatars', TORN));
+    await writeFile(join(modelsDir, 'avatars', TORN, 'avatar.json'), '{"name":');
     house = await TestApp.open({ modelsDir });
     session = await house.createSession();
   });
@@ -158,9 +161,10 @@ describe('a running server', () => {
   });
 
   test('a broken avatar pack', async () => {
-    const answer = await rest('POST', '/sessions', JSON.stringify({ avatar: BROKEN }));
-    assert.equal(answer.code, 'bad_pack', answer.message);
-    assert.equal(answer.status, 422);
+    for (const avatar of [BROKEN, TORN]) {
+      const answer = await rest('POST', '/sessions', JSON.stringify({ avatar }));
+      assert.deepEqual([answer.status, answer.code], [422, 'bad_pack'], answer.message);
+    }
     assert.deepEqual(
       house.app.registry.snapshots.map(({ id }) => id),
       [session.id],
