@@ -2,7 +2,7 @@
  * An owned worker thread: typed messages both ways, and a close that waits for its real death.
  * Runs on the main thread; the owner hears about an unasked death once, through `onDeath`.
  */
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 
 export type ThreadOptions<ToOwner> = {
   readonly entry: URL;
@@ -19,7 +19,12 @@ export class Thread<ToThread, ToOwner> {
   #closing = false;
 
   constructor(options: ThreadOptions<ToOwner>) {
-    this.#worker = new Worker(options.entry, { name: options.name, workerData: options.data });
+    this.#worker = new Worker(options.entry, {
+      name: options.name,
+      workerData: options.data,
+      // A copy would hide from native libraries what a thread sets for them.
+      env: SHARE_ENV,
+    });
     let reason: Error | undefined;
     this.#worker.on('message', (message: ToOwner) => {
       if (!this.#closing) options.onMessage(message);

@@ -4,6 +4,7 @@
  *
  *   node onnx-probe.ts [model.onnx]     a built-in model of one node without it
  */
+import '../inference/no-telemetry.ts';
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 

@@ -3,6 +3,7 @@
  * thread: `run()` computes on that thread and blocks it until the result is there. Whoever opens a
  * model owns it and closes it. Several callers of one thread may share a model by awaiting each run.
  */
+import './no-telemetry.ts';
 import { stat } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AppError } from '../core/errors.ts';
