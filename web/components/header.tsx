@@ -1,6 +1,6 @@
 'use client';
 import clsx from 'clsx';
-import { Languages, Moon, Sun } from 'lucide-react';
+import { Gauge, Languages, Moon, Sun } from 'lucide-react';
 import { usePreferences } from '../lib/preferences.tsx';
 import type { Connection } from '../lib/socket.ts';
 import { useStore } from '../lib/use-store.ts';
@@ -17,10 +17,28 @@ export function Header() {
         </h1>
         <div className="flex items-center gap-1">
           <ConnectionState />
+          <MeasureLink />
           <PreferenceButtons />
         </div>
       </div>
     </header>
+  );
+}
+
+/** In a tab of its own: it takes the microphone, and the stream must go on. */
+function MeasureLink() {
+  const { t } = usePreferences();
+  return (
+    <a
+      href="/measure"
+      target="_blank"
+      rel="noreferrer"
+      aria-label={t.measure.title}
+      title={t.measure.title}
+      className="inline-flex size-9 items-center justify-center rounded-lg text-ink-2 transition-colors hover:bg-sunken hover:text-ink"
+    >
+      <Gauge aria-hidden className="size-[18px]" />
+    </a>
   );
 }
 
