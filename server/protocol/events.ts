@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
-import type { ProducerId} from './ids.ts';
+import type { ProducerId } from './ids.ts';
 import { ConsumerId, SessionId, TransportId } from './ids.ts';
 import {
   SessionRequest,

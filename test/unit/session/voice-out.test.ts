@@ -60,7 +60,7 @@ test('the delay jumps to the first measurement, then moves in small steps', () =
   assert.equal(voice.delayMs, before + 30);
   voice.follow(before + 15 + 20);
   voice.follow(before + 15 + 30);
-  assert.equal(voice.delayMs, before + 22);
+  assert.equal(voice.delayMs, before + 22.5);
   voice.follow(before + 15 + 230);
   assert.equal(voice.delayMs, before + 230);
 });
