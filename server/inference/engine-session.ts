@@ -38,6 +38,7 @@ const MOUTH_US = 20_000;
 const BEHIND_US = 2 * TICK_US;
 /** A silent gap this long (the machine slept) is jumped over, not made up for. */
 const JUMP_US = 1_000_000;
+const WARM_UP_FRAMES = 12;
 
 export class EngineSession {
   readonly #options: EngineSessionOptions;
@@ -85,6 +86,7 @@ export class EngineSession {
     const pack = await loadPack(options.packDir);
     const body = openBody(pack, { width: options.width, height: options.height });
     const speech = await Speech.open(house.lips);
+    warmUp(body, options);
     return new EngineSession(options, house, { speech, body });
   }
 
@@ -190,5 +192,21 @@ export class EngineSession {
       const stats = this.#meter.stats(this.#speech.packetStats, this.#packets.dropped);
       this.#house.tell({ type: 'stats', id, stats });
     }
+  }
+}
+
+/**
+ * Draws a few pictures for nobody: the first ones take ten times as long until the code is
+ * compiled, and a session's clock must not start with late frames.
+ */
+function warmUp(body: Body, { width, height, background }: EngineSessionOptions): void {
+  const idle = new IdleMotion(0);
+  const pose = createPose();
+  const frame = new Uint8Array((width * height * 3) / 2);
+  for (let i = 0; i < WARM_UP_FRAMES; i += 1) {
+    const seconds = (i * TICK_US) / 1e6;
+    idle.update(seconds, { voice: 1, stress: 0 }, pose);
+    const rgba = body.draw(pose, seconds);
+    rgbaToI420(rgba, width, height, parseColour(background), frame);
   }
 }

@@ -17,6 +17,9 @@ const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
 /** Long enough for the graph to show a line and for lips and sound to have settled. */
 const SETTLE_MS = 40_000;
 
+/** A level at which the mouth is open. */
+const SPEAKING_DB = -22;
+
 const speech = sharedFile('speech/librivox/sense_and_sensibility_01_austen_64kb-0870.wav');
 const microphoneWav = process.argv[2] ?? (speech.skip ? undefined : speech.path);
 
@@ -33,6 +36,9 @@ try {
   await page.getByRole('button', { name: 'Go live' }).click();
   await page.getByTestId('latency').filter({ hasText: /\d/ }).waitFor();
   await sleep(SETTLE_MS);
+  while (Number(await page.getByRole('meter').getAttribute('aria-valuenow')) < SPEAKING_DB) {
+    await sleep(20);
+  }
   await page.screenshot({ path: join(DOCS, 'panel.png') });
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await page.getByRole('button', { name: 'Stop the stream' }).click();
