@@ -12,8 +12,7 @@ import { IdleMotion } from '../motion/idle.ts';
 import { createPose } from '../motion/pose.ts';
 import type { Body } from '../render/body.ts';
 import { openBody } from '../render/open-body.ts';
-import { parseColour, type Rgb } from '../render/colour.ts';
-import { rgbaToI420 } from '../render/i420.ts';
+import { parseColour, rgbaToI420, type Rgb } from '../render/i420.ts';
 import {
   Control,
   FRAME_REPEATED,

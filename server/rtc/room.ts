@@ -97,6 +97,11 @@ export class Room {
     return transport;
   }
 
+  /** Throws `bad_request` when mediasoup refuses the parameters. */
+  async connect(transportId: string, dtlsParameters: types.DtlsParameters): Promise<void> {
+    await checked(this.transport(transportId).connect({ dtlsParameters }));
+  }
+
   transport(id: string): types.WebRtcTransport {
     const transport = this.#transports.get(id);
     if (!transport) throw new AppError('not_found', `There is no transport '${id}' here`);

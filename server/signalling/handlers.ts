@@ -81,10 +81,8 @@ export class Peer {
     'rtc:capabilities': ({ sessionId }) => plain(this.#roomOf(sessionId).capabilities),
     'rtc:transport': ({ sessionId, direction }) => this.#openTransport(sessionId, direction),
     'rtc:connect': async ({ transportId, dtlsParameters }) => {
-      const transport = this.#room(transportId).transport(transportId);
-      await refusedAs(() =>
-        transport.connect({ dtlsParameters: dtlsParameters as RtcTypes['dtlsParameters'] }),
-      );
+      const room = this.#room(transportId);
+      await room.connect(transportId, dtlsParameters as RtcTypes['dtlsParameters']);
       return null;
     },
     'rtc:produce': async ({ transportId, rtpParameters }) => {
@@ -181,13 +179,4 @@ export class Peer {
 
 function plain(value: object): Record<string, unknown> {
   return value as Record<string, unknown>;
-}
-
-async function refusedAs<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError('bad_request', `The media server refuses this: ${reason}`, error);
-  }
 }
