@@ -50,7 +50,8 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   const reports = setInterval(() => void report(api, session, say), REPORT_MS);
   scope.defer(() => clearInterval(reports));
   await ended(player, options.seconds, stop.signal);
-  await refuseFailure(player, options.audio);
+  // A Ctrl-C ends ffmpeg too: that is no fault of the file.
+  if (!stop.signal.aborted) await refuseFailure(player, options.audio);
   say('end', await api.call<SessionStats>('GET', `/sessions/${session.id}/stats`));
 }
 
