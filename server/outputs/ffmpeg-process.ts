@@ -4,7 +4,6 @@
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../core/errors.ts';
@@ -22,18 +21,11 @@ export class FfmpegProcess {
   /** Resolves when the process is gone; never rejects. */
   readonly exited: Promise<FfmpegExit>;
 
-  /**
-   * Starts ffmpeg; throws `missing_dependency` when it cannot be started. `urgency`: work that may
-   * wait, such as copying to RTMP, lets drawing and encoding go first when cores are short.
-   */
-  static async open(
-    args: readonly string[],
-    command = 'ffmpeg',
-    urgency: 'now' | 'may-wait' = 'now',
-  ): Promise<FfmpegProcess> {
-    // Not detached: Linux gives each process group of its own (autogroup) an equal share of the
-    // cores, so every detached ffmpeg would weigh as much as all of the server's threads together.
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  /** Starts ffmpeg; throws `missing_dependency` when it cannot be started. */
+  static async open(args: readonly string[], command = 'ffmpeg'): Promise<FfmpegProcess> {
+    // A process group of its own: a Ctrl-C in the terminal is for the server, which ends its
+    // children in order. Should the server vanish, ffmpeg ends with its standard input.
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     // A process that dies breaks its pipe; its exit tells, so the stream's error may be dropped.
     child.stdin.on('error', () => undefined);
     try {
@@ -45,7 +37,6 @@ export class FfmpegProcess {
         cause,
       );
     }
-    if (urgency === 'may-wait') letOthersGoFirst(child.pid!);
     return new FfmpegProcess(child);
   }
 
@@ -107,15 +98,6 @@ export class FfmpegProcess {
     const exit = await this.exited;
     clearTimeout(killer);
     return exit;
-  }
-}
-
-/** Lowers a process's share of busy cores. */
-export function letOthersGoFirst(pid: number): void {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended already, or the system forbids it: it then runs as everybody does.
   }
 }
 

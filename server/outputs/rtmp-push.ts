@@ -90,7 +90,7 @@ export class RtmpPush {
     let process: FfmpegProcess;
     try {
       const command = muxCommand({ target, audioBitrateKbps: AUDIO_KBPS });
-      process = await FfmpegProcess.open(command, this.#options.ffmpeg, 'may-wait');
+      process = await FfmpegProcess.open(command, this.#options.ffmpeg);
     } catch {
       // ffmpeg can't be started at all: the encoder says so, here it is only tried again.
       this.#retry();

@@ -6,7 +6,6 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
-import { letOthersGoFirst } from './ffmpeg-process.ts';
 
 const RESTART_MS = 300;
 const START_TIMEOUT_MS = 15_000;
@@ -103,7 +102,6 @@ export class RtmpServer {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#child = child;
-    if (child.pid !== undefined) letOthersGoFirst(child.pid);
     child.send({ host, port, storeDir, secret: this.#secret } satisfies RtmpChildSettings);
     child.once('exit', (code, signal) => {
       this.#forgetStreams();
