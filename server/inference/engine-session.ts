@@ -15,7 +15,6 @@ import { openBody } from '../render/open-body.ts';
 import { parseColour, rgbaToI420, type Rgb } from '../render/i420.ts';
 import {
   Control,
-  FRAME_REPEATED,
   PACKET_RING,
   SOUND_RING,
   type EngineSessionOptions,
@@ -112,7 +111,7 @@ export class EngineSession {
     const behindUs = nowUs() - this.#deadlineUs();
     const repeat = behindUs > BEHIND_US && this.#meter.frames > 0;
     if (!repeat) this.#draw(timeUs);
-    this.#commit(timeUs, repeat);
+    this.#commit(timeUs);
     this.#sendSound(timeUs);
     this.#nextUs += TICK_US;
     // Late: finished after the next frame was due.
@@ -163,11 +162,10 @@ export class EngineSession {
     convert.add((nowUs() - drawn) / US_PER_MS);
   }
 
-  #commit(timeUs: number, repeated: boolean): void {
+  #commit(timeUs: number): void {
     const meta = this.#meta;
     meta.timeUs = timeUs;
     meta.sourceUs = nowUs();
-    meta.flags = repeated ? FRAME_REPEATED : 0;
     meta.bytes = this.#lastFrame.length;
     this.#frames.push(this.#lastFrame, meta);
   }

@@ -32,7 +32,6 @@ export class RtmpPush {
   #process: FfmpegProcess | undefined;
   #baseUs: number | undefined;
   #attempt = 0;
-  #restarts = 0;
   #startedAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #starting: Promise<void> = Promise.resolve();
@@ -44,10 +43,6 @@ export class RtmpPush {
 
   get state(): 'connecting' | 'live' {
     return this.#baseUs === undefined ? 'connecting' : 'live';
-  }
-
-  get restarts(): number {
-    return this.#restarts;
   }
 
   /** The encoder's `avcC` record; the first starts the push, another one starts it again. */
@@ -144,7 +139,6 @@ export class RtmpPush {
   #retry(): void {
     if (this.#closing) return;
     if (performance.now() - this.#startedAtMs > STEADY_MS) this.#attempt = 0;
-    this.#restarts += 1;
     const waitMs = backoffMs(this.#attempt, Math.random());
     this.#attempt += 1;
     this.#timer = setTimeout(() => {

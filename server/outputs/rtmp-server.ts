@@ -58,10 +58,6 @@ export class RtmpServer {
     return server;
   }
 
-  get pid(): number | undefined {
-    return this.#child?.pid;
-  }
-
   isLive(key: string): boolean {
     return this.#live.has(`/live/${key}`);
   }

@@ -43,10 +43,6 @@ export class MediaServer {
     return this.#current.webRtcServer;
   }
 
-  get workerPid(): number {
-    return this.#current.worker.pid;
-  }
-
   createRouter(): Promise<types.Router> {
     return this.#current.worker.createRouter({ mediaCodecs: ROUTER_CODECS });
   }

@@ -187,12 +187,6 @@ export class Room {
     };
   }
 
-  /** Ends the loopback input: the session goes back to waiting for a microphone. */
-  closeLoopbackInput(): void {
-    this.#plain?.close();
-    this.#plain = undefined;
-  }
-
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -40,7 +40,6 @@ export class VoiceOut {
   #latencyMs = FIRST_LATENCY_MS;
   #follows = 0;
   #dropped = 0;
-  #sent = 0;
 
   constructor(options: VoiceOutOptions) {
     this.#options = options;
@@ -53,10 +52,6 @@ export class VoiceOut {
 
   get dropped(): number {
     return this.#dropped;
-  }
-
-  get sent(): number {
-    return this.#sent;
   }
 
   /** Follows the measured picture latency: at once the first time, then in small steps. */
@@ -111,7 +106,6 @@ export class VoiceOut {
     const now = nowUs() + US_PER_MS;
     while (this.#waiting.length > 0 && this.#dueUs(this.#waiting[0]!.mediaUs) <= now) {
       this.#options.send(this.#waiting.shift()!.packet);
-      this.#sent += 1;
     }
     this.#arm();
   }

@@ -19,9 +19,6 @@ export const VIDEO_RTP_RING = { slots: 512, slotBytes: 1504 } as const;
 /** Flags of a packet record. */
 export const PACKET_DISCONTINUITY = 1;
 
-/** Flags of a frame record. */
-export const FRAME_REPEATED = 1;
-
 export type Wires = {
   readonly packets: SharedRing;
   readonly frames: SharedRing;
@@ -165,6 +162,3 @@ export type FromFeeder =
   | { readonly type: 'ready' }
   | { readonly type: 'shut'; readonly id: SessionId }
   | { readonly type: 'stats'; readonly id: SessionId; readonly stats: FeederStats };
-
-/** Word the main thread watches: each thread counts it up several times a second while alive. */
-export type Heartbeat = SharedArrayBuffer;
