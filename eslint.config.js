@@ -71,7 +71,8 @@ const WALLS = [
   {
     target: './web',
     from: './server',
-    except: ['./protocol'],
+    // Pure functions on poses and templates that both sides need; they import only the protocol.
+    except: ['./protocol', './motion/convert', './motion/template'],
     message: 'the panel runs in a browser: it shares with the server what is in server/protocol',
   },
   {
@@ -79,6 +80,12 @@ const WALLS = [
     from: './server',
     except: ['./protocol'],
     message: 'server/protocol is read by the browser too: it stands on its own',
+  },
+  {
+    target: ['./server/motion/convert', './server/motion/template'],
+    from: './server',
+    except: ['./protocol', './motion/convert', './motion/template'],
+    message: 'the panel loads these files too: they know nothing but the protocol',
   },
   {
     target: './server',

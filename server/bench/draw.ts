@@ -3,9 +3,9 @@
  *   node server/bench/draw.ts
  */
 import { join } from 'node:path';
-import { ARKIT } from '../motion/arkit.ts';
+import { ARKIT } from '../protocol/arkit.ts';
 import { IdleMotion } from '../motion/idle.ts';
-import { createPose } from '../motion/pose.ts';
+import { createPose } from '../protocol/pose.ts';
 import { listPacks, loadAvatar } from '../inference/pack.ts';
 import { rgbaToI420 } from '../render/i420.ts';
 import { RigBody } from '../render/rig/rig-body.ts';

@@ -1,5 +1,5 @@
 /** Runs the embedded lip-sync model over whole clips, for `posecast bench lips`. Command line only. */
-import { ARKIT, type ArkitName } from '../motion/arkit.ts';
+import { ARKIT, type ArkitName } from '../protocol/arkit.ts';
 import {
   createLipFrame,
   LIP_CONTEXT,

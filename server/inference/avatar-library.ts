@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import { IdleMotion } from '../motion/idle.ts';
-import { createPose } from '../motion/pose.ts';
+import { createPose } from '../protocol/pose.ts';
 import type { AvatarSummary } from '../protocol/index.ts';
 import { drawPicture } from '../render/rig/picture.ts';
 import { listPacks, loadAvatar } from './pack.ts';

@@ -9,7 +9,7 @@
 import { createMeta, RingReader, RingWriter } from '../core/slot-ring.ts';
 import { nowUs, TICK_US, US_PER_MS } from '../core/time.ts';
 import { IdleMotion } from '../motion/idle.ts';
-import { createPose } from '../motion/pose.ts';
+import { createPose } from '../protocol/pose.ts';
 import type { Body } from '../render/body.ts';
 import { openBody } from '../render/open-body.ts';
 import { parseColour, rgbaToI420, type Rgb } from '../render/i420.ts';

@@ -4,9 +4,9 @@
  * speaking. Deterministic for a seed and a sequence of times. Runs on the engine thread, owned by
  * the session. The lips are written afterwards by another step; here the mouth only smiles a bit.
  */
-import { ARKIT } from './arkit.ts';
+import { ARKIT } from '../protocol/arkit.ts';
 import { Blinks, Gaze } from './idle-eyes.ts';
-import { BODY, type Pose } from './pose.ts';
+import { BODY, type Pose } from '../protocol/pose.ts';
 import { seededRandom } from './random.ts';
 
 /** `voice` 0..1: how much the avatar is speaking; `stress` 0..1: a pulse on stressed syllables. */

@@ -5,3 +5,7 @@ export * from './ids.ts';
 export * from './measure.ts';
 export * from './session.ts';
 export * from './pose-packet.ts';
+export * from './arkit.ts';
+export * from './pose.ts';
+export * from './template.ts';
+export * from './motion.ts';

@@ -12,7 +12,7 @@
  *      head  3 x i16 (yaw, pitch, roll)            face  52 x u8
  *
  * Coordinates are shoulder widths / 2048 from the neck (-16..16), angles radians / 8192 (-4..4),
- * confidences and face weights value / 255 (0..1). See server/motion/pose.ts for their meaning.
+ * confidences and face weights value / 255 (0..1). See server/protocol/pose.ts for their meaning.
  */
 export const POSE_PACKET_VERSION = 1;
 

@@ -2,7 +2,7 @@
  * The seam between motion and picture: a Body draws one frame of one avatar from a pose.
  * Runs on the engine thread; owned by the engine's session.
  */
-import type { Pose } from '../motion/pose.ts';
+import type { Pose } from '../protocol/pose.ts';
 
 export interface Body {
   readonly width: number;

@@ -6,7 +6,7 @@
  * Added lag: one pole with the time constants below, so 10-12 ms while a shape forms and 30 ms while
  * it relaxes. The posteriors' own look-ahead is not included (LipModel.lookaheadMs).
  */
-import { ARKIT, ARKIT_COUNT, type ArkitName } from '../motion/arkit.ts';
+import { ARKIT, ARKIT_COUNT, type ArkitName } from '../protocol/arkit.ts';
 import type { LipFrame } from './lip-sync.ts';
 import { VISEMES, VISEME_COUNT, type Viseme } from './visemes.ts';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createCanvas, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
 
 import { listPacks, loadAvatar, type AvatarPack } from '../../server/inference/pack.ts';
-import type { Pose } from '../../server/motion/pose.ts';
+import type { Pose } from '../../server/protocol/pose.ts';
 import { RigBody } from '../../server/render/rig/rig-body.ts';
 import { visemeFace } from '../../server/speech/mouth.ts';
 import { VISEMES } from '../../server/speech/visemes.ts';

@@ -1,7 +1,7 @@
 /** Named poses and faces for pictures and tests: what a host must be able to show. */
-import { ARKIT, type ArkitName } from '../../server/motion/arkit.ts';
+import { ARKIT, type ArkitName } from '../../server/protocol/arkit.ts';
 import { IdleMotion } from '../../server/motion/idle.ts';
-import { BODY, createPose, type Pose } from '../../server/motion/pose.ts';
+import { BODY, createPose, type Pose } from '../../server/protocol/pose.ts';
 
 type Point = readonly [number, number];
 /** Elbow and wrist of both arms, each measured on its own side (x positive outwards). */

@@ -1,7 +1,7 @@
 /** Eyebrows: one tapered stroke each, bent by three pairs of weights. */
 import type { SKRSContext2D } from '@napi-rs/canvas';
 
-import { ARKIT } from '../../motion/arkit.ts';
+import { ARKIT } from '../../protocol/arkit.ts';
 import type { Palette, Style } from './palette.ts';
 import type { RigFile } from './rig-schema.ts';
 import { FACE, type HeadSpace } from './spaces.ts';

@@ -3,8 +3,8 @@
  * written in place. Spaces and units: see rig-schema.ts. Body points are canonical pose points
  * times 100, moved by how far the hips say that the upper body has swayed.
  */
-import { ARKIT } from '../../motion/arkit.ts';
-import { BODY, type Pose } from '../../motion/pose.ts';
+import { ARKIT } from '../../protocol/arkit.ts';
+import { BODY, type Pose } from '../../protocol/pose.ts';
 import { HairSpring } from './hair-spring.ts';
 import type { RigFile } from './rig-schema.ts';
 

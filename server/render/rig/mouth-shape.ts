@@ -3,7 +3,7 @@
  * teeth, the jaw the lower ones; lips move between them. Factors were set by eye on the rig's
  * contact sheets.
  */
-import { ARKIT } from '../../motion/arkit.ts';
+import { ARKIT } from '../../protocol/arkit.ts';
 import type { RigFile } from './rig-schema.ts';
 
 export type MouthShape = {

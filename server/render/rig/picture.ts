@@ -1,7 +1,7 @@
 /** One still picture of a rig as PNG, for galleries. */
 import { createCanvas } from '@napi-rs/canvas';
 import type { AvatarPack } from '../../inference/pack.ts';
-import type { Pose } from '../../motion/pose.ts';
+import type { Pose } from '../../protocol/pose.ts';
 import { RigBody } from './rig-body.ts';
 
 /** Transparent background. Throws `bad_pack` when the rig is not what it should be. */

@@ -7,7 +7,7 @@ import { createCanvas, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
 
 import { AppError } from '../../core/errors.ts';
 import type { AvatarPack } from '../../inference/pack.ts';
-import type { Pose } from '../../motion/pose.ts';
+import type { Pose } from '../../protocol/pose.ts';
 import type { Body } from '../body.ts';
 import { Brows } from './brows.ts';
 import { Eyes } from './eyes.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { ARKIT } from '../../../server/motion/arkit.ts';
+import { ARKIT } from '../../../server/protocol/arkit.ts';
 import { IdleMotion } from '../../../server/motion/idle.ts';
-import { BODY_COUNT, createPose, type Pose } from '../../../server/motion/pose.ts';
+import { BODY_COUNT, createPose, type Pose } from '../../../server/protocol/pose.ts';
 import { seededRandom } from '../../../server/motion/random.ts';
 
 const TICK_SECONDS = 0.04;

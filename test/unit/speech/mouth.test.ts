@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ARKIT, ARKIT_COUNT, ARKIT_NAMES } from '../../../server/motion/arkit.ts';
+import { ARKIT, ARKIT_COUNT, ARKIT_NAMES } from '../../../server/protocol/arkit.ts';
 import { createLipFrame, type LipFrame } from '../../../server/speech/lip-sync.ts';
 import { Mouth, MOUTH_WEIGHTS, VISEME_SHAPES, visemeFace } from '../../../server/speech/mouth.ts';
 import { VISEMES, type Viseme } from '../../../server/speech/visemes.ts';

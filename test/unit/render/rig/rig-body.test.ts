@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import test from 'node:test';
 
 import { loadAvatar, type AvatarPack } from '../../../../server/inference/pack.ts';
-import { ARKIT } from '../../../../server/motion/arkit.ts';
-import type { Pose } from '../../../../server/motion/pose.ts';
+import { ARKIT } from '../../../../server/protocol/arkit.ts';
+import type { Pose } from '../../../../server/protocol/pose.ts';
 import { RigBody } from '../../../../server/render/rig/rig-body.ts';
 import { assertGolden } from '../../../support/golden.ts';
 import {
