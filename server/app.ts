@@ -9,6 +9,7 @@ import { createLog, type Logger } from './core/log.ts';
 import { UsageMeter } from './core/usage.ts';
 import { HttpDoor } from './http/server.ts';
 import { AvatarLibrary } from './inference/avatar-library.ts';
+import { ModelStore } from './models/model-store.ts';
 import { FeederPool } from './outputs/feeder-pool.ts';
 import { RtmpServer } from './outputs/rtmp-server.ts';
 import { PROTOCOL_VERSION, type ServerInfo, type SessionId } from './protocol/index.ts';
@@ -57,12 +58,19 @@ export class App {
       findPack: (name) => avatars.folder(name),
       house: { ...parts, encoder: config.encoder, ffmpeg: config.ffmpeg, graceMs: config.graceMs },
     });
+    const models = await ModelStore.open({
+      manifest: config.modelManifest,
+      folder: join(config.dataDir, 'models'),
+      mirror: config.modelMirror,
+    });
+    scope.defer(() => models.close());
     let ready = false;
     const house = {
       registry,
       info: () => serverInfo(config),
       avatars: () => avatars.list(),
       preview: (name: string) => avatars.preview(name),
+      models,
       isAdmin,
       isReady: () => ready,
       usage: parts.usage,

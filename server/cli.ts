@@ -26,13 +26,16 @@ program
 
 program
   .command('models')
-  .description('the models of this installation')
-  .argument('<action>', 'list or verify')
+  .description('the models of this installation, and those that can be downloaded')
+  .argument('<action>', 'list, verify, pull or remove')
+  .argument('[names...]', 'downloadable models to pull or remove (default: all)')
   .option('--json', 'JSON on stdout')
-  .action(async (action: string, options: { readonly json?: boolean }) => {
-    const { models } = await import('./cli/models.ts');
-    await models(readConfig(), action, options.json ?? false);
-  });
+  .action(
+    async (action: string, names: readonly string[], options: { readonly json?: boolean }) => {
+      const { models } = await import('./cli/models.ts');
+      await models(readConfig(), { action, names, json: options.json ?? false });
+    },
+  );
 
 program
   .command('bench')

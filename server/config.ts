@@ -27,6 +27,10 @@ const Environment = z.object({
   /** Browser for the latency bench and the end-to-end tests; looked for on PATH when absent. */
   POSECAST_CHROMIUM: z.string().min(1).optional(),
   PATH: z.string().default(''),
+  /** Folder or URL with the files of the model manifest, to take them from instead. */
+  POSECAST_MODEL_MIRROR: z.string().min(1).optional(),
+  /** Another list of downloadable models than the installation's own. */
+  POSECAST_MODEL_MANIFEST: z.string().min(1).optional(),
   POSECAST_SHARED_DATA: z.string().optional(),
   /** Admin token for the CLI when it talks to a server that needs one. */
   POSECAST_TOKEN: z.string().min(1).optional(),
@@ -40,6 +44,8 @@ export type Config = {
   readonly announcedAddress: string | undefined;
   readonly dataDir: string;
   readonly modelsDir: string;
+  readonly modelManifest: string;
+  readonly modelMirror: string | undefined;
   readonly webDir: string;
   readonly logLevel: string;
   readonly encoder: string;
@@ -78,6 +84,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     announcedAddress: env.POSECAST_ANNOUNCED_ADDRESS,
     dataDir: resolve(env.POSECAST_DATA),
     modelsDir: join(ROOT, 'models'),
+    modelManifest: resolve(env.POSECAST_MODEL_MANIFEST ?? join(ROOT, 'models', 'manifest.json')),
+    modelMirror: env.POSECAST_MODEL_MIRROR,
     webDir: join(ROOT, 'web', 'out'),
     logLevel: env.POSECAST_LOG,
     encoder: env.POSECAST_ENCODER,

@@ -1,4 +1,5 @@
 /** What the HTTP routes need of the house; the app provides it. */
+import type { ModelStore } from '../models/model-store.ts';
 import type { AvatarSummary, ServerInfo } from '../protocol/index.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { Usage } from '../core/usage.ts';
@@ -9,6 +10,7 @@ export type HttpHouse = {
   readonly avatars: () => Promise<readonly AvatarSummary[]>;
   /** Still picture of an avatar, PNG. Throws `avatar_not_found`. */
   readonly preview: (name: string) => Promise<Uint8Array>;
+  readonly models: ModelStore;
   readonly isAdmin: (token: string | undefined) => boolean;
   readonly isReady: () => boolean;
   readonly usage: () => Usage;

@@ -1,8 +1,7 @@
 /** REST under /api/v1, each route with its zod schema; OpenAPI is made from them. */
-import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
+import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AppError } from '../core/errors.ts';
 import {
   AvatarName,
   AvatarSummary,
@@ -12,6 +11,7 @@ import {
   SessionSnapshot,
   SessionStats,
 } from '../protocol/index.ts';
+import { requireAdmin } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 
 const SessionPath = z.object({ id: SessionId });
@@ -92,14 +92,5 @@ export function apiRoutes(house: HttpHouse): FastifyPluginCallback {
       },
     );
     done();
-  };
-}
-
-function requireAdmin(house: HttpHouse) {
-  return (request: FastifyRequest, _reply: unknown, next: (error?: Error) => void): void => {
-    const header = request.headers.authorization;
-    const token = header?.startsWith('Bearer ') ? header.slice('Bearer '.length) : undefined;
-    if (house.isAdmin(token)) return next();
-    next(new AppError('unauthorized', 'Send the admin token as `Authorization: Bearer …`'));
   };
 }

@@ -16,6 +16,7 @@ import { PLAIN_POLICY } from './content-policy.ts';
 import { healthRoutes } from './health.ts';
 import { isKnownHost, isSameOrigin } from './origin.ts';
 import { panelRoutes } from './panel.ts';
+import { modelFiles, modelRoutes } from './model-routes.ts';
 import { apiRoutes } from './rest.ts';
 import type { HttpHouse } from './house.ts';
 
@@ -69,6 +70,8 @@ export class HttpDoor {
     });
     await fastify.register(healthRoutes(options.house));
     await fastify.register(apiRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(modelRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(modelFiles(options.house.models));
     await fastify.register(panelRoutes(options.webDir));
     await fastify.ready();
     return new HttpDoor(options, fastify, server!);

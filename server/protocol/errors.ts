@@ -16,6 +16,7 @@ export const ERROR_STATUS = {
   bad_rtp: 422,
   too_many: 429,
   internal: 500,
+  download_failed: 502,
   missing_dependency: 503,
   over_capacity: 503,
   port_taken: 503,

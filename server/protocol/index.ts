@@ -3,6 +3,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './ids.ts';
 export * from './measure.ts';
+export * from './model.ts';
 export * from './session.ts';
 export * from './pose-packet.ts';
 export * from './arkit.ts';

@@ -250,6 +250,10 @@ export const en = {
     bad_rtp: ['The media connection failed', 'Reload the page.'],
     too_many: ['Too much at once', 'Wait a few seconds and try again.'],
     internal: ['Something went wrong', 'Try again. If it stays, the server’s log says more.'],
+    download_failed: [
+      'The download did not work',
+      'Check the server’s way to the internet, or set POSECAST_MODEL_MIRROR to a folder with the files.',
+    ],
     missing_dependency: [
       'The server lacks a program that it needs',
       'Run “npx posecast doctor” on its machine: it says what to install.',

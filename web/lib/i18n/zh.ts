@@ -248,6 +248,10 @@ export const zh: Dictionary = {
     bad_rtp: ['媒体连接失败', '请刷新页面。'],
     too_many: ['操作过于频繁', '请等几秒再试。'],
     internal: ['出现错误', '请重试。若仍然出现，请查看服务器日志。'],
+    download_failed: [
+      '下载没有成功',
+      '请检查服务器的网络，或将 POSECAST_MODEL_MIRROR 设为存有这些文件的文件夹。',
+    ],
     missing_dependency: [
       '服务器缺少所需的程序',
       '请在服务器上运行 “npx posecast doctor”，它会说明需要安装什么。',
