@@ -10,6 +10,7 @@ import { UsageMeter } from './core/usage.ts';
 import { HttpDoor } from './http/server.ts';
 import { AvatarLibrary } from './inference/avatar-library.ts';
 import { ModelStore } from './models/model-store.ts';
+import { TemplateLibrary } from './motion/template-library.ts';
 import { FeederPool } from './outputs/feeder-pool.ts';
 import { RtmpServer } from './outputs/rtmp-server.ts';
 import { PROTOCOL_VERSION, type ServerInfo, type SessionId } from './protocol/index.ts';
@@ -18,7 +19,7 @@ import { EnginePool } from './session/engine-pool.ts';
 import { SessionRegistry } from './session/registry.ts';
 import { Signalling } from './signalling/signalling.ts';
 import { AdminToken } from './store/admin-token.ts';
-import { openDatabase } from './store/sqlite.ts';
+import { openDatabase, type Database } from './store/sqlite.ts';
 
 export class App {
   readonly url: string;
@@ -42,9 +43,13 @@ export class App {
   static async open(config: Config): Promise<App> {
     await using scope = new AsyncDisposableStack();
     const log = createLog(config.logLevel);
-    const isAdmin = await openAccess(config, scope);
+    const database = await openDatabase(config.dataDir);
+    scope.defer(() => database.destroy());
+    const isAdmin = await openAccess(config, database);
     const signalling = new Signalling({ ...config, isAdmin, log });
     const avatars = new AvatarLibrary(join(config.modelsDir, 'avatars'));
+    const folder = join(config.modelsDir, 'motions');
+    const templates = await TemplateLibrary.open({ folder, database, log });
     const parts = await openParts(config, log, scope, (path) => announce(registry, path));
     const registry: SessionRegistry = new SessionRegistry({
       maxSessions: config.maxSessions,
@@ -71,6 +76,7 @@ export class App {
       avatars: () => avatars.list(),
       preview: (name: string) => avatars.preview(name),
       models,
+      templates,
       isAdmin,
       isReady: () => ready,
       usage: parts.usage,
@@ -100,10 +106,8 @@ export class App {
 /** Who may command: everybody on this machine alone, else who has the admin token. */
 async function openAccess(
   config: Config,
-  scope: AsyncDisposableStack,
+  database: Database,
 ): Promise<(token: string | undefined) => boolean> {
-  const database = await openDatabase(config.dataDir);
-  scope.defer(() => database.destroy());
   if (config.loopbackOnly) return () => true;
   const token = await AdminToken.open(database, showToken);
   return (given) => token.matches(given);

@@ -1,5 +1,6 @@
 /** What the HTTP routes need of the house; the app provides it. */
 import type { ModelStore } from '../models/model-store.ts';
+import type { TemplateLibrary } from '../motion/template-library.ts';
 import type { AvatarSummary, ServerInfo } from '../protocol/index.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { Usage } from '../core/usage.ts';
@@ -11,6 +12,7 @@ export type HttpHouse = {
   /** Still picture of an avatar, PNG. Throws `avatar_not_found`. */
   readonly preview: (name: string) => Promise<Uint8Array>;
   readonly models: ModelStore;
+  readonly templates: TemplateLibrary;
   readonly isAdmin: (token: string | undefined) => boolean;
   readonly isReady: () => boolean;
   readonly usage: () => Usage;

@@ -18,6 +18,7 @@ import { isKnownHost, isSameOrigin } from './origin.ts';
 import { panelRoutes } from './panel.ts';
 import { modelFiles, modelRoutes } from './model-routes.ts';
 import { apiRoutes } from './rest.ts';
+import { templateRoutes } from './template-routes.ts';
 import type { HttpHouse } from './house.ts';
 
 export type HttpOptions = {
@@ -71,6 +72,7 @@ export class HttpDoor {
     await fastify.register(healthRoutes(options.house));
     await fastify.register(apiRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(templateRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelFiles(options.house.models));
     await fastify.register(panelRoutes(options.webDir));
     await fastify.ready();

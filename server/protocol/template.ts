@@ -118,3 +118,12 @@ export const TemplateSummary = Template.omit({ tracks: true, format: true, versi
   parts: z.array(z.string()),
 });
 export type TemplateSummary = z.infer<typeof TemplateSummary>;
+
+/** What can be changed of a template without sending its tracks. */
+export const TemplateChange = z.object({
+  title: Template.shape.title.optional(),
+  // Not the template's own fields: their defaults would wipe out what isn't sent.
+  tags: z.array(z.string().min(1).max(40)).max(20).optional(),
+  emotion: z.enum(EMOTIONS).optional(),
+});
+export type TemplateChange = z.infer<typeof TemplateChange>;

@@ -10,6 +10,7 @@ import { AppError } from '../core/errors.ts';
 
 export type Tables = {
   readonly setting: { name: string; value: string };
+  readonly template: { id: string; summary: string; body: string };
 };
 
 export type Database = Kysely<Tables>;
