@@ -20,6 +20,7 @@ import { Mouth } from './mouth.ts';
 import { OpusDecoder } from './opus.ts';
 import { opusDurationUs } from './opus-packet.ts';
 import { PcmRing } from './pcm-ring.ts';
+import { Phrases, type SpeechEvents } from './phrases.ts';
 import { Prosody } from './prosody.ts';
 import { Decimator } from './resample.ts';
 import { parseRtp } from './rtp.ts';
@@ -36,6 +37,14 @@ export type Mood = {
   voice: number;
   /** Strength of a stressed syllable since the last frame, 0..1. */
   stress: number;
+  /** Loudness beside the speaker's own level, 0..1. */
+  energy: number;
+  /** Semitones above the speaker's median pitch, NaN where there is no pitch. */
+  pitch: number;
+  /** Semitones by which the last 160 ms of pitch lie above the 400 ms before; 0 while unknown. */
+  rise: number;
+  /** Counters that only grow: compare with the last ones seen. */
+  readonly events: Readonly<SpeechEvents>;
 };
 
 const SAMPLES_PER_MS = 48;
@@ -56,12 +65,13 @@ const IDLE_HOPS = 100;
 
 export class Speech {
   readonly lookaheadMs: number;
-  readonly mood: Mood = { levelDb: -100, voice: 0, stress: 0 };
+  readonly mood: Mood;
   readonly #lips: LipModel;
   readonly #lipState: ReturnType<LipModel['createState']>;
   readonly #frame = createLipFrame();
   readonly #mouth = new Mouth();
   readonly #prosody = new Prosody();
+  readonly #phrases = new Phrases();
   readonly #decoder: OpusDecoder;
   readonly #jitter = new JitterBuffer();
   readonly #decimator = new Decimator();
@@ -86,6 +96,9 @@ export class Speech {
     this.#lipState = lips.createState();
     this.lookaheadMs = lips.lookaheadMs;
     this.#decoder = decoder;
+    const { events } = this.#phrases;
+    const nothing = { levelDb: -100, voice: 0, stress: 0, energy: 0, pitch: Number.NaN, rise: 0 };
+    this.mood = { ...nothing, events };
   }
 
   static async open(lips: LipModel): Promise<Speech> {
@@ -227,6 +240,10 @@ export class Speech {
     this.#ring16.read(from, this.#hop);
     const prosody = this.#prosody.push(this.#hop);
     this.#mouth.update(this.#frame, STEP_S, prosody.loudness);
+    this.#phrases.push(prosody, this.#frame.voice);
+    this.mood.energy = prosody.loudness;
+    this.mood.pitch = this.#phrases.pitch;
+    this.mood.rise = this.#phrases.rise;
     this.mood.levelDb = Math.max(-100, prosody.energyDb);
     this.mood.voice = this.#frame.voice;
     this.mood.stress = Math.max(this.mood.stress, prosody.stress);
