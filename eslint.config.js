@@ -176,6 +176,8 @@ export default defineConfig(
     'web/next-env.d.ts',
     'models/training/**/work/',
     '.posecast/',
+    // AssemblyScript: its own compiler checks it.
+    'server/render/raster/wasm/',
   ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,

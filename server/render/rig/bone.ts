@@ -1,5 +1,5 @@
 /** Bones of a limb and the shapes they are drawn with. Pure; traces into the current path. */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Painter } from '../raster/painter.ts';
 
 /** From (x, y) along the unit vector (ux, uy); rig units. */
 export type Bone = { x: number; y: number; ux: number; uy: number; length: number };
@@ -17,13 +17,13 @@ export function setBone(bone: Bone, x0: number, y0: number, x1: number, y1: numb
   bone.length = length;
 }
 
-export function disc(ctx: SKRSContext2D, x: number, y: number, r: number): void {
+export function disc(ctx: Painter, x: number, y: number, r: number): void {
   ctx.moveTo(x + r, y);
   ctx.arc(x, y, r, 0, Math.PI * 2);
 }
 
 /** A tapered bone, wound like `disc` so that their union has no holes. */
-export function quad(ctx: SKRSContext2D, bone: Bone, r0: number, r1: number): void {
+export function quad(ctx: Painter, bone: Bone, r0: number, r1: number): void {
   const { x, y, ux, uy, length } = bone;
   const endX = x + ux * length;
   const endY = y + uy * length;

@@ -1,5 +1,5 @@
 /** Eyebrows: one tapered stroke each, bent by three pairs of weights. */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Painter } from '../raster/painter.ts';
 
 import { ARKIT } from '../../protocol/arkit.ts';
 import type { Palette, Style } from './palette.ts';
@@ -22,7 +22,7 @@ export class Brows {
     this.#fill = palette.style('brow');
   }
 
-  draw(ctx: SKRSContext2D, face: Float32Array): void {
+  draw(ctx: Painter, face: Float32Array): void {
     ctx.fillStyle = this.#fill;
     // The stroke only rounds the ends.
     ctx.strokeStyle = this.#fill;

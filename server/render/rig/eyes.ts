@@ -1,5 +1,5 @@
 /** Eyes: lids, iris and lashes from ARKit weights, on the turned face. */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Painter } from '../raster/painter.ts';
 
 import { ARKIT } from '../../protocol/arkit.ts';
 import type { Palette, Style } from './palette.ts';
@@ -54,7 +54,7 @@ export class Eyes {
     };
   }
 
-  draw(ctx: SKRSContext2D, face: Float32Array): void {
+  draw(ctx: Painter, face: Float32Array): void {
     for (const side of SIDES) {
       readWeights(face, side, this.#weights);
       ctx.save();
@@ -112,7 +112,7 @@ export class Eyes {
   }
 
   /** Skin between crease and lashes. */
-  #drawLid(ctx: SKRSContext2D): void {
+  #drawLid(ctx: Painter): void {
     const p = this.#moved;
     ctx.beginPath();
     ctx.moveTo(p[0]!, p[1]!);
@@ -130,7 +130,7 @@ export class Eyes {
     ctx.stroke();
   }
 
-  #traceOpening(ctx: SKRSContext2D): void {
+  #traceOpening(ctx: Painter): void {
     const p = this.#moved;
     ctx.beginPath();
     ctx.moveTo(p[0]!, p[1]!);
@@ -139,7 +139,7 @@ export class Eyes {
     ctx.closePath();
   }
 
-  #drawBall(ctx: SKRSContext2D, w: EyeWeights, side: 1 | -1): void {
+  #drawBall(ctx: Painter, w: EyeWeights, side: 1 | -1): void {
     if (w.blink > 0.96) return;
     const p = this.#moved;
     const s = this.#styles;
@@ -176,7 +176,7 @@ export class Eyes {
     ctx.restore();
   }
 
-  #drawLashes(ctx: SKRSContext2D): void {
+  #drawLashes(ctx: Painter): void {
     const p = this.#moved;
     ctx.beginPath();
     ctx.moveTo(p[0]!, p[1]!);
@@ -200,14 +200,7 @@ export class Eyes {
   }
 }
 
-function disc(
-  ctx: SKRSContext2D,
-  x: number,
-  y: number,
-  rx: number,
-  ry: number,
-  style: Style,
-): void {
+function disc(ctx: Painter, x: number, y: number, rx: number, ry: number, style: Style): void {
   ctx.beginPath();
   ctx.ellipse(x, y, rx, ry, 0, 0, Math.PI * 2);
   ctx.fillStyle = style;

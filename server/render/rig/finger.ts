@@ -1,5 +1,5 @@
 /** Outlines of fingers and their bones, traced into the current path. Pure; no allocation. */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Painter } from '../raster/painter.ts';
 
 /** Sharper bends than this (cosine) fold an outline over itself. */
 const SHARP = 0.35;
@@ -9,7 +9,7 @@ const SHARP = 0.35;
  * at the root. Returns false, and traces nothing, when a joint bends too sharply for one outline.
  */
 export function traceFinger(
-  ctx: SKRSContext2D,
+  ctx: Painter,
   p: Float32Array,
   from: number,
   base: number,
@@ -25,7 +25,7 @@ export function traceFinger(
 
 /** A tapered bone with round ends between two points of `p`. */
 export function bone(
-  ctx: SKRSContext2D,
+  ctx: Painter,
   p: Float32Array,
   from: number,
   to: number,
@@ -58,7 +58,7 @@ function bendAt(p: Float32Array, at: number): number {
 
 /** The edge on the finger's left (+1), root to tip, or right (-1), tip to root. */
 function side(
-  ctx: SKRSContext2D,
+  ctx: Painter,
   p: Float32Array,
   from: number,
   base: number,

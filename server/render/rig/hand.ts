@@ -3,7 +3,7 @@
  * fingers that overlap keep their outlines; the palm covers the fingers' roots, or, when the palm
  * is towards the viewer, folded fingers lie on it.
  */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Painter } from '../raster/painter.ts';
 
 import type { Arm } from './figure.ts';
 import { bone, traceFinger } from './finger.ts';
@@ -36,7 +36,7 @@ export class Hands {
     this.#nail = palette.style('nail');
   }
 
-  draw(ctx: SKRSContext2D, hand: Float32Array, arm: Arm): void {
+  draw(ctx: Painter, hand: Float32Array, arm: Arm): void {
     placeHand(hand, arm, this.#length, this.#points, this.#facing);
     const back = this.#facing.back > 0;
     ctx.lineJoin = 'round';
@@ -65,7 +65,7 @@ export class Hands {
     return (p[tip]! - p[knuckle]!) * dx + (p[tip + 1]! - p[knuckle + 1]!) * dy < 0;
   }
 
-  #drawFinger(ctx: SKRSContext2D, finger: number): void {
+  #drawFinger(ctx: Painter, finger: number): void {
     const scale = THICKNESS[finger as 0 | 1 | 2 | 3 | 4];
     const base = this.#radius[0] * scale;
     const tip = this.#radius[1] * scale;
@@ -83,7 +83,7 @@ export class Hands {
     ctx.fill();
   }
 
-  #drawPalm(ctx: SKRSContext2D): void {
+  #drawPalm(ctx: Painter): void {
     this.#tracePalm(ctx);
     ctx.lineWidth = this.#line * 1.8;
     ctx.stroke();
@@ -109,7 +109,7 @@ export class Hands {
   }
 
   /** Wrist, thumb's root, knuckles, heel of the hand; the wrist stays open under the sleeve. */
-  #tracePalm(ctx: SKRSContext2D): void {
+  #tracePalm(ctx: Painter): void {
     const p = this.#points;
     const w = this.#radius[0] * 1.75;
     const ax = p[34]! - p[10]!;
@@ -141,7 +141,7 @@ export class Hands {
     ctx.closePath();
   }
 
-  #drawNails(ctx: SKRSContext2D): void {
+  #drawNails(ctx: Painter): void {
     const p = this.#points;
     const r = this.#radius[1];
     ctx.beginPath();
@@ -159,7 +159,7 @@ export class Hands {
   }
 
   /** The line around the ball of the thumb. */
-  #drawCrease(ctx: SKRSContext2D): void {
+  #drawCrease(ctx: Painter): void {
     const p = this.#points;
     ctx.strokeStyle = this.#crease;
     ctx.lineWidth = this.#line * 0.7;

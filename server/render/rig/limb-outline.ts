@@ -2,7 +2,7 @@
  * Outlines of an arm: open where it grows out of the torso, broken at the crook of the elbow, where
  * the forearm's edge becomes the fold. Pure; traces into the current path.
  */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Painter } from '../raster/painter.ts';
 
 import type { Bone } from './bone.ts';
 
@@ -22,7 +22,7 @@ export function crookOf(limb: Limb): { edge: 1 | -1; bend: number } {
   return { edge: turn >= 0 ? 1 : -1, bend: Math.min(1, Math.abs(turn)) };
 }
 
-export function traceOutline(ctx: SKRSContext2D, limb: Limb, crook: 1 | -1): void {
+export function traceOutline(ctx: Painter, limb: Limb, crook: 1 | -1): void {
   for (const edge of EDGES) {
     if (edge === -limb.side) startAtShoulder(ctx, limb, edge);
     else startAtArmpit(ctx, limb, edge);
@@ -33,7 +33,7 @@ export function traceOutline(ctx: SKRSContext2D, limb: Limb, crook: 1 | -1): voi
 }
 
 /** Creases that fan out of the crook. */
-export function traceFold(ctx: SKRSContext2D, limb: Limb, crook: 1 | -1): void {
+export function traceFold(ctx: Painter, limb: Limb, crook: 1 | -1): void {
   const { upper: up, fore } = limb;
   const r = limb.radius[1];
   const x = fore.x - (up.uy + fore.uy) * 0.5 * crook * r;
@@ -50,7 +50,7 @@ export function traceFold(ctx: SKRSContext2D, limb: Limb, crook: 1 | -1): void {
 const EDGES = [1, -1] as const;
 
 /** The upper edge: over the shoulder's cap, continuing the torso's shoulder line. */
-function startAtShoulder(ctx: SKRSContext2D, limb: Limb, edge: 1 | -1): void {
+function startAtShoulder(ctx: Painter, limb: Limb, edge: 1 | -1): void {
   const { upper: up, side } = limb;
   const r = limb.radius[0];
   const nx = -up.uy * edge;
@@ -66,7 +66,7 @@ function startAtShoulder(ctx: SKRSContext2D, limb: Limb, edge: 1 | -1): void {
   ctx.moveTo(up.x + nx * r + up.ux * start, up.y + ny * r + up.uy * start);
 }
 
-function startAtArmpit(ctx: SKRSContext2D, limb: Limb, edge: 1 | -1): void {
+function startAtArmpit(ctx: Painter, limb: Limb, edge: 1 | -1): void {
   const { upper: up } = limb;
   const [r0, r1] = limb.radius;
   const start = Math.min(up.length * 0.5, 9 + 17 * Math.max(0, up.uy));
@@ -74,7 +74,7 @@ function startAtArmpit(ctx: SKRSContext2D, limb: Limb, edge: 1 | -1): void {
   ctx.moveTo(up.x + up.ux * start - up.uy * r, up.y + up.uy * start + up.ux * r);
 }
 
-function traceOuterSide(ctx: SKRSContext2D, limb: Limb, edge: 1 | -1): void {
+function traceOuterSide(ctx: Painter, limb: Limb, edge: 1 | -1): void {
   const { upper: up, fore } = limb;
   const [, r1, r2] = limb.radius;
   const from = Math.atan2(up.ux * edge, -up.uy * edge);
@@ -86,7 +86,7 @@ function traceOuterSide(ctx: SKRSContext2D, limb: Limb, edge: 1 | -1): void {
   ctx.lineTo(endX - fore.uy * edge * r2, endY + fore.ux * edge * r2);
 }
 
-function traceCrookSide(ctx: SKRSContext2D, limb: Limb, edge: 1 | -1): void {
+function traceCrookSide(ctx: Painter, limb: Limb, edge: 1 | -1): void {
   const { upper: up, fore } = limb;
   const [r0, r1, r2] = limb.radius;
   const ax = up.x - up.uy * edge * r0;
@@ -104,7 +104,7 @@ function traceCrookSide(ctx: SKRSContext2D, limb: Limb, edge: 1 | -1): void {
   ctx.lineTo(dx, dy);
 }
 
-function traceSleeveEnd(ctx: SKRSContext2D, limb: Limb): void {
+function traceSleeveEnd(ctx: Painter, limb: Limb): void {
   const { x, y, ux, uy, length } = limb.fore;
   const r = limb.radius[2];
   const endX = x + ux * length;

@@ -2,7 +2,7 @@
  * Arms: two tapered bones whose union is filled as one silhouette, so no line or crack shows at
  * shoulder and elbow; outlines are drawn on top.
  */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Painter } from '../raster/painter.ts';
 
 import { createBone, disc, quad, setBone, type Bone } from './bone.ts';
 import type { Arm } from './figure.ts';
@@ -40,7 +40,7 @@ export class Limbs {
   }
 
   /** Soft shadow of the arm on what lies under it. */
-  drawShadow(ctx: SKRSContext2D, arm: Arm): void {
+  drawShadow(ctx: Painter, arm: Arm): void {
     const [, r1, r2] = this.#data.radius;
     ctx.globalCompositeOperation = 'source-atop';
     ctx.lineCap = 'round';
@@ -58,7 +58,7 @@ export class Limbs {
   }
 
   /** Sleeve and cuff; the hand must be drawn before, so that it comes out of the cuff. */
-  draw(ctx: SKRSContext2D, arm: Arm): void {
+  draw(ctx: Painter, arm: Arm): void {
     setBone(this.#upper, arm.shoulderX, arm.shoulderY, arm.elbowX, arm.elbowY);
     setBone(this.#fore, arm.elbowX, arm.elbowY, arm.wristX, arm.wristY);
     this.#fore.length *= this.#data.sleeve;
@@ -72,7 +72,7 @@ export class Limbs {
    * The sleeve in shade, and on it its lit part: narrower and nearer to the light, so that shade
    * is left along the far side. At the shoulder it is as wide as the arm and joins the torso.
    */
-  #fillSleeve(ctx: SKRSContext2D): void {
+  #fillSleeve(ctx: Painter): void {
     const up = this.#upper;
     const fore = this.#fore;
     const [r0, r1, r2] = this.#data.radius;
@@ -100,7 +100,7 @@ export class Limbs {
     fore.length = length;
   }
 
-  #drawCuff(ctx: SKRSContext2D): void {
+  #drawCuff(ctx: Painter): void {
     const { x, y, ux, uy, length } = this.#fore;
     const { cuff, cuffRadius: r } = this.#data;
     const from = length - 3;
@@ -123,7 +123,7 @@ export class Limbs {
     ctx.stroke();
   }
 
-  #drawLines(ctx: SKRSContext2D): void {
+  #drawLines(ctx: Painter): void {
     const { edge, bend } = crookOf(this.#limb);
     ctx.lineCap = 'round';
     ctx.lineJoin = 'round';

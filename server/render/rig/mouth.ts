@@ -1,5 +1,5 @@
 /** Draws the mouth: inside, teeth and tongue within the opening, lips over them. */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Painter } from '../raster/painter.ts';
 
 import { createMouthShape, shapeMouth, type MouthShape } from './mouth-shape.ts';
 import type { Palette, Style } from './palette.ts';
@@ -55,7 +55,7 @@ export class Mouth {
     };
   }
 
-  draw(ctx: SKRSContext2D, face: Float32Array): void {
+  draw(ctx: Painter, face: Float32Array): void {
     shapeMouth(face, this.#data, this.#shape);
     this.#layOut(this.#shape);
     this.#head.project(this.#raw, this.#at, FACE, 1);
@@ -114,27 +114,27 @@ export class Mouth {
   }
 
   /** Continues the path along an edge, forwards (right to left corner). */
-  #forward(ctx: SKRSContext2D, edge: number): void {
+  #forward(ctx: Painter, edge: number): void {
     const p = this.#at;
     for (let i = edge * 2 + 2; i < edge * 2 + 14; i += 6) {
       ctx.bezierCurveTo(p[i]!, p[i + 1]!, p[i + 2]!, p[i + 3]!, p[i + 4]!, p[i + 5]!);
     }
   }
 
-  #backward(ctx: SKRSContext2D, edge: number): void {
+  #backward(ctx: Painter, edge: number): void {
     const p = this.#at;
     for (let i = edge * 2 + 10; i > edge * 2; i -= 6) {
       ctx.bezierCurveTo(p[i]!, p[i + 1]!, p[i - 2]!, p[i - 1]!, p[i - 4]!, p[i - 3]!);
     }
   }
 
-  #begin(ctx: SKRSContext2D, edge: number): void {
+  #begin(ctx: Painter, edge: number): void {
     ctx.beginPath();
     ctx.moveTo(this.#at[edge * 2]!, this.#at[edge * 2 + 1]!);
     this.#forward(ctx, edge);
   }
 
-  #drawInside(ctx: SKRSContext2D): void {
+  #drawInside(ctx: Painter): void {
     const p = this.#at;
     const s = this.#styles;
     const m = this.#shape;
@@ -160,7 +160,7 @@ export class Mouth {
   }
 
   /** `root` is how far the gums lie from the biting edge, along y. */
-  #drawTeeth(ctx: SKRSContext2D, edge: number, root: number): void {
+  #drawTeeth(ctx: Painter, edge: number, root: number): void {
     const p = this.#at;
     ctx.beginPath();
     ctx.moveTo(p[edge * 2]!, p[edge * 2 + 1]! + root);
@@ -171,7 +171,7 @@ export class Mouth {
     ctx.fill();
   }
 
-  #drawTongue(ctx: SKRSContext2D, height: number): void {
+  #drawTongue(ctx: Painter, height: number): void {
     const x = this.#at[TONGUE * 2]!;
     const y = this.#at[TONGUE * 2 + 1]!;
     const width = Math.abs(this.#at[TONGUE * 2 + 2]! - x);
@@ -187,7 +187,7 @@ export class Mouth {
     ctx.stroke();
   }
 
-  #drawLips(ctx: SKRSContext2D): void {
+  #drawLips(ctx: Painter): void {
     const s = this.#styles;
     this.#begin(ctx, LOWER_INNER);
     this.#backward(ctx, LOWER_OUTER);
@@ -201,7 +201,7 @@ export class Mouth {
     ctx.fill();
   }
 
-  #drawLines(ctx: SKRSContext2D): void {
+  #drawLines(ctx: Painter): void {
     const p = this.#at;
     const s = this.#styles;
     const m = this.#shape;

@@ -1,5 +1,5 @@
 /** The neck: from the collar to under the head, following it, with the chin's shadow on it. */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Painter } from '../raster/painter.ts';
 
 import type { Figure } from './figure.ts';
 import type { Palette, Style } from './palette.ts';
@@ -22,7 +22,7 @@ export class Neck {
     this.#shade = palette.style('neckShade');
   }
 
-  draw(ctx: SKRSContext2D, figure: Figure): void {
+  draw(ctx: Painter, figure: Figure): void {
     const { base, top, halfWidth } = this.#data;
     const [low, high] = halfWidth;
     const cos = Math.cos(figure.roll);

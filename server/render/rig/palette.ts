@@ -1,18 +1,15 @@
-/** Colours and gradients of a rig, made into canvas styles once, when the rig is opened. */
-import type { CanvasGradient, SKRSContext2D } from '@napi-rs/canvas';
-
+/** Colours and gradients of a rig, made into paints once, when the rig is opened. */
 import { AppError } from '../../core/errors.ts';
+import { Gradient, Solid, type Paint } from '../raster/paint.ts';
 import type { RigFile } from './rig-schema.ts';
 
-export type Style = string | CanvasGradient;
+export type Style = Paint;
 
 export class Palette {
-  readonly #ctx: SKRSContext2D;
   readonly #rig: RigFile;
   readonly #styles = new Map<string, Style>();
 
-  constructor(ctx: SKRSContext2D, rig: RigFile) {
-    this.#ctx = ctx;
+  constructor(rig: RigFile) {
     this.#rig = rig;
   }
 
@@ -27,17 +24,15 @@ export class Palette {
     return made;
   }
 
-  #gradient(name: string): CanvasGradient {
+  #gradient(name: string): Gradient {
     const data = this.#rig.gradients[name]!;
-    const gradient =
-      data.type === 'linear'
-        ? this.#ctx.createLinearGradient(...data.from, ...data.to)
-        : this.#ctx.createRadialGradient(...data.centre, 0, ...data.centre, data.radius);
-    for (const [offset, colour] of data.stops) gradient.addColorStop(offset, this.#colour(colour));
-    return gradient;
+    const stops = data.stops.map(([at, colour]) => [at, this.#colour(colour)] as const);
+    return data.type === 'linear'
+      ? Gradient.linear(data.from, data.to, stops)
+      : Gradient.radial(data.centre, data.radius, stops);
   }
 
-  #colour(reference: string): string {
+  #colour(reference: string): Solid {
     const [name = '', alpha = '1'] = reference.split('@');
     const hex = name.startsWith('#') ? name : this.#rig.colours[name];
     if (hex === undefined) {
@@ -47,7 +42,7 @@ export class Palette {
         `rig colour "${name}" is not in the palette; known: ${names.join(', ')}`,
       );
     }
-    const rgb = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
-    return `rgba(${rgb.join(',')},${alpha})`;
+    const byte = (at: number): number => Number.parseInt(hex.slice(at, at + 2), 16);
+    return new Solid(byte(1), byte(3), byte(5), Number(alpha));
   }
 }

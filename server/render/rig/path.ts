@@ -7,7 +7,7 @@
  * and a Z is a closed smooth curve; everywhere else a run has free ends, so two runs meet in a
  * corner.
  */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Painter } from '../raster/painter.ts';
 
 export const MOVE = 0;
 export const LINE = 1;
@@ -18,7 +18,7 @@ export const CLOSE = 3;
 const GROUPS: Readonly<Record<string, number>> = { M: 2, L: 2, C: 6, Q: 4, R: 2, Z: 0 };
 
 /** What a path can be traced into. */
-type Pen = Pick<SKRSContext2D, 'moveTo' | 'lineTo' | 'bezierCurveTo' | 'closePath'>;
+type Pen = Pick<Painter, 'moveTo' | 'lineTo' | 'bezierCurveTo' | 'closePath'>;
 
 /** Points each command takes from the array. */
 const TAKES = [1, 1, 3, 0] as const;

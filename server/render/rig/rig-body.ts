@@ -1,14 +1,13 @@
 /**
- * A vector-drawn host: draws the canonical pose with Skia at any size, with true alpha. Runs on
+ * A vector-drawn host: draws the canonical pose at any size, with true alpha. Runs on
  * the engine thread; one RigBody per session, which owns it. A frame is: pose -> Figure (numbers)
  * -> the rig's parts in their order -> premultiplied RGBA.
  */
-import { createCanvas, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
-
 import { AppError } from '../../core/errors.ts';
 import type { AvatarPack } from '../../inference/pack.ts';
 import type { Pose } from '../../protocol/pose.ts';
 import type { Body } from '../body.ts';
+import { Painter } from '../raster/painter.ts';
 import { Brows } from './brows.ts';
 import { Eyes } from './eyes.ts';
 import { Figure } from './figure.ts';
@@ -27,8 +26,7 @@ export class RigBody implements Body {
   readonly width: number;
   readonly height: number;
   readonly #rig: RigFile;
-  readonly #canvas: Canvas;
-  readonly #ctx: SKRSContext2D;
+  readonly #ctx: Painter;
   readonly #figure: Figure;
   readonly #head: HeadSpace;
   readonly #parts: readonly (Shape | Special)[];
@@ -55,9 +53,8 @@ export class RigBody implements Body {
     this.width = width;
     this.height = height;
     this.#rig = rig;
-    this.#canvas = createCanvas(width, height);
-    this.#ctx = this.#canvas.getContext('2d');
-    const palette = new Palette(this.#ctx, rig);
+    this.#ctx = new Painter(width, height);
+    const palette = new Palette(rig);
     this.#figure = new Figure(rig);
     this.#head = new HeadSpace(this.#figure, rig);
     this.#parts = rig.parts.map((part) =>
@@ -76,8 +73,7 @@ export class RigBody implements Body {
   draw(pose: Pose, timeSeconds: number): Uint8Array {
     this.#figure.update(pose, timeSeconds);
     const ctx = this.#ctx;
-    ctx.setTransform(1, 0, 0, 1, 0, 0);
-    ctx.clearRect(0, 0, this.width, this.height);
+    ctx.clear();
     this.#frame(ctx);
     for (const part of this.#parts) {
       if (typeof part === 'string') this.#drawSpecial(ctx, part, pose);
@@ -89,15 +85,15 @@ export class RigBody implements Body {
         ctx.restore();
       }
     }
-    return this.#canvas.data();
+    return ctx.pixels;
   }
 
   close(): void {
-    // Skia's memory is freed with the canvas object; nothing else is held.
+    // The painter's memory goes with the object; nothing else is held.
   }
 
   /** Fits the rig's view to the picture's height, centred; a narrow picture fits its width. */
-  #frame(ctx: SKRSContext2D): void {
+  #frame(ctx: Painter): void {
     const { top, bottom, minWidth } = this.#rig.view;
     const scale = Math.min(this.height / (bottom - top), this.width / minWidth);
     ctx.translate(this.width / 2, this.height);
@@ -105,14 +101,14 @@ export class RigBody implements Body {
     ctx.translate(0, -bottom);
   }
 
-  #enterHead(ctx: SKRSContext2D): void {
+  #enterHead(ctx: Painter): void {
     const { origin, pivot } = this.#rig.head;
     ctx.translate(pivot[0] + this.#figure.headX, pivot[1] + this.#figure.headY);
     ctx.rotate(this.#figure.roll);
     ctx.translate(origin[0] - pivot[0], origin[1] - pivot[1]);
   }
 
-  #drawSpecial(ctx: SKRSContext2D, part: Special, pose: Pose): void {
+  #drawSpecial(ctx: Painter, part: Special, pose: Pose): void {
     switch (part) {
       case 'arms':
         return this.#drawArms(ctx, pose);
@@ -132,7 +128,7 @@ export class RigBody implements Body {
     }
   }
 
-  #drawArms(ctx: SKRSContext2D, pose: Pose): void {
+  #drawArms(ctx: Painter, pose: Pose): void {
     const { left, right } = this.#figure;
     this.#limbs.drawShadow(ctx, right);
     this.#hands.draw(ctx, pose.rightHand, right);

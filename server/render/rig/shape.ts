@@ -1,7 +1,7 @@
 /** Parts that are only shapes: prepared once from the rig's data, drawn by moving their points. */
-import { Path2D, type SKRSContext2D } from '@napi-rs/canvas';
 
 import { AppError } from '../../core/errors.ts';
+import type { Painter } from '../raster/painter.ts';
 import type { Figure } from './figure.ts';
 import type { Palette, Style } from './palette.ts';
 import { parsePath, tracePath, type Path } from './path.ts';
@@ -19,8 +19,8 @@ export type Shape = Seat & {
   /** Middle of the points, and where it goes. */
   readonly middle: Float32Array;
   readonly middleMoved: Float32Array;
-  /** The finished path of a part that moves as a whole. */
-  readonly fixed: Path2D | undefined;
+  /** The part moves as a whole: its points keep their shape. */
+  readonly rigid: boolean;
   readonly inside: readonly Shape[];
 };
 
@@ -30,7 +30,7 @@ export function prepareShape(data: ShapeData, palette: Palette, rig: RigFile): S
 }
 
 /** Draws a shape in its space; the context must already be in that space. */
-export function drawShape(ctx: SKRSContext2D, shape: Shape, figure: Figure, head: HeadSpace): void {
+export function drawShape(ctx: Painter, shape: Shape, figure: Figure, head: HeadSpace): void {
   drawSide(ctx, shape, figure, head, 1);
   if (!shape.mirror) return;
   ctx.save();
@@ -40,13 +40,13 @@ export function drawShape(ctx: SKRSContext2D, shape: Shape, figure: Figure, head
 }
 
 function drawSide(
-  ctx: SKRSContext2D,
+  ctx: Painter,
   shape: Shape,
   figure: Figure,
   head: HeadSpace,
   mirror: 1 | -1,
 ): void {
-  if (shape.fixed !== undefined) return drawFixed(ctx, shape, shape.fixed, figure, head, mirror);
+  if (shape.rigid) return drawRigid(ctx, shape, figure, head, mirror);
   trace(ctx, shape, figure, head, mirror);
   if (shape.fill !== undefined) {
     ctx.fillStyle = shape.fill;
@@ -69,10 +69,9 @@ function drawSide(
   }
 }
 
-function drawFixed(
-  ctx: SKRSContext2D,
+function drawRigid(
+  ctx: Painter,
   shape: Shape,
-  fixed: Path2D,
   figure: Figure,
   head: HeadSpace,
   mirror: 1 | -1,
@@ -82,25 +81,21 @@ function drawFixed(
   const dx = middleMoved[0]! - middle[0]!;
   const dy = middleMoved[1]! - middle[1]!;
   ctx.translate(dx, dy);
+  ctx.beginPath();
+  tracePath(ctx, shape.path, shape.path.points);
   if (shape.fill !== undefined) {
     ctx.fillStyle = shape.fill;
-    ctx.fill(fixed);
+    ctx.fill();
   }
   if (shape.stroke !== undefined) {
     ctx.strokeStyle = shape.stroke;
     ctx.lineWidth = shape.width;
-    ctx.stroke(fixed);
+    ctx.stroke();
   }
   ctx.translate(-dx, -dy);
 }
 
-function trace(
-  ctx: SKRSContext2D,
-  shape: Shape,
-  figure: Figure,
-  head: HeadSpace,
-  mirror: 1 | -1,
-): void {
+function trace(ctx: Painter, shape: Shape, figure: Figure, head: HeadSpace, mirror: 1 | -1): void {
   move(shape, shape.path.points, shape.moved, figure, head, mirror);
   ctx.beginPath();
   tracePath(ctx, shape.path, shape.moved);
@@ -136,19 +131,13 @@ function prepare(data: ShadeData, space: 'body' | 'head', palette: Palette, rig:
     mirror: data.mirror,
     middle: middle(path.points),
     middleMoved: new Float32Array(2),
-    fixed: data.rigid ? fixedPath(path) : undefined,
+    rigid: data.rigid,
     depth: data.depth,
     dome: data.dome,
     sway: data.sway,
     jaw: data.jaw,
     inside: [],
   };
-}
-
-function fixedPath(path: Path): Path2D {
-  const fixed = new Path2D();
-  tracePath(fixed, path, path.points);
-  return fixed;
 }
 
 function middle(points: Float32Array): Float32Array {
