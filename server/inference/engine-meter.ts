@@ -23,6 +23,8 @@ export class EngineMeter {
     draw: new Durations(),
     convert: new Durations(),
   };
+  /** From a pose's arrival to the drawn frame that shows it first. */
+  readonly poseToFrame = new Durations();
   frames = 0;
   #late = 0;
   #repeated = 0;
@@ -47,7 +49,7 @@ export class EngineMeter {
     return this.frames % TICKS_PER_STATS === 0;
   }
 
-  stats(packets: PacketStats, ringDrops: number): EngineStats {
+  stats(packets: PacketStats, drops: { ring: number; poses: number }): EngineStats {
     const share = (this.#repeated - this.#repeatedBefore) / TICKS_PER_STATS;
     this.#repeatedBefore = this.#repeated;
     const stages = Object.fromEntries(
@@ -61,7 +63,9 @@ export class EngineMeter {
       packetsReceived: packets.received,
       packetsLost: packets.lost,
       packetsLate: packets.late,
-      ringDrops,
+      ringDrops: drops.ring,
+      poseDrops: drops.poses,
+      poseToFrame: this.poseToFrame.summary(),
       quality: share >= HELD ? 'held' : share >= HALF_RATE ? 'half-rate' : 'full',
     };
   }

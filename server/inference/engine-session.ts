@@ -9,10 +9,12 @@
 import { createMeta, RingReader, RingWriter } from '../core/slot-ring.ts';
 import { nowUs, TICK_US, US_PER_MS } from '../core/time.ts';
 import { IdleMotion } from '../motion/idle.ts';
+import { Motion } from '../motion/motion.ts';
 import { createPose } from '../protocol/pose.ts';
 import type { Body } from '../render/body.ts';
 import { openBody } from '../render/open-body.ts';
 import { parseColour, rgbaToI420, type Rgb } from '../render/i420.ts';
+import { PoseReader } from '../session/pose-ring.ts';
 import {
   Control,
   PACKET_RING,
@@ -47,7 +49,8 @@ export class EngineSession {
   readonly #sound: RingWriter;
   readonly #speech: Speech;
   readonly #body: Body;
-  readonly #idle: IdleMotion;
+  readonly #motion: Motion;
+  readonly #poses: PoseReader;
   readonly #pose = createPose();
   readonly #background: Rgb;
   readonly #packet = new Uint8Array(PACKET_RING.slotBytes);
@@ -72,7 +75,8 @@ export class EngineSession {
     this.#sound = new RingWriter(wires.sound);
     this.#speech = parts.speech;
     this.#body = parts.body;
-    this.#idle = new IdleMotion(options.seed);
+    this.#motion = new Motion(options.seed);
+    this.#poses = new PoseReader(wires.poses);
     this.#background = parseColour(options.background);
     this.#lastFrame = new Uint8Array((width * height * 3) / 2);
     this.#meter = new EngineMeter();
@@ -150,7 +154,9 @@ export class EngineSession {
     const { motion, draw, convert } = this.#meter.stages;
     const started = nowUs();
     const seconds = timeUs / 1e6;
-    this.#idle.update(seconds, this.#speech.mood, this.#pose);
+    const poseArrivedUs = this.#takePoses();
+    this.#motion.tier = this.#control.tier;
+    this.#motion.update(seconds, this.#speech.mood, this.#pose);
     this.#speech.applyMouth(this.#pose.face);
     const posed = nowUs();
     const rgba = this.#body.draw(this.#pose, seconds);
@@ -159,7 +165,19 @@ export class EngineSession {
     rgbaToI420(rgba, width, height, this.#background, this.#lastFrame);
     motion.add((posed - started) / US_PER_MS);
     draw.add((drawn - posed) / US_PER_MS);
-    convert.add((nowUs() - drawn) / US_PER_MS);
+    const converted = nowUs();
+    convert.add((converted - drawn) / US_PER_MS);
+    if (poseArrivedUs > 0) this.#meter.poseToFrame.add((converted - poseArrivedUs) / US_PER_MS);
+  }
+
+  /** Server time at which the newest pose came that was not seen before; 0 without one. */
+  #takePoses(): number {
+    let arrivedUs = 0;
+    while (this.#poses.next()) {
+      this.#motion.live[this.#poses.source].push(this.#poses);
+      arrivedUs = this.#poses.arrivalUs;
+    }
+    return arrivedUs;
   }
 
   #commit(timeUs: number): void {
@@ -186,7 +204,8 @@ export class EngineSession {
       this.#house.tell({ type: 'level', id, levelDb, voice });
     }
     if (this.#meter.statsDue) {
-      const stats = this.#meter.stats(this.#speech.packetStats, this.#packets.dropped);
+      const drops = { ring: this.#packets.dropped, poses: this.#poses.dropped };
+      const stats = this.#meter.stats(this.#speech.packetStats, drops);
       this.#house.tell({ type: 'stats', id, stats });
     }
   }

@@ -6,8 +6,9 @@
  */
 import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
-import type { ProducerId } from './ids.ts';
+import type { DataProducerId, ProducerId } from './ids.ts';
 import { ConsumerId, SessionId, TransportId } from './ids.ts';
+import { Tier } from './motion.ts';
 import {
   SessionRequest,
   type AvatarSummary,
@@ -38,6 +39,8 @@ export const REQUESTS = {
   'session:follow': z.object({ sessionId: SessionId }),
   'session:unfollow': z.object({ sessionId: SessionId }),
   'session:stop': z.object({ sessionId: SessionId }),
+  /** Switches pose control on (`full`) or off (`basic`); told to all with `session:state`. */
+  'motion:tier': z.object({ sessionId: SessionId, tier: Tier }),
   'rtc:capabilities': z.object({ sessionId: SessionId }),
   'rtc:transport': z.object({ sessionId: SessionId, direction: z.enum(['send', 'recv']) }),
   'rtc:connect': z.object({ transportId: TransportId, dtlsParameters: opaque }),
@@ -46,6 +49,24 @@ export const REQUESTS = {
     transportId: TransportId,
     kind: z.literal('audio'),
     rtpParameters: opaque,
+  }),
+  /**
+   * Poses in, over an unordered data channel without retransmission: a late pose is worth nothing.
+   * With mediasoup-client, on the transport of `rtc:transport {direction: 'send'}`:
+   * `transport.on('producedata', ...)` sends this request, `transport.produceData({ ordered: false,
+   * maxRetransmits: 0, label: 'pose' })` opens the channel, `dataProducer.send(encodePose(...))`
+   * sends one packet (pose-packet.ts), up to 60 a second. Bad ones are counted as `badPoses` and
+   * disturb nothing. A session has one pose channel: a second producer replaces the first. Nothing
+   * needs to be said when the person leaves: without packets the avatar blends back to idle.
+   */
+  'rtc:produceData': z.object({
+    transportId: TransportId,
+    sctpStreamParameters: z.object({
+      streamId: z.number().int().min(0).max(65_535),
+      ordered: z.literal(false),
+      maxRetransmits: z.literal(0),
+    }),
+    label: z.literal('pose'),
   }),
   /** Consumers start paused: resume them once the client has built its side. */
   'rtc:consume': z.object({
@@ -66,6 +87,8 @@ export type TransportOptions = {
   readonly iceParameters: Record<string, unknown>;
   readonly iceCandidates: readonly Record<string, unknown>[];
   readonly dtlsParameters: Record<string, unknown>;
+  /** Of `send` transports, which can carry a pose channel. */
+  readonly sctpParameters?: Record<string, unknown>;
 };
 
 export type ConsumerOptions = {
@@ -83,10 +106,12 @@ export type Responses = {
   'session:follow': SessionSnapshot;
   'session:unfollow': null;
   'session:stop': null;
+  'motion:tier': null;
   'rtc:capabilities': Record<string, unknown>;
   'rtc:transport': TransportOptions;
   'rtc:connect': null;
   'rtc:produce': { readonly producerId: ProducerId };
+  'rtc:produceData': { readonly dataProducerId: DataProducerId };
   'rtc:consume': ConsumerOptions;
   'rtc:resume': null;
   'rtc:close': null;

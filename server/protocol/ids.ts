@@ -15,6 +15,9 @@ export type ConsumerId = z.infer<typeof ConsumerId>;
 export const ProducerId = shortId.brand<'ProducerId'>();
 export type ProducerId = z.infer<typeof ProducerId>;
 
+export const DataProducerId = shortId.brand<'DataProducerId'>();
+export type DataProducerId = z.infer<typeof DataProducerId>;
+
 /** Folder name of an avatar pack. */
 export const AvatarName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 export type AvatarName = z.infer<typeof AvatarName>;

@@ -1,6 +1,7 @@
 /** What a session looks like from outside: the panel, REST and the CLI all read these shapes. */
 import { z } from 'zod';
 import { AvatarName, SessionId } from './ids.ts';
+import { Tier } from './motion.ts';
 
 export const SESSION_STATES = ['starting', 'live', 'degraded', 'stopping', 'stopped'] as const;
 export const MICROPHONE_STATES = ['absent', 'connected', 'silent'] as const;
@@ -22,6 +23,8 @@ export const SessionRequest = z.object({
     .string()
     .regex(/^#[0-9a-fA-F]{6}$/)
     .default('#e4e0d6'),
+  /** Pose control: see TIERS. It can be changed while the session runs. */
+  tier: Tier.default('basic'),
 });
 export type SessionRequest = z.infer<typeof SessionRequest>;
 
@@ -35,6 +38,7 @@ export const SessionSnapshot = z.object({
   height: z.number(),
   fps: z.number(),
   background: z.string(),
+  tier: Tier,
   microphone: z.enum(MICROPHONE_STATES),
   viewers: z.number(),
   createdAt: z.iso.datetime(),
@@ -83,6 +87,12 @@ export const SessionStats = z.object({
   packetsLost: z.number(),
   packetsLate: z.number(),
   ringDrops: z.number(),
+  /** Poses of webcam or VMC that were used; refused (damaged, too large, too many); out of order. */
+  poses: z.number(),
+  badPoses: z.number(),
+  latePoses: z.number(),
+  /** From a pose's arrival to the drawn frame that shows it, ms. */
+  poseToFrameMs: percentiles,
   encoderRestarts: z.number(),
   videoKbps: z.number(),
   /** Whole server process tree, in cores (1 = one core busy). */

@@ -12,6 +12,8 @@ import { openDirect, type Direct, type OutStream } from './direct.ts';
 
 const MAX_TRANSPORTS = 600;
 const MAX_INCOMING_BPS = 1_500_000;
+/** Larger messages never leave the worker; poses have 517 bytes at most. */
+const MAX_DATA_MESSAGE_BYTES = 16 * 1024;
 
 /** What clients send as opaque objects; mediasoup checks them deeply. */
 export type RtcTypes = {
@@ -20,10 +22,14 @@ export type RtcTypes = {
   readonly rtpCapabilities: types.RtpCapabilities;
 };
 
+export type SctpStreamParameters = types.SctpStreamParameters;
+
 export type RoomEvents = {
   /** One RTP packet of the microphone, as it came. The buffer is the receiver's to keep. */
   readonly onMicrophonePacket: (packet: Buffer) => void;
   readonly onMicrophone: (connected: boolean) => void;
+  /** One message of the pose channel, unchecked. The buffer is the receiver's to keep. */
+  readonly onPosePacket: (packet: Buffer) => void;
   /** A viewer needs a key frame of the picture. */
   readonly onKeyframeRequest: () => void;
   readonly onViewers: (count: number) => void;
@@ -50,6 +56,7 @@ export class Room {
   #core: Core;
   #plain: types.PlainTransport | undefined;
   #microphone: types.Producer | undefined;
+  #poses: types.DataProducer | undefined;
   #closed = false;
 
   private constructor(options: RoomOptions, core: Core) {
@@ -80,7 +87,8 @@ export class Room {
     if (!this.#core.direct.transport.closed) this.#core.direct.transport.sendRtcp(compound);
   }
 
-  async openTransport(): Promise<types.WebRtcTransport> {
+  /** `send` ones can carry a pose channel. */
+  async openTransport(direction: 'send' | 'recv'): Promise<types.WebRtcTransport> {
     if (this.#transports.size >= MAX_TRANSPORTS) {
       throw new AppError('too_many', `This session has its ${MAX_TRANSPORTS} connections already`);
     }
@@ -90,6 +98,8 @@ export class Room {
       enableTcp: true,
       preferUdp: true,
       initialAvailableOutgoingBitrate: 3_000_000,
+      enableSctp: direction === 'send',
+      maxReceiveMessageSize: MAX_DATA_MESSAGE_BYTES,
     });
     await transport.setMaxIncomingBitrate(MAX_INCOMING_BPS);
     this.#transports.set(transport.id, transport);
@@ -136,6 +146,23 @@ export class Room {
       this.transport(transportId).produce({ kind: 'audio', rtpParameters }),
     );
     await this.#attach(producer);
+    return producer;
+  }
+
+  /** Takes a pose channel. A second one replaces the first. */
+  async producePoses(
+    transportId: string,
+    sctpStreamParameters: types.SctpStreamParameters,
+  ): Promise<types.DataProducer> {
+    const producer = await checked(
+      this.transport(transportId).produceData({ sctpStreamParameters, label: 'pose' }),
+    );
+    this.#poses?.close();
+    this.#poses = producer;
+    const consumer = await this.#core.direct.transport.consumeData({
+      dataProducerId: producer.id,
+    });
+    consumer.on('message', this.#options.events.onPosePacket);
     return producer;
   }
 
@@ -231,6 +258,7 @@ export class Room {
     this.#consumers.clear();
     this.#microphone = undefined;
     this.#plain = undefined;
+    this.#poses = undefined;
     this.#core = await buildCore(this.#options);
     this.#options.events.onMicrophone(false);
     this.#countViewers();

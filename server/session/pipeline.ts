@@ -3,6 +3,7 @@
  *
  *   microphone packet ─► timeline (MediaTime) ─┬─► packet ring ─► ENGINE: speech, lips, motion, draw
  *                                              └─► voice out (delayed)      │
+ *   pose packet ─► pose in (checks, MediaTime) ───► pose ring ────► ENGINE  │
  *   viewers ◄─ room ◄─ video RTP ring ◄─ FEEDER: H.264, RTP packets ◄─ frame ring
  *                                              └─► FLV ─► RTMP server ◄─ sound ring
  *
@@ -17,6 +18,7 @@ import type { Logger } from '../core/log.ts';
 import type { FeederPool } from '../outputs/feeder-pool.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
+import type { Tier } from '../protocol/motion.ts';
 import type { MediaServer } from '../rtc/media-server.ts';
 import { Room } from '../rtc/room.ts';
 import { SenderReports } from '../rtc/sender-reports.ts';
@@ -24,6 +26,8 @@ import { RTP_HEADER_BYTES } from '../speech/rtp.ts';
 import { AudioTimeline } from './audio-timeline.ts';
 import type { Engine } from './engine.ts';
 import { MicrophoneIn } from './microphone-in.ts';
+import { PoseIn } from './pose-in.ts';
+import { PoseWriter } from './pose-ring.ts';
 import { VideoOut } from './video-out.ts';
 import { VoiceOut } from './voice-out.ts';
 import {
@@ -41,6 +45,7 @@ export type PipelineOptions = {
   readonly height: number;
   readonly fps: number;
   readonly background: string;
+  readonly tier: Tier;
   readonly encoder: string;
   readonly ffmpeg: string;
   readonly rtmpUrl: string;
@@ -69,6 +74,7 @@ export type PipelineState = {
   readonly send: Durations;
   readonly soundLatencyMs: number;
   readonly badPackets: number;
+  readonly poses: { readonly accepted: number; readonly bad: number; readonly late: number };
 };
 
 const VIDEO_PAYLOAD_TYPE = 102;
@@ -111,6 +117,8 @@ export class Pipeline {
       packets: new RingWriter(wires.packets, options.engine.bell),
     });
 
+    const poses = new PoseIn(new PoseWriter(wires.poses), () => timeline.offsetUs);
+
     // The room: mediasoup's side of the session.
     const room = await Room.open({
       media: options.media,
@@ -124,6 +132,7 @@ export class Pipeline {
           microphone.attach(connected);
           options.events.onMicrophone(connected);
         },
+        onPosePacket: (packet) => poses.receive(packet, nowUs()),
         onKeyframeRequest: () => control.requestKeyframe(),
         onViewers: options.events.onViewers,
         onRebuilt: () => {
@@ -146,14 +155,15 @@ export class Pipeline {
       reports.videoSent(packet.length - RTP_HEADER_BYTES);
       room.sendVideo(packet);
     });
-    const parts: Parts = { microphone, voice, reports, video };
+    control.tier = options.tier;
+    const parts: Parts = { control, microphone, poses, voice, reports, video };
     const pipeline = new Pipeline(options, room, parts);
     pipeline.#start(wires, streams);
     return pipeline;
   }
 
   get state(): PipelineState {
-    const { video, voice, microphone } = this.#parts;
+    const { video, voice, microphone, poses } = this.#parts;
     return {
       engine: this.#parts.engine,
       feeder: this.#parts.feeder,
@@ -161,7 +171,15 @@ export class Pipeline {
       send: video.send,
       soundLatencyMs: voice.delayMs,
       badPackets: microphone.badPackets,
+      poses,
     };
+  }
+
+  get tier(): Tier {
+    return this.#parts.control.tier;
+  }
+  set tier(value: Tier) {
+    this.#parts.control.tier = value;
   }
 
   /** Ends every stage in the order of the way; resolves when its processes are gone. */
@@ -232,7 +250,9 @@ export class Pipeline {
 }
 
 type Parts = {
+  readonly control: Control;
   readonly microphone: MicrophoneIn;
+  readonly poses: PoseIn;
   readonly voice: VoiceOut;
   readonly reports: SenderReports;
   readonly video: VideoOut;

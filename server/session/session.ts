@@ -10,6 +10,7 @@ import type {
   SessionRequest,
   SessionSnapshot,
   SessionStats,
+  Tier,
 } from '../protocol/index.ts';
 import { Pipeline, type PipelineOptions } from './pipeline.ts';
 import { sessionStats } from './stats.ts';
@@ -26,7 +27,7 @@ export type SessionEvents = {
 
 export type SessionOptions = Omit<
   PipelineOptions,
-  'events' | 'width' | 'height' | 'fps' | 'background'
+  'events' | 'width' | 'height' | 'fps' | 'background' | 'tier'
 > & {
   readonly request: SessionRequest;
   readonly graceMs: number;
@@ -90,6 +91,7 @@ export class Session {
       height: request.height,
       fps: request.fps,
       background: request.background,
+      tier: this.#pipeline?.tier ?? request.tier,
       microphone: !this.#microphone ? 'absent' : this.#voiceHeard ? 'connected' : 'silent',
       viewers: this.#viewers,
       createdAt: this.#createdAt.toISOString(),
@@ -102,6 +104,12 @@ export class Session {
   /** Tells the followers how things are now. */
   announce(): void {
     this.#options.sessionEvents.onState(this.snapshot);
+  }
+
+  /** Switches pose control on or off; the avatar blends to what it may do then. */
+  setTier(tier: Tier): void {
+    this.pipeline.tier = tier;
+    this.announce();
   }
 
   /** Ends the session and waits until nothing of it runs. */
@@ -129,6 +137,7 @@ export class Session {
       height: request.height,
       fps: request.fps,
       background: request.background,
+      tier: request.tier,
       events: this.#pipelineEvents(opened),
     });
     try {

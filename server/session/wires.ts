@@ -6,6 +6,8 @@ import { createRing, type SharedRing } from '../core/slot-ring.ts';
 import type { Percentiles } from '../core/percentiles.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
+import { TIERS, type Tier } from '../protocol/motion.ts';
+import { POSE_RING } from './pose-ring.ts';
 
 /** Opus packets, main -> engine: RTP header and payload. 64 packets of 20 ms = 1.28 s. */
 export const PACKET_RING = { slots: 64, slotBytes: 1504 } as const;
@@ -21,6 +23,8 @@ export const PACKET_DISCONTINUITY = 1;
 
 export type Wires = {
   readonly packets: SharedRing;
+  /** Live poses, main -> engine. */
+  readonly poses: SharedRing;
   readonly frames: SharedRing;
   readonly sound: SharedRing;
   readonly videoRtp: SharedRing;
@@ -30,6 +34,7 @@ export type Wires = {
 export function createWires(width: number, height: number): Wires {
   return {
     packets: createRing(PACKET_RING),
+    poses: createRing(POSE_RING),
     frames: createRing({ slots: FRAME_SLOTS, slotBytes: (width * height * 3) / 2 }),
     sound: createRing(SOUND_RING),
     videoRtp: createRing(VIDEO_RTP_RING),
@@ -78,6 +83,14 @@ export class Control {
   set videoSequence(value: number) {
     Atomics.store(this.#words, 2, value & 0xffff);
   }
+
+  /** Whether more than idle and lips moves the avatar: survives the engine. Written by main. */
+  get tier(): Tier {
+    return TIERS[Atomics.load(this.#words, 3)] ?? 'basic';
+  }
+  set tier(value: Tier) {
+    Atomics.store(this.#words, 3, TIERS.indexOf(value));
+  }
 }
 
 export type StageTimes = Readonly<Record<string, Percentiles>>;
@@ -107,6 +120,8 @@ export type EngineStats = {
   readonly packetsLost: number;
   readonly packetsLate: number;
   readonly ringDrops: number;
+  readonly poseDrops: number;
+  readonly poseToFrame: Percentiles;
   readonly quality: 'full' | 'half-rate' | 'held';
 };
 

@@ -12,6 +12,7 @@ import type {
   SessionId,
   TransportId,
   ConsumerId,
+  DataProducerId,
   ProducerId,
 } from '../protocol/index.ts';
 import type { Room, RtcTypes } from '../rtc/room.ts';
@@ -78,6 +79,11 @@ export class Peer {
       await this.#house.registry.stop(sessionId);
       return null;
     },
+    'motion:tier': ({ sessionId, tier }) => {
+      this.#requireAdmin();
+      this.#house.registry.get(sessionId).setTier(tier);
+      return null;
+    },
     'rtc:capabilities': ({ sessionId }) => plain(this.#roomOf(sessionId).capabilities),
     'rtc:transport': ({ sessionId, direction }) => this.#openTransport(sessionId, direction),
     'rtc:connect': async ({ transportId, dtlsParameters }) => {
@@ -92,6 +98,12 @@ export class Peer {
         rtpParameters as RtcTypes['rtpParameters'],
       );
       return { producerId: producer.id as ProducerId };
+    },
+    'rtc:produceData': async ({ transportId, sctpStreamParameters }) => {
+      this.#requireAdmin();
+      const room = this.#room(transportId);
+      const producer = await room.producePoses(transportId, sctpStreamParameters);
+      return { dataProducerId: producer.id as DataProducerId };
     },
     'rtc:consume': (request) => this.#consume(request),
     'rtc:resume': async ({ consumerId }) => {
@@ -127,13 +139,14 @@ export class Peer {
         `One connection may have ${MAX_TRANSPORTS_PER_PEER} transports; close one first`,
       );
     }
-    const transport = await room.openTransport();
+    const transport = await room.openTransport(direction);
     this.#rooms.set(transport.id, room);
     return {
       id: transport.id as TransportId,
       iceParameters: plain(transport.iceParameters),
       iceCandidates: transport.iceCandidates.map(plain),
       dtlsParameters: plain(transport.dtlsParameters),
+      ...(transport.sctpParameters && { sctpParameters: plain(transport.sctpParameters) }),
     };
   }
 

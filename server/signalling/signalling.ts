@@ -19,7 +19,7 @@ import {
 } from '../protocol/index.ts';
 import { isKnownHost, isSameOrigin } from '../http/origin.ts';
 import { Peer, type House } from './handlers.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { TokenBucket } from '../core/token-bucket.ts';
 
 export type SignallingOptions = {
   readonly isAdmin: (token: string | undefined) => boolean;

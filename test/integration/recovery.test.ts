@@ -81,7 +81,7 @@ describe('a session outlives its parts', () => {
 
   test('mediasoup’s worker is killed: a new one has the port and the session', async () => {
     const { room } = session.pipeline;
-    const before = await room.openTransport();
+    const before = await room.openTransport('recv');
     const [pid] = await childrenWith('mediasoup-worker');
     await killOnly('mediasoup-worker');
     const [replaced] = await until('a new worker', async () => {
@@ -92,7 +92,7 @@ describe('a session outlives its parts', () => {
     await until('the old transport is gone', () => !room.hasTransport(before.id));
     const transport = await until('a transport', () =>
       // Not rebuilt yet; asked again.
-      room.openTransport().catch(() => undefined),
+      room.openTransport('recv').catch(() => undefined),
     );
     assert.equal(transport.iceCandidates[0]?.port, house.config.rtcPort);
     assert.equal(session.snapshot.state, 'live');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TokenBucket } from '../../../server/signalling/token-bucket.ts';
+import { TokenBucket } from '../../../server/core/token-bucket.ts';
 
 test('a burst passes, then only the rate', () => {
   const bucket = new TokenBucket(10, 5);
