@@ -7,7 +7,7 @@ import { ARKIT } from '../protocol/arkit.ts';
 import { IdleMotion } from '../motion/idle.ts';
 import { createPose } from '../protocol/pose.ts';
 import { listPacks, loadAvatar } from '../inference/pack.ts';
-import { rgbaToI420 } from '../render/i420.ts';
+import { I420 } from '../render/i420.ts';
 import { RigBody } from '../render/rig/rig-body.ts';
 
 export type DrawBench = {
@@ -41,7 +41,8 @@ export async function benchDraw(avatarsDir: string, frames = 200): Promise<DrawB
 function measure(body: RigBody, frames: number): Pick<DrawBench, 'drawMs' | 'i420Ms' | 'cpuMs'> {
   const idle = new IdleMotion(1);
   const pose = createPose();
-  const i420 = new Uint8Array((body.width * body.height * 3) / 2);
+  const i420 = new I420(body.width, body.height, BACKGROUND);
+  const frameBytes = new Uint8Array((body.width * body.height * 3) / 2);
   const drawMs: number[] = [];
   const i420Ms: number[] = [];
   let before = process.threadCpuUsage();
@@ -51,7 +52,7 @@ function measure(body: RigBody, frames: number): Pick<DrawBench, 'drawMs' | 'i42
     const start = performance.now();
     const rgba = body.draw(pose, frame * 0.04);
     const drawn = performance.now();
-    rgbaToI420(rgba, body.width, body.height, BACKGROUND, i420);
+    i420.convert(rgba, frameBytes);
     if (frame < WARM_UP_FRAMES) {
       before = process.threadCpuUsage();
       continue;

@@ -13,7 +13,7 @@ import { Motion } from '../motion/motion.ts';
 import { createPose } from '../protocol/pose.ts';
 import type { Body } from '../render/body.ts';
 import { openBody } from '../render/open-body.ts';
-import { parseColour, rgbaToI420, type Rgb } from '../render/i420.ts';
+import { I420, parseColour } from '../render/i420.ts';
 import { PoseReader } from '../session/pose-ring.ts';
 import {
   Control,
@@ -52,7 +52,7 @@ export class EngineSession {
   readonly #motion: Motion;
   readonly #poses: PoseReader;
   readonly #pose = createPose();
-  readonly #background: Rgb;
+  readonly #i420: I420;
   readonly #packet = new Uint8Array(PACKET_RING.slotBytes);
   readonly #packetMeta = createMeta();
   readonly #meta = createMeta();
@@ -77,7 +77,7 @@ export class EngineSession {
     this.#body = parts.body;
     this.#motion = new Motion(options.seed);
     this.#poses = new PoseReader(wires.poses);
-    this.#background = parseColour(options.background);
+    this.#i420 = new I420(width, height, parseColour(options.background));
     this.#lastFrame = new Uint8Array((width * height * 3) / 2);
     this.#meter = new EngineMeter();
     this.#nextUs = this.#currentTick();
@@ -161,8 +161,7 @@ export class EngineSession {
     const posed = nowUs();
     const rgba = this.#body.draw(this.#pose, seconds);
     const drawn = nowUs();
-    const { width, height } = this.#options;
-    rgbaToI420(rgba, width, height, this.#background, this.#lastFrame);
+    this.#i420.convert(rgba, this.#lastFrame);
     motion.add((posed - started) / US_PER_MS);
     draw.add((drawn - posed) / US_PER_MS);
     const converted = nowUs();
@@ -219,10 +218,11 @@ function warmUp(body: Body, { width, height, background }: EngineSessionOptions)
   const idle = new IdleMotion(0);
   const pose = createPose();
   const frame = new Uint8Array((width * height * 3) / 2);
+  const i420 = new I420(width, height, parseColour(background));
   for (let i = 0; i < WARM_UP_FRAMES; i += 1) {
     const seconds = (i * TICK_US) / 1e6;
     idle.update(seconds, { voice: 1, stress: 0 }, pose);
     const rgba = body.draw(pose, seconds);
-    rgbaToI420(rgba, width, height, parseColour(background), frame);
+    i420.convert(rgba, frame);
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { seededRandom } from '../../../server/motion/random.ts';
-import { parseColour, rgbaToI420 } from '../../../server/render/i420.ts';
+import { I420, parseColour } from '../../../server/render/i420.ts';
 
 /** BT.709 limited range in floating point, composed without rounding in between. */
 function reference(
@@ -43,7 +43,7 @@ function randomPicture(random: () => number, pixels: number): Uint8Array {
 test('every plane is the float reference rounded, within fixed-point error', () => {
   const random = seededRandom(7);
   for (const [width, height] of [
-    [2, 2],
+    [4, 2],
     [64, 48],
     [130, 6],
   ] as const) {
@@ -51,7 +51,7 @@ test('every plane is the float reference rounded, within fixed-point error', () 
     const [r = 0, g = 0, b = 0] = background;
     const rgba = randomPicture(random, width * height);
     const out = new Uint8Array(width * height * 1.5);
-    rgbaToI420(rgba, width, height, [r, g, b], out);
+    new I420(width, height, [r, g, b]).convert(rgba, out);
     const wanted = reference(rgba, width, height, [r, g, b]);
     for (let i = 0; i < out.length; i += 1) {
       assert.ok(Math.abs(out[i]! - wanted[i]!) < 0.52, `byte ${i}: ${out[i]} for ${wanted[i]}`);
@@ -61,9 +61,9 @@ test('every plane is the float reference rounded, within fixed-point error', () 
 
 test('primaries have their BT.709 limited-range codes', () => {
   const codes = (r: number, g: number, b: number): number[] => {
-    const out = new Uint8Array(6);
-    rgbaToI420(new Uint8Array(16), 2, 2, [r, g, b], out);
-    return [out[0]!, out[4]!, out[5]!];
+    const out = new Uint8Array(12);
+    new I420(4, 2, [r, g, b]).convert(new Uint8Array(32), out);
+    return [out[0]!, out[8]!, out[10]!];
   };
   assert.deepEqual(codes(0, 0, 0), [16, 128, 128]);
   assert.deepEqual(codes(255, 255, 255), [235, 128, 128]);
@@ -71,15 +71,17 @@ test('primaries have their BT.709 limited-range codes', () => {
   assert.deepEqual(codes(0, 0, 255), [32, 240, 118]);
 });
 
-test('odd sides and short outputs are refused', () => {
-  assert.throws(
-    () => rgbaToI420(new Uint8Array(36), 3, 3, [0, 0, 0], new Uint8Array(64)),
-    RangeError,
-  );
-  assert.throws(
-    () => rgbaToI420(new Uint8Array(16), 2, 2, [0, 0, 0], new Uint8Array(5)),
-    RangeError,
-  );
+test('odd sides, too narrow pictures and short buffers are refused', () => {
+  for (const [width, height] of [
+    [5, 4],
+    [4, 3],
+    [2, 2],
+  ] as const) {
+    assert.throws(() => new I420(width, height, [0, 0, 0]), RangeError);
+  }
+  const converter = new I420(4, 2, [0, 0, 0]);
+  assert.throws(() => converter.convert(new Uint8Array(32), new Uint8Array(11)), RangeError);
+  assert.throws(() => converter.convert(new Uint8Array(31), new Uint8Array(12)), RangeError);
 });
 
 test('a colour is read from #rrggbb, anything else is refused', () => {
