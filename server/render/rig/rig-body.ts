@@ -10,7 +10,8 @@ import type { Body } from '../body.ts';
 import { Painter } from '../raster/painter.ts';
 import { Brows } from './brows.ts';
 import { Eyes } from './eyes.ts';
-import { Figure } from './figure.ts';
+import { Figure, UNITS, type Arm } from './figure.ts';
+import { handIsInFront } from './arm-order.ts';
 import { Hands } from './hand.ts';
 import { Limbs } from './limb.ts';
 import { Mouth } from './mouth.ts';
@@ -88,17 +89,28 @@ export class RigBody implements Body {
     return ctx.pixels;
   }
 
+  poseAt(x: number, y: number): { readonly x: number; readonly y: number } {
+    const scale = this.#scale;
+    return {
+      x: ((x - 0.5) * this.width) / scale / UNITS,
+      y: (((y - 1) * this.height) / scale + this.#rig.view.bottom) / UNITS,
+    };
+  }
+
   close(): void {
     // The painter's memory goes with the object; nothing else is held.
   }
 
   /** Fits the rig's view to the picture's height, centred; a narrow picture fits its width. */
   #frame(ctx: Painter): void {
-    const { top, bottom, minWidth } = this.#rig.view;
-    const scale = Math.min(this.height / (bottom - top), this.width / minWidth);
     ctx.translate(this.width / 2, this.height);
-    ctx.scale(scale, scale);
-    ctx.translate(0, -bottom);
+    ctx.scale(this.#scale, this.#scale);
+    ctx.translate(0, -this.#rig.view.bottom);
+  }
+
+  get #scale(): number {
+    const { top, bottom, minWidth } = this.#rig.view;
+    return Math.min(this.height / (bottom - top), this.width / minWidth);
   }
 
   #enterHead(ctx: Painter): void {
@@ -129,12 +141,15 @@ export class RigBody implements Body {
   }
 
   #drawArms(ctx: Painter, pose: Pose): void {
-    const { left, right } = this.#figure;
-    this.#limbs.drawShadow(ctx, right);
-    this.#hands.draw(ctx, pose.rightHand, right);
-    this.#limbs.draw(ctx, right);
-    this.#limbs.drawShadow(ctx, left);
-    this.#hands.draw(ctx, pose.leftHand, left);
-    this.#limbs.draw(ctx, left);
+    this.#drawArm(ctx, this.#figure.right, pose.rightHand);
+    this.#drawArm(ctx, this.#figure.left, pose.leftHand);
+  }
+
+  #drawArm(ctx: Painter, arm: Arm, hand: Float32Array): void {
+    const inFront = handIsInFront(arm);
+    this.#limbs.drawShadow(ctx, arm);
+    if (!inFront) this.#hands.draw(ctx, hand, arm);
+    this.#limbs.draw(ctx, arm);
+    if (inFront) this.#hands.draw(ctx, hand, arm);
   }
 }
