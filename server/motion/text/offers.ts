@@ -1,37 +1,35 @@
 /** What comes nearest to words that no template answers to. Pure. */
-import { editDistance, likeness } from './spelling.ts';
+import { editDistance, likeness, pairsOf } from './spelling.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const MOST_OFFERS = 3;
+const LEAST_NEARNESS = 0.3;
 /** Names are shorter than this; comparing more would only take time. */
 const MOST_LETTERS = 40;
-/** Offered where nothing is near: what nearly every sentence means. */
+/** Offered where nothing is near: what most sentences mean. */
 const COMMON = ['wave', 'nod', 'point-at'];
 
-/** Template ids, the nearest first; always some where the library has any. */
+/** Template ids, the nearest first; `known` is the lexicon's own offer. */
 export function offersFor(
   words: string,
   vocabulary: Vocabulary,
   known: string | undefined,
 ): readonly string[] {
   const said = words.slice(0, MOST_LETTERS).toLowerCase();
-  const scored = [...vocabulary.library.values()]
-    .map(({ id, title, tags }) => {
-      const names = [title.en.toLowerCase(), title.zh, id, ...tags];
-      const phrases = vocabulary.names.get(id) ?? [];
-      return { id, score: Math.max(...[...names, ...phrases].map((name) => nearness(said, name))) };
-    })
-    .filter(({ score }) => score >= 0.3)
-    .sort((a, b) => b.score - a.score)
-    .map(({ id }) => id as string);
-  const all = [...(known ? [known] : []), ...scored, ...COMMON];
+  const pairs = pairsOf(said);
+  const nearest = new Map<string, number>();
+  for (const { id, text, pairs: others } of vocabulary.names) {
+    const nearness = Math.max(likeness(pairs, others), spelledLike(said, text));
+    if (nearness > (nearest.get(id) ?? LEAST_NEARNESS)) nearest.set(id, nearness);
+  }
+  const scored = [...nearest].sort(([, a], [, b]) => b - a).map(([id]) => id);
+  const all = [...(known === undefined ? [] : [known]), ...scored, ...COMMON];
   return [...new Set(all)].filter((id) => vocabulary.library.has(id)).slice(0, MOST_OFFERS);
 }
 
-function nearness(said: string, name: string): number {
-  if (name === '') return 0;
+function spelledLike(said: string, name: string): number {
   const longer = Math.max(said.length, name.length);
-  const alike = likeness(said, name);
-  if (Math.abs(said.length - name.length) > longer / 2) return alike;
-  return Math.max(alike, 1 - editDistance(said, name) / longer);
+  // So different in length, they are not the same word misspelt.
+  if (Math.abs(said.length - name.length) > longer / 3) return 0;
+  return 1 - editDistance(said, name) / longer;
 }

@@ -45,27 +45,22 @@ export function editDistance(a: string, b: string): number {
   return before[b.length]!;
 }
 
-/** Share of letter pairs two texts have in common, 0..1 (Dice); single letters where text is short. */
-export function likeness(a: string, b: string): number {
-  const left = grams(a);
-  const right = grams(b);
-  if (left.length === 0 || right.length === 0) return 0;
-  const rest = [...right];
+/** Share of letter pairs two texts have in common, 0..1 (Dice); each as its `pairsOf`. */
+export function likeness(a: readonly string[], b: readonly string[]): number {
+  if (a.length === 0 || b.length === 0) return 0;
+  const rest = [...b];
   let shared = 0;
-  for (const gram of left) {
-    const at = rest.indexOf(gram);
+  for (const pair of a) {
+    const at = rest.indexOf(pair);
     if (at < 0) continue;
     shared += 1;
     rest.splice(at, 1);
   }
-  return (2 * shared) / (left.length + right.length);
+  return (2 * shared) / (a.length + b.length);
 }
 
-function grams(text: string): string[] {
-  // A Chinese character says as much as a pair of letters.
-  return Array.from(text).flatMap((letter, i, all) => {
-    if (/\p{Script=Han}/u.test(letter)) return [letter];
-    const next = all[i + 1];
-    return next !== undefined && /[a-z]/.test(letter) && /[a-z]/.test(next) ? [letter + next] : [];
-  });
+/** Pairs of Latin letters, and Chinese characters, which say as much by themselves. */
+export function pairsOf(text: string): string[] {
+  const found = text.matchAll(/\p{Script=Han}|[a-z](?=([a-z]))/gu);
+  return Array.from(found, ([letter, next = '']) => letter + next);
 }

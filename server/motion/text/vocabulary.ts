@@ -17,6 +17,7 @@ import {
   type Place,
 } from './lexicon.ts';
 import type { Sense } from './sense.ts';
+import { pairsOf } from './spelling.ts';
 
 export type Element = { readonly key: string } | '~' | '#' | '*';
 export type Phrase = {
@@ -28,6 +29,13 @@ export type Phrase = {
 
 export type Library = readonly TemplateSummary[];
 
+/** What a template is called, with its letter pairs for comparing. */
+export type Name = {
+  readonly id: string;
+  readonly text: string;
+  readonly pairs: readonly string[];
+};
+
 export type Vocabulary = {
   readonly library: ReadonlyMap<string, TemplateSummary>;
   /** First word -> phrases; `#` for those that begin with a number. */
@@ -36,8 +44,8 @@ export type Vocabulary = {
   /** Character typed -> character meant, where it makes an action of what was none. */
   readonly homophones: Spelling;
   readonly numbers: ReadonlyMap<string, number>;
-  /** Template id -> the lexicon's words for it, to be near to. */
-  readonly names: ReadonlyMap<string, readonly string[]>;
+  /** Every word for every template, to be near to. */
+  readonly names: readonly Name[];
   /** Latin words worth finding in a misspelt one. */
   readonly words: readonly string[];
 };
@@ -69,7 +77,7 @@ export function vocabularyOf(library: Library, lexicons = LEXICONS): Vocabulary 
       ),
     ),
     numbers: new Map(lexicons.flatMap(({ numbers }) => numberKeys(numbers))),
-    names: namesIn(lexicons),
+    names: namesOf(library, lexicons),
     words: latinWords(lexicons, library),
   };
 }
@@ -147,9 +155,18 @@ function addDegrees({ speeds, sizes, intensifiers }: Lexicon, addAll: AddAll): v
 function addLibrary(library: Library, add: Add): void {
   for (const { id, title, tags, builtIn } of library) {
     const sense = senseOf(id);
-    for (const text of [title.en, title.zh, id.replaceAll('-', ' ')]) add(text, sense);
-    if (!builtIn) for (const tag of tags) add(tag, sense);
+    for (const text of [title.en, title.zh, id.replaceAll('-', ' ')]) {
+      add(spoken(text), sense);
+      // "Dance: arm wave" is also asked for as "arm wave".
+      for (const part of text.split(/[:：]/u).slice(1)) add(spoken(part), sense);
+    }
+    if (!builtIn) for (const tag of tags) add(spoken(tag), sense);
   }
+}
+
+/** A title as people say it, without marks. */
+function spoken(title: string): string {
+  return title.replaceAll(/[^\p{L}\p{N}]+/gu, ' ');
 }
 
 /** "Point left" is pointing, so that "and right" can follow. */
@@ -174,13 +191,14 @@ function numberKeys(numbers: Readonly<Record<string, number>>): [string, number]
   return Object.entries(numbers).map(([word, value]) => [stem(word), value]);
 }
 
-function namesIn(lexicons: readonly Lexicon[]): Map<string, string[]> {
-  const names = new Map<string, string[]>();
-  for (const [id, phrases] of lexicons.flatMap(({ actions }) => Object.entries(actions))) {
+function namesOf(library: Library, lexicons: readonly Lexicon[]): Name[] {
+  return library.flatMap(({ id, title, tags }) => {
+    const phrases = lexicons.flatMap(({ actions }) => actions[id] ?? []);
     const plain = phrases.map((phrase) => phrase.replaceAll(/ ?[~#*]/g, ''));
-    names.set(id, [...(names.get(id) ?? []), ...plain]);
-  }
-  return names;
+    const texts = new Set([title.en, title.zh, id, ...tags, ...plain].map((t) => t.toLowerCase()));
+    texts.delete('');
+    return [...texts].map((text) => ({ id, text, pairs: pairsOf(text) }));
+  });
 }
 
 function latinWords(lexicons: readonly Lexicon[], library: Library): string[] {
