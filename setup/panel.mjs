@@ -1,21 +1,35 @@
 // The control panel: Next.js builds `web/` into static files in `web/out`, which the server serves.
 // It is built again only when one of its sources has changed.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { nodePath } from './packages.mjs';
 import { run, say, SetupError } from './shell.mjs';
 import { hashSources, stampMatches, writeStamp } from './stamp.mjs';
 
 /** What the panel's files are made from: its folder, what it shares with the server, its packages. */
-const SOURCES = ['web', 'server/protocol', 'package-lock.json'];
+const SOURCES = [
+  'web',
+  'server/protocol',
+  'server/motion/convert',
+  'server/motion/template',
+  'package-lock.json',
+];
 const NOT_SOURCES = new Set([
   'out',
   '.next',
   'node_modules',
   'next-env.d.ts',
   'tsconfig.tsbuildinfo',
+  'mediapipe',
 ]);
+
+/** MediaPipe as its package ships it: served from our own origin, never from somebody else's. */
+const MEDIAPIPE = [
+  'vision_bundle.mjs',
+  'wasm/vision_wasm_module_internal.js',
+  'wasm/vision_wasm_module_internal.wasm',
+];
 
 export async function ensurePanel(root) {
   if (!existsSync(join(root, 'web', 'app'))) {
@@ -27,6 +41,7 @@ export async function ensurePanel(root) {
   const hash = hashSources(root, SOURCES, NOT_SOURCES);
   if (stampMatches(stamp, hash)) return;
   say('building the panel (about a minute)');
+  copyMediaPipe(root);
   await run(nodePath(root), nextArguments(root, 'build'), {
     cwd: root,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },
@@ -45,6 +60,15 @@ export async function ensurePanelTypes(root) {
     cwd: root,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' },
   });
+}
+
+function copyMediaPipe(root) {
+  const folder = join(root, 'web', 'public', 'mediapipe');
+  mkdirSync(folder, { recursive: true });
+  for (const file of MEDIAPIPE) {
+    const source = join(root, 'node_modules', '@mediapipe', 'tasks-vision', file);
+    copyFileSync(source, join(folder, basename(file)));
+  }
 }
 
 function nextArguments(root, command) {

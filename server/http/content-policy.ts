@@ -21,6 +21,9 @@ const BASE = [
 /** For everything that is no page: answers of the API, pictures, scripts. */
 export const PLAIN_POLICY = [...BASE, "script-src 'self'"].join('; ');
 
+/** For the worker that finds poses: MediaPipe is WebAssembly, which nothing else here may run. */
+export const VISION_POLICY = [...BASE, "script-src 'self' 'wasm-unsafe-eval'"].join('; ');
+
 /** For one HTML page. */
 export function pagePolicy(html: string): string {
   const hashes = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(

@@ -7,7 +7,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync } from 'fastify';
-import { pagePolicy } from './content-policy.ts';
+import { pagePolicy, VISION_POLICY } from './content-policy.ts';
 
 export function panelRoutes(webDir: string): FastifyPluginAsync {
   return async (fastify) => {
@@ -34,19 +34,21 @@ export function panelRoutes(webDir: string): FastifyPluginAsync {
         if (policy) void response.header('content-security-policy', policy);
       },
     });
-    // Next puts a folder beside measure.html, which hides the file from the extension's search.
-    fastify.get('/measure', { schema: { hide: true } }, (_request, reply) =>
-      reply.sendFile('measure.html'),
-    );
+    // Next puts a folder beside each page's file, which hides the file from the extension's search.
+    for (const page of ['measure', 'motions']) {
+      fastify.get(`/${page}`, { schema: { hide: true } }, (_request, reply) =>
+        reply.sendFile(`${page}.html`),
+      );
+    }
     fastify.get('/watch/:session', { schema: { hide: true } }, (_request, reply) =>
       reply.sendFile('watch.html'),
     );
   };
 }
 
-/** Each page's policy by its file's path. */
+/** Each page's policy by its file's path, and that of the one worker that needs its own. */
 async function readPolicies(webDir: string): Promise<Map<string, string>> {
-  const policies = new Map<string, string>();
+  const policies = new Map([[join(webDir, 'vision-worker.js'), VISION_POLICY]]);
   for await (const name of glob('**/*.html', { cwd: webDir })) {
     const path = join(webDir, name);
     policies.set(path, pagePolicy(await readFile(path, 'utf8')));

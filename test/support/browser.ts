@@ -1,4 +1,4 @@
-/** Real Chromium with a fake microphone that plays a WAV file in a loop. */
+/** Real Chromium with a fake microphone and a fake webcam that play files in a loop. */
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
@@ -12,6 +12,8 @@ const PLACES = [
 export type BrowserOptions = {
   /** Mono or stereo PCM; without one, Chromium's own beeps. */
   readonly microphoneWav?: string;
+  /** Motion JPEG or y4m, played in a loop as the webcam; without one, Chromium's own picture. */
+  readonly cameraVideo?: string;
 };
 
 /** POSECAST_CHROMIUM or the distribution's; null where there is none. */
@@ -26,7 +28,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
   if (executablePath === null) {
     throw new Error(`Chromium is missing: looked for POSECAST_CHROMIUM, ${PLACES.join(', ')}`);
   }
-  const { microphoneWav } = options;
+  const { microphoneWav, cameraVideo } = options;
   return chromium.launch({
     executablePath,
     args: [
@@ -38,6 +40,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
       '--disable-sync',
       '--no-first-run',
       ...(microphoneWav ? [`--use-file-for-fake-audio-capture=${microphoneWav}`] : []),
+      ...(cameraVideo ? [`--use-file-for-fake-video-capture=${cameraVideo}`] : []),
       '--autoplay-policy=no-user-gesture-required',
     ],
   });

@@ -1,31 +1,65 @@
 'use client';
+import { PersonStanding, Radio } from 'lucide-react';
+import { useState } from 'react';
 import { useText } from '../lib/preferences.tsx';
+import { recall, remember } from '../lib/storage.ts';
 import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import type { Viewing } from '../lib/viewing.ts';
 import { HealthCard } from './health-card.tsx';
 import { LiveControls } from './live-controls.tsx';
+import { MotionTab } from './motion/motion-tab.tsx';
 import { Preview } from './preview.tsx';
 import { Problem } from './problem.tsx';
 import { ShareCard } from './share-card.tsx';
 import { MicrophonePicker } from './microphone-picker.tsx';
 import { Card } from './ui/card.tsx';
 import { Notice } from './ui/notice.tsx';
+import { Tabs, type Tab } from './ui/tabs.tsx';
 
 /** What viewers see, the way to share it, and how it is doing. */
 export function LiveScreen({ viewing }: { readonly viewing: Viewing }) {
   return (
     <div className="columns">
-      <div className="stage-with-controls min-w-0 space-y-3">
+      <div className="stage-with-controls stage-column min-w-0 space-y-3">
         <Preview viewing={viewing} />
         <LiveControls viewing={viewing} />
         <Troubles viewing={viewing} />
       </div>
-      <div className="column-side space-y-3">
-        <ShareCard viewing={viewing} />
-        <HealthCard viewing={viewing} />
+      <div className="column-side">
+        <Side viewing={viewing} />
       </div>
     </div>
+  );
+}
+
+type SideName = 'stream' | 'motion';
+
+/** The stream's numbers, or what moves the avatar: one at a time keeps the screen calm. */
+function Side({ viewing }: { readonly viewing: Viewing }) {
+  const t = useText().motion.tabs;
+  const [chosen, setChosen] = useState<SideName>(() =>
+    recall('tab') === 'motion' ? 'motion' : 'stream',
+  );
+  const tabs: readonly Tab<SideName>[] = [
+    { name: 'stream', title: t.stream, icon: <Radio aria-hidden className="size-4" /> },
+    { name: 'motion', title: t.motion, icon: <PersonStanding aria-hidden className="size-4" /> },
+  ];
+  const choose = (name: SideName) => {
+    remember('tab', name);
+    setChosen(name);
+  };
+  return (
+    <Tabs label={t.label} tabs={tabs} chosen={chosen} onChoose={choose}>
+      {chosen === 'stream' ? (
+        <>
+          <ShareCard viewing={viewing} />
+          <HealthCard viewing={viewing} />
+        </>
+      ) : (
+        <MotionTab viewing={viewing} />
+      )}
+    </Tabs>
   );
 }
 

@@ -1,5 +1,6 @@
 /**
- * The two WebRTC peers of a page: PublishPeer sends the microphone, WatchPeer plays a session.
+ * The WebRTC peers of a page: PublishPeer sends the microphone, PosePeer what the webcam shows of a
+ * body, WatchPeer plays a session.
  * Each owns one mediasoup transport; close() ends it on both sides. A peer never repairs itself:
  * when `state` says failed, its owner closes it and opens a new one.
  */
@@ -108,6 +109,71 @@ export class PublishPeer {
 
   getStats(): Promise<RTCStatsReport> {
     return this.#transport.getStats();
+  }
+
+  close(): void {
+    closeTransport(this.#client, this.#transport);
+  }
+}
+
+/** Bytes that may wait in the channel: about two poses. More would be old before it left. */
+const MAX_WAITING_BYTES = 1100;
+
+export class PosePeer {
+  readonly state: Store<PeerState>;
+  readonly #client: Client;
+  readonly #transport: Transport;
+  readonly #channel: types.DataProducer;
+
+  private constructor(parts: {
+    client: Client;
+    transport: Transport;
+    channel: types.DataProducer;
+    state: Store<PeerState>;
+  }) {
+    this.#client = parts.client;
+    this.#transport = parts.transport;
+    this.#channel = parts.channel;
+    this.state = parts.state;
+  }
+
+  static async open(place: Place): Promise<PosePeer> {
+    const { client, sessionId } = place;
+    const device = await loadDevice(place);
+    const options = await client.request('rtc:transport', { sessionId, direction: 'send' });
+    const transport = device.createSendTransport(transportOptions(options));
+    const state = new Store<PeerState>('connecting');
+    wire(client, transport, state);
+    transport.on('producedata', ({ sctpStreamParameters }, done, failed) => {
+      const streamId = sctpStreamParameters.streamId ?? 0;
+      client
+        .request('rtc:produceData', {
+          transportId: options.id,
+          sctpStreamParameters: { streamId, ordered: false, maxRetransmits: 0 },
+          label: 'pose',
+        })
+        .then(({ dataProducerId }) => done({ id: dataProducerId }), failed);
+    });
+    try {
+      const channel = await transport.produceData({
+        ordered: false,
+        maxRetransmits: 0,
+        label: 'pose',
+      });
+      channel.on('close', () => state.set('failed'));
+      return new PosePeer({ client, transport, channel, state });
+    } catch (error) {
+      closeTransport(client, transport);
+      throw error;
+    }
+  }
+
+  /** False where the pose was dropped: the channel isn't open yet, or earlier ones still wait. */
+  send(packet: Uint8Array): boolean {
+    const { readyState, bufferedAmount } = this.#channel;
+    if (readyState !== 'open' || bufferedAmount > MAX_WAITING_BYTES) return false;
+    this.#channel.send(packet);
+    return true;
   }
 
   close(): void {

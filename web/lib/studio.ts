@@ -11,6 +11,7 @@ import type {
   SessionRequest,
 } from '../../server/protocol/index.ts';
 import { Microphone } from './microphone.ts';
+import { MotionControl } from './motion.ts';
 import { asRequestError, PeerKeeper } from './peer-keeper.ts';
 import { PublishPeer } from './rtc.ts';
 import { RequestError } from './request-error.ts';
@@ -18,6 +19,8 @@ import { Client } from './socket.ts';
 import { publishSample, type PublishSample } from './stats.ts';
 import { forget, recall, remember } from './storage.ts';
 import { Store } from './store.ts';
+import { Templates } from './templates.ts';
+import { Tracking } from './tracking.ts';
 import { Viewing } from './viewing.ts';
 
 export type Catalog = {
@@ -43,6 +46,9 @@ const PUBLISH_SAMPLE_MS = 1000;
 export class Studio {
   readonly client = new Client(() => recall('token'));
   readonly microphone = new Microphone();
+  readonly templates = new Templates();
+  readonly motion = new MotionControl(this.client);
+  readonly tracking = new Tracking(this.client);
   readonly catalog = new Store<Catalog>({ info: null, avatars: null, sessions: [] });
   readonly phase = new Store<Phase>({ name: recall('session') ? 'restoring' : 'setup' });
   readonly problem = new Store<RequestError | null>(null);
@@ -101,7 +107,11 @@ export class Studio {
     remember('session', sessionId);
     const viewing = new Viewing(this.client, sessionId);
     this.#viewing = viewing;
-    viewing.onRestart = () => this.#publisher?.start();
+    this.motion.attach(sessionId);
+    viewing.onRestart = () => {
+      this.#publisher?.start();
+      this.tracking.restart();
+    };
     this.#publisher = new PeerKeeper(() => this.#publish(sessionId));
     this.#offState = viewing.state.subscribe(() => this.#viewingChanged(viewing));
     if (this.phase.get().name !== 'restoring') this.phase.set({ name: 'live', viewing });
@@ -184,6 +194,8 @@ export class Studio {
     this.#publisher?.stop();
     this.#publisher = null;
     this.publishing.set(null);
+    this.tracking.stop();
+    this.motion.attach(null);
     this.#viewing?.stop();
     this.#viewing = null;
     this.#sentTrack = null;

@@ -1,6 +1,7 @@
 'use client';
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 import { Studio } from './studio.ts';
+import { TemplatesProvider } from './use-templates.tsx';
 
 const Context = createContext<Studio | null>(null);
 
@@ -11,7 +12,11 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
     studio.open();
     return () => studio.close();
   }, [studio]);
-  return <Context value={studio}>{children}</Context>;
+  return (
+    <Context value={studio}>
+      <TemplatesProvider value={studio.templates}>{children}</TemplatesProvider>
+    </Context>
+  );
 }
 
 export function useStudio(): Studio {

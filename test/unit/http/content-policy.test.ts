@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { pagePolicy, PLAIN_POLICY } from '../../../server/http/content-policy.ts';
+import { pagePolicy, PLAIN_POLICY, VISION_POLICY } from '../../../server/http/content-policy.ts';
 
 test('inline scripts of a page are allowed by hash, others are not', () => {
   const inline = 'self.__next_f=[1]';
@@ -16,4 +16,11 @@ test('inline scripts of a page are allowed by hash, others are not', () => {
 test('what is no page runs nothing inline', () => {
   assert.ok(PLAIN_POLICY.includes("script-src 'self'"));
   assert.ok(!PLAIN_POLICY.includes('unsafe'));
+});
+
+test('only the worker that finds poses compiles WebAssembly, and even it evaluates no text', () => {
+  assert.ok(VISION_POLICY.includes("'wasm-unsafe-eval'"));
+  assert.ok(!VISION_POLICY.includes("'unsafe-eval'"));
+  assert.ok(!PLAIN_POLICY.includes('wasm'));
+  assert.ok(!pagePolicy('<script>1</script>').includes('wasm'));
 });

@@ -1,3 +1,5 @@
+import { enMotion } from './en-motion.ts';
+
 /** English; the shape that every other language must fill (see ./index.ts). */
 export const en = {
   language: { name: 'English', other: '中文', switchTo: 'Switch to Chinese' },
@@ -228,6 +230,7 @@ export const en = {
     av: 'Picture behind sound',
     note: 'Your microphone’s and headphones’ own delay, 30 to 60 ms, comes on top.',
   },
+  motion: enMotion,
   notFound: { title: 'There is nothing here', home: 'To the panel' },
   dismiss: 'Close this message',
   errors: {
@@ -237,6 +240,11 @@ export const en = {
     not_found: ['That does not exist any more', 'Reload the page to see what is there now.'],
     session_not_found: ['That session does not exist any more', 'Go live again to start anew.'],
     avatar_not_found: ['That avatar is not installed', 'Choose another avatar.'],
+    template_not_found: [
+      'That gesture does not exist any more',
+      'Reload the page to see what is there now.',
+    ],
+    bad_template: ['That gesture can’t be read', 'Check the file, or make it anew here.'],
     conflict: ['Something else got in the way', 'Wait a moment and try again.'],
     session_closed: ['That session has ended', 'Go live again to start anew.'],
     too_large: ['That was too large for the server', 'Choose something smaller.'],

@@ -1,4 +1,5 @@
 import type { Dictionary } from './index.ts';
+import { zhMotion } from './zh-motion.ts';
 
 export const zh: Dictionary = {
   language: { name: '中文', other: 'English', switchTo: '切换到英文' },
@@ -226,6 +227,7 @@ export const zh: Dictionary = {
     av: '画面落后声音',
     note: '麦克风和耳机自身的延迟（30 至 60 毫秒）需另外计入。',
   },
+  motion: zhMotion,
   notFound: { title: '这里什么也没有', home: '返回控制台' },
   dismiss: '关闭此消息',
   errors: {
@@ -235,6 +237,8 @@ export const zh: Dictionary = {
     not_found: ['该内容已不存在', '请刷新页面查看当前内容。'],
     session_not_found: ['该直播已不存在', '请重新开播。'],
     avatar_not_found: ['该虚拟形象未安装', '请选择其他虚拟形象。'],
+    template_not_found: ['该手势已不存在', '请刷新页面查看当前内容。'],
+    bad_template: ['无法读取该手势', '请检查文件，或在此重新制作。'],
     conflict: ['与其他操作发生冲突', '请稍候再试。'],
     session_closed: ['该直播已结束', '请重新开播。'],
     too_large: ['内容超出服务器的限制', '请选择较小的内容。'],

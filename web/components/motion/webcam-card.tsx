@@ -1,0 +1,188 @@
+'use client';
+import { ChevronDown, LoaderCircle, Video, VideoOff } from 'lucide-react';
+import { useEffect, useId } from 'react';
+import { whole } from '../../lib/format.ts';
+import type { Purpose } from '../../lib/models.ts';
+import { usePreferences, useText } from '../../lib/preferences.tsx';
+import type { Tracking } from '../../lib/tracking.ts';
+import { useStore } from '../../lib/use-store.ts';
+import { useStudio } from '../../lib/use-studio.tsx';
+import type { Viewing } from '../../lib/viewing.ts';
+import { Button } from '../ui/button.tsx';
+import { Card } from '../ui/card.tsx';
+import { Dot } from '../ui/dot.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { WebcamPreview } from './webcam-preview.tsx';
+
+/** The body from the webcam: one click to start, and what became of it. */
+export function WebcamCard({ viewing }: { readonly viewing: Viewing }) {
+  const t = useText().motion.webcam;
+  const { tracking } = useStudio();
+  const { step } = useStore(tracking.view);
+  return (
+    <Card title={t.title}>
+      {step === 'off' && <Start viewing={viewing} />}
+      {step !== 'off' && step !== 'running' && <Starting tracking={tracking} />}
+      {step === 'running' && <Running tracking={tracking} />}
+    </Card>
+  );
+}
+
+function Start({ viewing }: { readonly viewing: Viewing }) {
+  const t = useText().motion.webcam;
+  const { tracking } = useStudio();
+  const { problem } = useStore(tracking.view);
+  const camera = useStore(tracking.camera.view).state;
+  const missing = useMissing(tracking);
+  const blocked = camera !== 'idle' && camera !== 'asking' && camera !== 'ready' ? camera : null;
+  return (
+    <div className="space-y-3">
+      {blocked && (
+        <Notice tone="poor" title={t.states[blocked]}>
+          {t.remedies[blocked]}
+        </Notice>
+      )}
+      {problem && <WebcamProblem message={problem.message} download={problem.code} />}
+      <div className="flex items-center gap-4">
+        <Button look="primary" onClick={() => void tracking.start(viewing.sessionId)}>
+          <Video aria-hidden className="size-4" />
+          {blocked || problem ? t.retry : t.use}
+        </Button>
+        <p className="min-w-0 flex-1 text-[13px] text-ink-2">
+          {t.about} {missing > 0 && t.firstUse((missing / 1e6).toFixed(0))}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function WebcamProblem({
+  message,
+  download,
+}: {
+  readonly message: string;
+  readonly download: string;
+}) {
+  const { t } = usePreferences();
+  const missing = download === 'download_failed';
+  const title = missing ? t.motion.webcam.without.body : t.errors.internal[0];
+  return (
+    <Notice tone="poor" title={title}>
+      <p className="break-words">{message}</p>
+      {missing && <p className="mt-1">{t.motion.webcam.pullHint}</p>}
+    </Notice>
+  );
+}
+
+/** Bytes that the first use will fetch: of each purpose the default model, where none is here. */
+function useMissing(tracking: Tracking): number {
+  const list = useStore(tracking.models.list);
+  useEffect(() => {
+    // Without an answer nothing is said about sizes; starting asks again and says what failed.
+    tracking.models.refresh().catch(() => undefined);
+  }, [tracking]);
+  let bytes = 0;
+  for (const purpose of PURPOSES) {
+    const models = list?.filter((model) => model.purpose === purpose) ?? [];
+    if (models.some(({ state }) => state === 'ready')) continue;
+    bytes += models[0]?.sizeBytes ?? 0;
+  }
+  return bytes;
+}
+
+const PURPOSES: readonly Purpose[] = ['body', 'face', 'hands'];
+
+function Starting({ tracking }: { readonly tracking: Tracking }) {
+  const t = useText().motion.webcam;
+  const { step } = useStore(tracking.view);
+  const list = useStore(tracking.models.list);
+  const pulling = list?.find(({ state }) => state === 'pulling');
+  if (step === 'off' || step === 'running') return null;
+  return (
+    <div className="flex min-h-9 items-center gap-3">
+      <LoaderCircle aria-hidden className="size-5 shrink-0 animate-spin text-ink-2" />
+      <div className="min-w-0 flex-1" role="status">
+        <p className="text-[13px]">
+          {t.steps[step]} {step === 'models' && pulling && t.parts[pulling.purpose]}
+        </p>
+        {step === 'models' && pulling && (
+          <progress
+            aria-label={t.progress}
+            max={pulling.sizeBytes}
+            value={pulling.receivedBytes}
+            className="mt-1.5 h-1.5 w-full accent-accent"
+          />
+        )}
+      </div>
+      <Button size="small" onClick={() => tracking.stop()}>
+        {t.stop}
+      </Button>
+    </div>
+  );
+}
+
+function Running({ tracking }: { readonly tracking: Tracking }) {
+  const t = useText().motion.webcam;
+  const view = useStore(tracking.view);
+  const absent = PURPOSES.filter((purpose) => !view.parts.includes(purpose));
+  return (
+    <div className="space-y-3">
+      <WebcamPreview tracking={tracking} />
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <p role="status" className="flex flex-1 items-center gap-2 text-[13px] font-medium">
+          <Dot grade={view.person ? 'good' : 'fair'} />
+          {view.person ? t.found : t.lost}
+        </p>
+        <p
+          data-testid="webcam-rate"
+          data-hz={view.rateHz.toFixed(1)}
+          data-sent={view.sent}
+          className="text-xs text-ink-2 tabular-nums"
+        >
+          {t.rate(whole(view.rateHz))} · {t.took(whole(view.tookMs))}
+        </p>
+      </div>
+      {absent.map((purpose) => (
+        <p key={purpose} className="text-[13px] text-ink-2">
+          {t.without[purpose]}
+        </p>
+      ))}
+      <div className="flex items-center gap-2">
+        <CameraSelect tracking={tracking} />
+        <Button onClick={() => tracking.stop()}>
+          <VideoOff aria-hidden className="size-4" />
+          {t.stop}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function CameraSelect({ tracking }: { readonly tracking: Tracking }) {
+  const t = useText().motion.webcam;
+  const id = useId();
+  const { devices, deviceId } = useStore(tracking.camera.view);
+  return (
+    <div className="relative min-w-0 flex-1">
+      <label htmlFor={id} className="sr-only">
+        {t.choose}
+      </label>
+      <select
+        id={id}
+        value={deviceId}
+        onChange={(event) => void tracking.choose(event.target.value)}
+        className="h-9 w-full appearance-none truncate rounded-lg border border-line-strong bg-surface pr-9 pl-3 text-sm hover:bg-sunken"
+      >
+        {devices.map((device, index) => (
+          <option key={device.id} value={device.id}>
+            {device.label || t.unnamed(index + 1)}
+          </option>
+        ))}
+      </select>
+      <ChevronDown
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-ink-3"
+      />
+    </div>
+  );
+}

@@ -1,0 +1,165 @@
+/**
+ * From the webcam to the avatar: camera, models, MediaPipe and the pose channel, started with one
+ * click and ended together. The picture stays in this browser; what leaves it is at most 517 bytes
+ * a frame (server/protocol/pose-packet.ts). Owned by the studio, which outlives screens.
+ */
+import { encodePose, type SessionId } from '../../server/protocol/index.ts';
+import { Camera } from './camera.ts';
+import { Models, type Purpose } from './models.ts';
+import { asRequestError, PeerKeeper } from './peer-keeper.ts';
+import { packetOf } from './pose-packets.ts';
+import { Rate } from './rate.ts';
+import { RequestError } from './request-error.ts';
+import { PosePeer } from './rtc.ts';
+import type { Client } from './socket.ts';
+import { Store } from './store.ts';
+import { Vision, type Found } from './vision.ts';
+
+/** `models`: fetching what is missing; `loading`: MediaPipe starts up. */
+export type TrackingStep = 'off' | 'camera' | 'models' | 'loading' | 'running';
+
+export type TrackingView = {
+  readonly step: TrackingStep;
+  /** Parts that are looked for; a part whose model can't be had is left out. */
+  readonly parts: readonly Purpose[];
+  /** Whether somebody is in the picture now. */
+  readonly person: boolean;
+  /** Pictures looked at in a second, and how long one takes. */
+  readonly rateHz: number;
+  readonly tookMs: number;
+  /** Poses that went to the server, since the start. */
+  readonly sent: number;
+  readonly problem: RequestError | null;
+};
+
+const OFF: TrackingView = {
+  step: 'off',
+  parts: [],
+  person: false,
+  rateHz: 0,
+  tookMs: 0,
+  sent: 0,
+  problem: null,
+};
+const SHOW_INTERVAL_MS = 250;
+
+export class Tracking {
+  readonly camera = new Camera();
+  readonly models = new Models();
+  readonly view = new Store<TrackingView>(OFF);
+  /** The newest result, for drawing; not for React. */
+  readonly found = new Store<Found | null>(null);
+  readonly #client: Client;
+  #stop: AbortController | null = null;
+  #vision: Vision | null = null;
+  #channel: PeerKeeper<PosePeer> | null = null;
+  #shownMs = 0;
+  #sent = 0;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** The one click: also switches the session to full pose control. */
+  async start(sessionId: SessionId): Promise<void> {
+    this.stop();
+    const stop = new AbortController();
+    this.#stop = stop;
+    const { signal } = stop;
+    try {
+      this.view.set({ ...OFF, step: 'camera' });
+      const stream = await this.camera.open();
+      if (!stream) {
+        this.#give(signal, null);
+        return;
+      }
+      this.view.update({ step: 'models' });
+      const vision = await this.#openVision(signal);
+      if (signal.aborted) {
+        vision.close();
+        return;
+      }
+      this.#vision = vision;
+      await this.#client.request('motion:tier', { sessionId, tier: 'full' });
+      this.#channel = new PeerKeeper(() => PosePeer.open({ client: this.#client, sessionId }));
+      this.#channel.start();
+      this.view.update({ step: 'running' });
+      this.#follow(stream);
+    } catch (error) {
+      this.#give(signal, asRequestError(error));
+    }
+  }
+
+  stop(): void {
+    this.#stop?.abort();
+    this.#stop = null;
+    this.#channel?.stop();
+    this.#channel = null;
+    this.#vision?.close();
+    this.#vision = null;
+    this.camera.close();
+    this.found.set(null);
+    this.#sent = 0;
+    this.view.set(OFF);
+  }
+
+  /** Another camera while running. */
+  async choose(deviceId: string): Promise<void> {
+    this.#vision?.unfollow();
+    const stream = await this.camera.choose(deviceId);
+    if (stream && this.#vision) this.#follow(stream);
+  }
+
+  /** The media server was replaced: the channel has to be built anew. */
+  restart(): void {
+    this.#channel?.start();
+  }
+
+  async #openVision(signal: AbortSignal): Promise<Vision> {
+    const body = await this.models.ensure('body', signal);
+    if (!body) throw this.#missing('body');
+    const face = await this.models.ensure('face', signal);
+    const hands = await this.models.ensure('hands', signal);
+    const found = [body, face, hands].filter((model) => model !== null);
+    this.view.update({ step: 'loading', parts: found.map(({ purpose }) => purpose) });
+    return Vision.open({ body: body.path, face: face?.path ?? null, hands: hands?.path ?? null });
+  }
+
+  #missing(purpose: Purpose): RequestError {
+    const model = this.models.list.get()?.find((each) => each.purpose === purpose);
+    return new RequestError('download_failed', model?.problem ?? '');
+  }
+
+  #follow(stream: MediaStream): void {
+    const rate = new Rate();
+    this.#vision?.follow(
+      stream,
+      (found) => {
+        rate.add(performance.now());
+        this.#take(found, rate.hz);
+      },
+      (reason) => this.#give(this.#stop?.signal, new RequestError('internal', reason)),
+    );
+  }
+
+  #take(found: Found, rateHz: number): void {
+    this.found.set(found);
+    const packet = packetOf(found);
+    if (packet && this.#channel?.peer.get()?.send(encodePose(packet))) this.#sent += 1;
+    const nowMs = performance.now();
+    const person = packet !== null;
+    // Numbers that change 30 times a second can't be read, and React would draw each of them.
+    if (nowMs - this.#shownMs < SHOW_INTERVAL_MS && person === this.view.get().person) return;
+    this.#shownMs = nowMs;
+    this.view.update({ person, rateHz, tookMs: found.tookMs, sent: this.#sent });
+  }
+
+  /** Gives up, unless something newer was started meanwhile. */
+  #give(signal: AbortSignal | undefined, problem: RequestError | null): void {
+    if (signal?.aborted !== false) return;
+    const camera = this.camera.view.get();
+    this.stop();
+    if (camera.state !== 'ready') this.camera.view.update({ state: camera.state });
+    this.view.set({ ...OFF, problem });
+  }
+}
