@@ -2,10 +2,8 @@
 import { App } from './app.ts';
 import { readConfig } from './config.ts';
 import { toAppError } from './core/errors.ts';
-import { raisePriority } from './core/priority.ts';
 import { endOnSignals } from './core/signals.ts';
 
-raisePriority();
 try {
   const app = await App.open(readConfig());
   endOnSignals(() => app.close());

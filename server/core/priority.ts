@@ -1,30 +1,26 @@
 /**
- * Asks the system to run this process before others when cores are short. A frame that is drawn or
- * sent late is seen by every viewer, while the server needs a small part of the machine.
+ * Asks the system to run the calling thread before others when cores are short. A frame that is
+ * drawn late is seen by every viewer, while drawing takes a small part of a core. Only the engine
+ * asks: with the whole server raised, a browser on the same machine got its pictures late instead.
  */
-import { readdirSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** Nice value of threads that frames wait for; ordinary programs have 0. */
+/** Nice value of a thread that frames wait for; ordinary programs have 0. */
 const URGENT = -10;
 
 /**
- * Raises every thread of this process; threads and processes it starts later inherit it. True if
- * the system allowed it (Linux as root, with CAP_SYS_NICE or `ulimit -e 30`; Windows and macOS as
- * they please). Where it does not, nothing changes.
+ * True if the system allowed it: on Linux as root, with CAP_SYS_NICE or with `ulimit -e 30`.
+ * Elsewhere nothing changes: other systems have no call for one thread's priority in Node.
  */
-export function raisePriority(): boolean {
+export function raiseThreadPriority(): boolean {
+  if (process.platform !== 'linux') return false;
   try {
-    // On Linux a priority belongs to a thread, and collecting garbage is done by several.
-    for (const thread of threads()) setPriority(thread, URGENT);
+    // "PID/task/TID"
+    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    setPriority(thread, URGENT);
     return true;
   } catch {
     return false;
   }
-}
-
-/** Thread ids on Linux; elsewhere 0, which is the process. */
-function threads(): number[] {
-  if (process.platform !== 'linux') return [0];
-  return readdirSync('/proc/self/task').map(Number);
 }

@@ -15,6 +15,7 @@ import type { Logger } from '../core/log.ts';
 import { PLAIN_POLICY } from './content-policy.ts';
 import { healthRoutes } from './health.ts';
 import { isKnownHost, isSameOrigin } from './origin.ts';
+import { motionRoutes } from './motion-routes.ts';
 import { panelRoutes } from './panel.ts';
 import { modelFiles, modelRoutes } from './model-routes.ts';
 import { apiRoutes } from './rest.ts';
@@ -72,6 +73,7 @@ export class HttpDoor {
     await fastify.register(healthRoutes(options.house));
     await fastify.register(apiRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(motionRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(templateRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelFiles(options.house.models));
     await fastify.register(panelRoutes(options.webDir));

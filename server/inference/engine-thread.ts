@@ -5,6 +5,7 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { toAppError } from '../core/errors.ts';
+import { raiseThreadPriority } from '../core/priority.ts';
 import { nowUs, US_PER_MS } from '../core/time.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { EngineData } from '../session/engine.ts';
@@ -17,6 +18,7 @@ const { bell: bellMemory, lipsDir } = workerData as EngineData;
 const bell = new Int32Array(bellMemory);
 const sessions = new Map<SessionId, EngineSession>();
 
+raiseThreadPriority();
 const lips = await LipModel.open(lipsDir);
 tell({ type: 'ready' });
 await serve();
