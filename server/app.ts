@@ -58,10 +58,17 @@ export class App {
         onState: signalling.push.state,
         onStats: signalling.push.stats,
         onLevel: signalling.push.level,
+        onMotion: signalling.push.motion,
         onRebuilt: signalling.push.rebuilt,
       },
       findPack: (name) => avatars.folder(name),
-      house: { ...parts, encoder: config.encoder, ffmpeg: config.ffmpeg, graceMs: config.graceMs },
+      house: {
+        ...parts,
+        compiled: (id) => templates.compiled(id),
+        encoder: config.encoder,
+        ffmpeg: config.ffmpeg,
+        graceMs: config.graceMs,
+      },
     });
     const models = await ModelStore.open({
       manifest: config.modelManifest,

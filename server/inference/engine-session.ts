@@ -7,12 +7,7 @@
  * the deadline, when what is missing is concealed.
  */
 import { createMeta, RingReader, RingWriter } from '../core/slot-ring.ts';
-import { nowUs, TICK_US, US_PER_MS } from '../core/time.ts';
-import { IdleMotion } from '../motion/idle.ts';
-import { Motion } from '../motion/motion.ts';
-import { createPose } from '../protocol/pose.ts';
-import type { Body } from '../render/body.ts';
-import { openBody } from '../render/open-body.ts';
+import { nowUs, TICK_US, US_PER_MS, US_PER_SECOND } from '../core/time.ts';
 import { I420, parseColour } from '../render/i420.ts';
 import { PoseReader } from '../session/pose-ring.ts';
 import {
@@ -21,11 +16,12 @@ import {
   SOUND_RING,
   type EngineSessionOptions,
   type FromEngine,
+  type MotionCommand,
 } from '../session/wires.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
 import { Speech } from '../speech/speech.ts';
 import { EngineMeter } from './engine-meter.ts';
-import { loadPack } from './pack.ts';
+import { Ensemble } from './ensemble.ts';
 
 export type EngineHouse = {
   readonly lips: LipModel;
@@ -48,23 +44,24 @@ export class EngineSession {
   readonly #frames: RingWriter;
   readonly #sound: RingWriter;
   readonly #speech: Speech;
-  readonly #body: Body;
-  readonly #motion: Motion;
+  readonly #ensemble: Ensemble;
   readonly #poses: PoseReader;
-  readonly #pose = createPose();
   readonly #i420: I420;
   readonly #packet = new Uint8Array(PACKET_RING.slotBytes);
   readonly #packetMeta = createMeta();
   readonly #meta = createMeta();
   readonly #lastFrame: Uint8Array;
   readonly #meter: EngineMeter;
+  readonly #applyMouth = (face: Float32Array): void => this.#speech.applyMouth(face);
+  /** What was told of the motion last; told again only while something plays. */
+  #toldMotion = '';
   /** MediaTime of the next frame. */
   #nextUs: number;
 
   private constructor(
     options: EngineSessionOptions,
     house: EngineHouse,
-    parts: { readonly speech: Speech; readonly body: Body },
+    parts: { readonly speech: Speech; readonly ensemble: Ensemble },
   ) {
     const { wires, width, height } = options;
     this.#options = options;
@@ -74,8 +71,7 @@ export class EngineSession {
     this.#frames = new RingWriter(wires.frames);
     this.#sound = new RingWriter(wires.sound);
     this.#speech = parts.speech;
-    this.#body = parts.body;
-    this.#motion = new Motion(options.seed);
+    this.#ensemble = parts.ensemble;
     this.#poses = new PoseReader(wires.poses);
     this.#i420 = new I420(width, height, parseColour(options.background));
     this.#lastFrame = new Uint8Array((width * height * 3) / 2);
@@ -85,11 +81,10 @@ export class EngineSession {
 
   /** Loads the pack and makes the first picture possible. Throws `bad_pack`. */
   static async open(options: EngineSessionOptions, house: EngineHouse): Promise<EngineSession> {
-    const pack = await loadPack(options.packDir);
-    const body = openBody(pack, { width: options.width, height: options.height });
+    const ensemble = await Ensemble.open(options);
     const speech = await Speech.open(house.lips);
-    warmUp(body, options);
-    return new EngineSession(options, house, { speech, body });
+    warmUp(ensemble, speech, options);
+    return new EngineSession(options, house, { speech, ensemble });
   }
 
   /** Takes what the microphone sent and hears as far as nothing is missing and no frame is due. */
@@ -123,9 +118,16 @@ export class EngineSession {
     this.#report();
   }
 
+  /** What the next frame begins to do, or no longer does. */
+  command(command: MotionCommand): void {
+    const nowSeconds = this.#nextUs / US_PER_SECOND;
+    if (command.type === 'stop') this.#ensemble.stop(command.script);
+    else this.#ensemble.play(command.script, nowSeconds, command.avatar);
+  }
+
   close(): void {
     this.#speech.close();
-    this.#body.close();
+    this.#ensemble.close();
   }
 
   #currentTick(): number {
@@ -153,13 +155,12 @@ export class EngineSession {
   #draw(timeUs: number): void {
     const { motion, draw, convert } = this.#meter.stages;
     const started = nowUs();
-    const seconds = timeUs / 1e6;
+    const seconds = timeUs / US_PER_SECOND;
     const poseArrivedUs = this.#takePoses();
-    this.#motion.tier = this.#control.tier;
-    this.#motion.update(seconds, this.#speech.mood, this.#pose);
-    this.#speech.applyMouth(this.#pose.face);
+    this.#ensemble.tier = this.#control.tier;
+    this.#ensemble.update(seconds, this.#speech.mood, this.#applyMouth);
     const posed = nowUs();
-    const rgba = this.#body.draw(this.#pose, seconds);
+    const rgba = this.#ensemble.draw(seconds);
     const drawn = nowUs();
     this.#i420.convert(rgba, this.#lastFrame);
     motion.add((posed - started) / US_PER_MS);
@@ -173,7 +174,7 @@ export class EngineSession {
   #takePoses(): number {
     let arrivedUs = 0;
     while (this.#poses.next()) {
-      this.#motion.live[this.#poses.source].push(this.#poses);
+      this.#ensemble.live[this.#poses.source].push(this.#poses);
       arrivedUs = this.#poses.arrivalUs;
     }
     return arrivedUs;
@@ -199,8 +200,9 @@ export class EngineSession {
   #report(): void {
     const { id } = this.#options;
     if (this.#meter.levelDue) {
-      const { levelDb, voice } = this.#speech.mood;
-      this.#house.tell({ type: 'level', id, levelDb, voice });
+      const { mood } = this.#speech;
+      this.#house.tell({ type: 'level', id, mood: { ...mood, events: { ...mood.events } } });
+      this.#reportMotion();
     }
     if (this.#meter.statsDue) {
       const drops = { ring: this.#packets.dropped, poses: this.#poses.dropped };
@@ -208,21 +210,35 @@ export class EngineSession {
       this.#house.tell({ type: 'stats', id, stats });
     }
   }
+
+  #reportMotion(): void {
+    const seconds = this.#nextUs / US_PER_SECOND;
+    const { webcam, vmc } = this.#ensemble.live;
+    const { playing, waiting } = this.#ensemble.state(seconds);
+    const state = {
+      playing: [...playing],
+      waiting,
+      webcam: webcam.present(seconds),
+      vmc: vmc.present(seconds),
+    };
+    const told = JSON.stringify(state);
+    if (told === this.#toldMotion) return;
+    this.#toldMotion = told;
+    this.#house.tell({ type: 'motion', id: this.#options.id, state });
+  }
 }
 
 /**
  * Draws a few pictures for nobody: the first ones take ten times as long until the code is
  * compiled, and a session's clock must not start with late frames.
  */
-function warmUp(body: Body, { width, height, background }: EngineSessionOptions): void {
-  const idle = new IdleMotion(0);
-  const pose = createPose();
+function warmUp(ensemble: Ensemble, speech: Speech, options: EngineSessionOptions): void {
+  const { width, height, background } = options;
   const frame = new Uint8Array((width * height * 3) / 2);
   const i420 = new I420(width, height, parseColour(background));
   for (let i = 0; i < WARM_UP_FRAMES; i += 1) {
-    const seconds = (i * TICK_US) / 1e6;
-    idle.update(seconds, { voice: 1, stress: 0 }, pose);
-    const rgba = body.draw(pose, seconds);
-    i420.convert(rgba, frame);
+    const seconds = (i * TICK_US) / US_PER_SECOND;
+    ensemble.update(seconds, speech.mood, (face) => speech.applyMouth(face));
+    i420.convert(ensemble.draw(seconds), frame);
   }
 }

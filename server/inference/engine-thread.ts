@@ -46,6 +46,10 @@ async function obey(message: Exclude<ToEngine, { type: 'stop' }>): Promise<void>
     await open(message.options);
     return;
   }
+  if (message.type === 'motion') {
+    sessions.get(message.id)?.command(message.command);
+    return;
+  }
   sessions.get(message.id)?.close();
   sessions.delete(message.id);
   tell({ type: 'shut', id: message.id });

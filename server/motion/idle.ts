@@ -1,13 +1,13 @@
 /**
  * The lowest layer of motion: what a host does by itself. Breath, blinks, glances, sway and head
- * drift at rest; nods, raised brows and small strokes of the forearms on stressed syllables while
- * speaking. Deterministic for a seed and a sequence of times. Runs on the engine thread, owned by
+ * drift, livelier and with the hands apart while speaking. Deterministic for a seed and a sequence of times. Runs on the engine thread, owned by
  * the session. The lips are written afterwards by another step; here the mouth only smiles a bit.
  */
 import { ARKIT } from '../protocol/arkit.ts';
 import { Blinks, Gaze } from './idle-eyes.ts';
 import { BODY, type Pose } from '../protocol/pose.ts';
 import { seededRandom } from './random.ts';
+import { ANKLE, EAR, ELBOW, EYE, HIP, KNEE, NOSE_Y, SHOULDER, WRIST } from './rest.ts';
 
 /** `voice` 0..1: how much the avatar is speaking; `stress` 0..1: a pulse on stressed syllables. */
 export type Speech = { readonly voice: number; readonly stress: number };
@@ -17,17 +17,6 @@ const JUMP_SECONDS = 1;
 const STEP_SECONDS = 0.01;
 const BREATH_HERTZ = 0.24;
 
-/** Rest places in pose coordinates, the avatar's left; the right side is mirrored. */
-const SHOULDER = [0.5, 0] as const;
-const ELBOW = [0.7, 0.8] as const;
-const WRIST = [0.21, 1.04] as const;
-const HIP = [0.3, 1.45] as const;
-const KNEE = [0.29, 2.5] as const;
-const ANKLE = [0.28, 3.4] as const;
-const NOSE_Y = -0.62;
-const EYE = [0.13, -0.72] as const;
-const EAR = [0.29, -0.68] as const;
-
 export class IdleMotion {
   readonly #blinks: Blinks;
   readonly #gaze: Gaze;
@@ -36,9 +25,6 @@ export class IdleMotion {
   #time = Number.NaN;
   /** Smoothed speech activity. */
   #voice = 0;
-  /** Stress as a spring (position, speed): the nod, the stroke, the brows. */
-  #beat = 0;
-  #beatSpeed = 0;
   #headX = 0;
   #headY = 0;
 
@@ -68,23 +54,17 @@ export class IdleMotion {
     this.#blinks.restart(timeSeconds);
     this.#gaze.restart(timeSeconds);
     this.#voice = 0;
-    this.#beat = 0;
-    this.#beatSpeed = 0;
     this.#headX = 0;
     this.#headY = 0;
   }
 
-  /** Fixed steps, so the springs don't depend on how often they are asked. */
+  /** Fixed steps, so that what follows slowly doesn't depend on how often they are asked. */
   #advance(elapsed: number, speech: Speech): void {
     const steps = Math.max(1, Math.round(elapsed / STEP_SECONDS));
     const dt = elapsed / steps;
     const voice = clamp01(speech.voice);
-    const stress = clamp01(speech.stress);
     for (let i = 0; i < steps; i += 1) {
       this.#voice += (voice - this.#voice) * Math.min(1, dt * 2.5);
-      // 1.7 Hz, nearly critically damped: a nod takes about a third of a second.
-      this.#beatSpeed += (115 * (stress - this.#beat) - 17 * this.#beatSpeed) * dt;
-      this.#beat += this.#beatSpeed * dt;
       this.#headX += (this.#gaze.targetX - this.#headX) * Math.min(1, dt * 3);
       this.#headY += (this.#gaze.targetY - this.#headY) * Math.min(1, dt * 3);
     }
@@ -95,7 +75,7 @@ export class IdleMotion {
     const pitch = (this.#wave(2, t, 0.13) * 0.025 + this.#wave(3, t, 0.37) * 0.012) * lively;
     const roll = (this.#wave(4, t, 0.09) * 0.03 + this.#wave(5, t, 0.23) * 0.012) * lively;
     out.head[0] = yaw + this.#headX * 0.22;
-    out.head[1] = pitch + this.#headY * 0.12 - this.#beat * 0.11;
+    out.head[1] = pitch + this.#headY * 0.12;
     out.head[2] = roll + this.#headX * 0.04;
   }
 
@@ -122,13 +102,12 @@ export class IdleMotion {
     writeHeadPoints(out);
   }
 
-  /** Hands rest before the waist; speaking parts them, a stress lifts them. */
+  /** Hands rest before the waist; speaking parts them. */
   #writeArm(t: number, side: 1 | -1, breath: number, body: Float32Array): void {
     const left = side > 0;
     const drift = this.#wave(left ? 9 : 10, t, 0.21);
-    const stroke = this.#beat * this.#voice * (left ? 1 : 0.6);
-    const apart = this.#voice * 0.13 + stroke * 0.1 + drift * 0.012;
-    const lift = this.#voice * 0.06 + stroke * 0.1 + breath * 0.008;
+    const apart = this.#voice * 0.13 + drift * 0.012;
+    const lift = this.#voice * 0.06 + breath * 0.008;
     const elbowX = ELBOW[0] + this.#voice * 0.03 + drift * 0.006;
     put(body, left ? BODY.leftElbow : BODY.rightElbow, elbowX * side, ELBOW[1] - lift * 0.25);
     put(body, left ? BODY.leftWrist : BODY.rightWrist, (WRIST[0] + apart) * side, WRIST[1] - lift);
@@ -149,7 +128,7 @@ export class IdleMotion {
     face[ARKIT.eyeLookInRight] = clamp01(x);
     face[ARKIT.eyeLookUpLeft] = face[ARKIT.eyeLookUpRight] = clamp01(y);
     face[ARKIT.eyeLookDownLeft] = face[ARKIT.eyeLookDownRight] = clamp01(-y);
-    const raise = clamp01(0.05 + this.#wave(11, t, 0.06) * 0.05 + this.#beat * 0.45);
+    const raise = clamp01(0.05 + this.#wave(11, t, 0.06) * 0.05);
     face[ARKIT.browInnerUp] = raise;
     face[ARKIT.browOuterUpLeft] = face[ARKIT.browOuterUpRight] = raise * 0.7;
     const smile = 0.34 - 0.12 * this.#voice;
@@ -170,7 +149,7 @@ export class IdleMotion {
 const SIDES = [1, -1] as const;
 
 /** Nose, eyes and ears where the head's angles put them. */
-function writeHeadPoints(out: Pose): void {
+export function writeHeadPoints(out: Pose): void {
   const sinYaw = Math.sin(out.head[0]!);
   const sinPitch = Math.sin(out.head[1]!);
   const roll = out.head[2]!;

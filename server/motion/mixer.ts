@@ -40,6 +40,11 @@ export class MixedLayer {
     return this.#active;
   }
 
+  /** How far one ARKit weight of it has faded in, 0..1. */
+  faceWeight(index: number): number {
+    return ease(this.#face[index]!);
+  }
+
   /** Says nothing from now on; what it said fades out. */
   fallSilent(): void {
     this.says.parts.fill(0);

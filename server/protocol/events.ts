@@ -9,6 +9,7 @@ import type { ErrorCode } from './errors.ts';
 import type { DataProducerId, ProducerId } from './ids.ts';
 import { ConsumerId, SessionId, TransportId } from './ids.ts';
 import { Tier } from './motion.ts';
+import { MotionPlay, type MotionPlayed, type MotionState } from './motion-state.ts';
 import {
   SessionRequest,
   type AvatarSummary,
@@ -41,6 +42,14 @@ export const REQUESTS = {
   'session:stop': z.object({ sessionId: SessionId }),
   /** Switches pose control on (`full`) or off (`basic`); told to all with `session:state`. */
   'motion:tier': z.object({ sessionId: SessionId, tier: Tier }),
+  /**
+   * Plays a script; answered with its number. `priority`: `hand` for what a person asks for now,
+   * `text` and `trigger` give way to it. `when: 'after'` waits for what plays and waits already.
+   * `avatar` is for one of several (the cast's numbers from 0). Needs the tier `full`.
+   */
+  'motion:play': MotionPlay.extend({ sessionId: SessionId }),
+  /** Stops one script by its number, or all. */
+  'motion:stop': z.object({ sessionId: SessionId, script: z.number().int().optional() }),
   'rtc:capabilities': z.object({ sessionId: SessionId }),
   'rtc:transport': z.object({ sessionId: SessionId, direction: z.enum(['send', 'recv']) }),
   'rtc:connect': z.object({ transportId: TransportId, dtlsParameters: opaque }),
@@ -107,6 +116,8 @@ export type Responses = {
   'session:unfollow': null;
   'session:stop': null;
   'motion:tier': null;
+  'motion:play': MotionPlayed;
+  'motion:stop': null;
   'rtc:capabilities': Record<string, unknown>;
   'rtc:transport': TransportOptions;
   'rtc:connect': null;
@@ -128,6 +139,8 @@ export type ServerToClientEvents = {
   'session:state': (snapshot: SessionSnapshot) => void;
   'session:stats': (stats: SessionStats) => void;
   'session:level': (level: SessionLevel) => void;
+  /** What plays now, how far it is, and whether a live source sees somebody: see MotionState. */
+  'motion:state': (state: MotionState) => void;
   /** The media server was replaced: close all transports of the session and build them anew. */
   'rtc:restarted': (event: { readonly sessionId: SessionId }) => void;
 };

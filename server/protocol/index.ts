@@ -10,3 +10,4 @@ export * from './arkit.ts';
 export * from './pose.ts';
 export * from './template.ts';
 export * from './motion.ts';
+export * from './motion-state.ts';

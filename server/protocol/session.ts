@@ -14,6 +14,24 @@ const side = z
   .max(1920)
   .refine((value) => value % 2 === 0, 'must be even');
 
+export const MAX_CAST = 6;
+
+/**
+ * How an avatar of several goes along: `unison` does what is played when it is played, `canon` the
+ * same `offsetSeconds` later, `own` only what is played to it by its number; it listens and doesn't
+ * speak. Everybody breathes, blinks and glances on their own.
+ */
+export const CastMember = z.object({
+  avatar: AvatarName,
+  /** Where its middle stands, 0..1 of the picture's width. */
+  x: z.number().min(0).max(1).default(0.5),
+  /** Its height as a share of the picture's. */
+  scale: z.number().min(0.2).max(1.5).default(1),
+  sync: z.enum(['unison', 'canon', 'own']).default('unison'),
+  offsetSeconds: z.number().min(0).max(10).default(0),
+});
+export type CastMember = z.infer<typeof CastMember>;
+
 export const SessionRequest = z.object({
   avatar: AvatarName.default('mira'),
   width: side.default(512),
@@ -25,6 +43,8 @@ export const SessionRequest = z.object({
     .default('#e4e0d6'),
   /** Pose control: see TIERS. It can be changed while the session runs. */
   tier: Tier.default('basic'),
+  /** Several avatars in one picture, drawn first to last; without it there is `avatar` alone. */
+  cast: z.array(CastMember).min(1).max(MAX_CAST).optional(),
 });
 export type SessionRequest = z.infer<typeof SessionRequest>;
 
@@ -39,6 +59,7 @@ export const SessionSnapshot = z.object({
   fps: z.number(),
   background: z.string(),
   tier: Tier,
+  cast: z.array(CastMember),
   microphone: z.enum(MICROPHONE_STATES),
   viewers: z.number(),
   createdAt: z.iso.datetime(),

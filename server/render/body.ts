@@ -13,5 +13,7 @@ export interface Body {
    * The array belongs to the body and is valid until the next call.
    */
   draw(pose: Pose, timeSeconds: number): Uint8Array;
+  /** Where a place in the picture (0..1 from the upper left) lies in pose coordinates. */
+  poseAt(x: number, y: number): { readonly x: number; readonly y: number };
   close(): void;
 }

@@ -7,7 +7,7 @@ import type { Logger } from '../core/log.ts';
 import { ring } from '../core/slot-ring.ts';
 import { Thread } from '../core/thread.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import type { EngineSessionOptions, FromEngine, ToEngine } from './wires.ts';
+import type { EngineSessionOptions, FromEngine, MotionCommand, ToEngine } from './wires.ts';
 
 const WATCH_MS = 500;
 const HANG_MS = 2000;
@@ -75,6 +75,11 @@ export class Engine {
   shut(id: SessionId): void {
     this.#clients.delete(id);
     this.#post({ type: 'shut', id });
+  }
+
+  /** Lost when the engine is being replaced: what it plays then is gone too. */
+  command(id: SessionId, command: MotionCommand): void {
+    if (this.#ready) this.#post({ type: 'motion', id, command });
   }
 
   /** For tests of recovery: ends the thread as a crash would. */

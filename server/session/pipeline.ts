@@ -19,10 +19,12 @@ import type { FeederPool } from '../outputs/feeder-pool.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Tier } from '../protocol/motion.ts';
+import type { MotionState } from '../protocol/motion-state.ts';
 import type { MediaServer } from '../rtc/media-server.ts';
 import { Room } from '../rtc/room.ts';
 import { SenderReports } from '../rtc/sender-reports.ts';
 import { RTP_HEADER_BYTES } from '../speech/rtp.ts';
+import type { Mood } from '../speech/speech.ts';
 import { AudioTimeline } from './audio-timeline.ts';
 import type { Engine } from './engine.ts';
 import { MicrophoneIn } from './microphone-in.ts';
@@ -33,14 +35,16 @@ import { VoiceOut } from './voice-out.ts';
 import {
   Control,
   createWires,
+  type EngineSessionOptions,
   type EngineStats,
   type FeederStats,
   type FromEngine,
+  type MotionCommand,
 } from './wires.ts';
 
 export type PipelineOptions = {
   readonly id: SessionId;
-  readonly packDir: string;
+  readonly cast: EngineSessionOptions['cast'];
   readonly width: number;
   readonly height: number;
   readonly fps: number;
@@ -63,7 +67,8 @@ export type PipelineEvents = {
   readonly onOpened: () => void;
   readonly onFailed: (code: ErrorCode, message: string) => void;
   readonly onEngineLost: (reason: string) => void;
-  readonly onLevel: (levelDb: number, voice: number) => void;
+  readonly onMood: (mood: Mood) => void;
+  readonly onMotion: (state: Omit<MotionState, 'sessionId'>) => void;
 };
 
 /** What is known about the running pipeline, for the statistics. */
@@ -182,6 +187,16 @@ export class Pipeline {
     this.#parts.control.tier = value;
   }
 
+  /** Plays or stops what the engine is told. */
+  command(command: MotionCommand): void {
+    this.#options.engine.command(this.#options.id, command);
+  }
+
+  /** Where live poses of other doors than the data channel go in. */
+  get poses(): PoseIn {
+    return this.#parts.poses;
+  }
+
   /** Ends every stage in the order of the way; resolves when its processes are gone. */
   close(): Promise<void> {
     this.#closing ??= this.#stop();
@@ -193,7 +208,7 @@ export class Pipeline {
     this.#options.engine.open({
       engineOptions: {
         id,
-        packDir: this.#options.packDir,
+        cast: this.#options.cast,
         width,
         height,
         background: this.#options.background,
@@ -227,7 +242,8 @@ export class Pipeline {
     const { events } = this.#options;
     if (message.type === 'opened') events.onOpened();
     else if (message.type === 'failed') events.onFailed(message.code, message.message);
-    else if (message.type === 'level') events.onLevel(message.levelDb, message.voice);
+    else if (message.type === 'level') events.onMood(message.mood);
+    else if (message.type === 'motion') events.onMotion(message.state);
     else if (message.type === 'stats') this.#parts.engine = message.stats;
   }
 

@@ -5,11 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
-import type {
-  SessionId,
-  SessionRequest,
-  SessionSnapshot,
-  SessionStats,
+import {
+  CastMember,
+  type SessionId,
+  type SessionRequest,
+  type SessionSnapshot,
+  type SessionStats,
 } from '../protocol/index.ts';
 import type { EnginePool } from './engine-pool.ts';
 import { Session, type SessionEvents, type SessionOptions } from './session.ts';
@@ -23,7 +24,7 @@ export type RegistryOptions = {
   /** What every session needs from the house. */
   readonly house: Pick<
     SessionOptions,
-    'media' | 'feeder' | 'encoder' | 'ffmpeg' | 'graceMs' | 'rtmp' | 'usage'
+    'compiled' | 'media' | 'feeder' | 'encoder' | 'ffmpeg' | 'graceMs' | 'rtmp' | 'usage'
   > & { readonly engines: EnginePool; readonly publishUrl: (key: string) => string };
 };
 
@@ -66,8 +67,7 @@ export class SessionRegistry {
     this.#admit();
     this.#opening += 1;
     try {
-      const packDir = await this.#options.findPack(request.avatar);
-      const session = await this.#open(request, packDir);
+      const session = await this.#open(request, await this.#cast(request));
       this.#sessions.set(session.id, session);
       session.announce();
       return session;
@@ -100,7 +100,18 @@ export class SessionRegistry {
     }
   }
 
-  #open(request: SessionRequest, packDir: string): Promise<Session> {
+  /** Who is in the picture, with their packs. */
+  #cast(request: SessionRequest): Promise<SessionOptions['cast']> {
+    const cast = request.cast ?? [CastMember.parse({ avatar: request.avatar })];
+    return Promise.all(
+      cast.map(async (member) => ({
+        ...member,
+        packDir: await this.#options.findPack(member.avatar),
+      })),
+    );
+  }
+
+  #open(request: SessionRequest, cast: SessionOptions['cast']): Promise<Session> {
     const id = randomBytes(6).toString('base64url').replace(/^-/, 'p') as SessionId;
     const { house, events } = this.#options;
     const log = this.#options.log.child({ session: id });
@@ -112,7 +123,7 @@ export class SessionRegistry {
       ...house,
       engine: house.engines.least(),
       id,
-      packDir,
+      cast,
       request,
       log,
       rtmpUrl: house.publishUrl(id),

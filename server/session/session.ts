@@ -3,15 +3,27 @@
  * registry. The media itself runs in its pipeline.
  */
 import { AppError } from '../core/errors.ts';
+import {
+  prepareScript,
+  scriptOfTrack,
+  type PlayScript,
+  type PlayWhen,
+} from '../motion/play-script.ts';
+import type { CompiledTemplate } from '../motion/template/compiled-template.ts';
 import type { Logger } from '../core/log.ts';
 import type {
+  MotionPriority,
+  MotionScript,
+  MotionState,
   SessionId,
   SessionLevel,
   SessionRequest,
   SessionSnapshot,
   SessionStats,
+  TemplateId,
   Tier,
 } from '../protocol/index.ts';
+import type { Mood } from '../speech/speech.ts';
 import { Pipeline, type PipelineOptions } from './pipeline.ts';
 import { sessionStats } from './stats.ts';
 
@@ -19,10 +31,17 @@ export type SessionEvents = {
   readonly onState: (snapshot: SessionSnapshot) => void;
   readonly onStats: (stats: SessionStats) => void;
   readonly onLevel: (level: SessionLevel) => void;
+  readonly onMotion: (state: MotionState) => void;
   /** The media server was replaced: peers must build their transports anew. */
   readonly onRebuilt: (id: SessionId) => void;
   /** Nobody has driven or held the session for the grace time. */
   readonly onAbandoned: (id: SessionId) => void;
+};
+
+export type PlayRequest = {
+  readonly when?: PlayWhen | undefined;
+  /** The avatar that plays it, from 0; all that move together when absent. */
+  readonly avatar?: number | undefined;
 };
 
 export type SessionOptions = Omit<
@@ -34,6 +53,8 @@ export type SessionOptions = Omit<
   readonly rtmp: { playUrl(key: string): string; isLive(key: string): boolean };
   readonly usage: () => { readonly cpuCores: number; readonly memoryMb: number };
   readonly sessionEvents: SessionEvents;
+  /** Motion templates, ready to play. Throws `template_not_found`. */
+  readonly compiled: (id: TemplateId) => Promise<CompiledTemplate>;
   readonly log: Logger;
 };
 
@@ -57,6 +78,8 @@ export class Session {
   #statistics: SessionStats | undefined;
   #statsTimer: NodeJS.Timeout | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
+  readonly #moodListeners = new Set<(mood: Readonly<Mood>) => void>();
+  #scripts = 0;
   #closing: Promise<void> | undefined;
 
   private constructor(options: SessionOptions) {
@@ -92,6 +115,7 @@ export class Session {
       fps: request.fps,
       background: request.background,
       tier: this.#pipeline?.tier ?? request.tier,
+      cast: this.#options.cast.map(({ packDir: _, ...member }) => member),
       microphone: !this.#microphone ? 'absent' : this.#voiceHeard ? 'connected' : 'silent',
       viewers: this.#viewers,
       createdAt: this.#createdAt.toISOString(),
@@ -112,10 +136,68 @@ export class Session {
     this.announce();
   }
 
+  /**
+   * Plays a script; resolves with its number once the engine was told. Throws `conflict` while pose
+   * control is off and `template_not_found`.
+   */
+  async play(
+    script: MotionScript,
+    priority: MotionPriority,
+    { when = 'now', avatar }: PlayRequest = {},
+  ): Promise<number> {
+    this.#requireFull();
+    this.#scripts += 1;
+    const options = { id: this.#scripts, priority, when };
+    const prepared = await prepareScript(script, options, this.#options.compiled);
+    this.#tell(prepared, avatar);
+    return options.id;
+  }
+
+  /** Plays motion that isn't in the library, e.g. from a file. Throws `conflict`. */
+  playTrack(track: CompiledTemplate, priority: MotionPriority = 'hand'): number {
+    this.#requireFull();
+    this.#scripts += 1;
+    this.#tell(scriptOfTrack(track, { id: this.#scripts, priority, when: 'now' }), undefined);
+    return this.#scripts;
+  }
+
+  /** Stops one script by its number, or all that plays or waits. What moved blends away. */
+  stopMotion(script?: number): void {
+    this.pipeline.command({ type: 'stop', script });
+  }
+
+  /**
+   * Hears how the speaker sounds, eight times a second: level, voice, stress, energy, pitch and the
+   * counters of phrases, questions and exclamations. Returns what takes the listener off.
+   */
+  onMood(listener: (mood: Readonly<Mood>) => void): () => void {
+    this.#moodListeners.add(listener);
+    return () => this.#moodListeners.delete(listener);
+  }
+
   /** Ends the session and waits until nothing of it runs. */
   close(): Promise<void> {
     this.#closing ??= this.#stop();
     return this.#closing;
+  }
+
+  #tell(script: PlayScript, avatar: number | undefined): void {
+    const members = this.#options.cast.length;
+    if (avatar !== undefined && avatar >= members) {
+      throw new AppError(
+        'bad_request',
+        `There is no avatar ${avatar}; there are ${members}, from 0`,
+      );
+    }
+    this.pipeline.command({ type: 'play', script, avatar });
+  }
+
+  #requireFull(): void {
+    if (this.pipeline.tier === 'full') return;
+    throw new AppError(
+      'conflict',
+      "Pose control is off: the session's tier is 'basic'; set it to 'full' with motion:tier",
+    );
   }
 
   async #start(): Promise<void> {
@@ -194,12 +276,15 @@ export class Session {
         this.#engineLost = true;
         this.#setState('degraded', 'The engine stopped and is being started again.');
       },
-      onLevel: (levelDb, voice) => {
+      onMotion: (state) => sessionEvents.onMotion({ sessionId: this.id, ...state }),
+      onMood: (mood) => {
+        const { levelDb, voice } = mood;
         if (voice > 0.5 && !this.#voiceHeard && this.#microphone) {
           this.#voiceHeard = true;
           this.announce();
         }
         sessionEvents.onLevel({ sessionId: this.id, levelDb, voice });
+        for (const listener of this.#moodListeners) listener(mood);
       },
     };
   }

@@ -7,6 +7,10 @@ import type { Percentiles } from '../core/percentiles.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { TIERS, type Tier } from '../protocol/motion.ts';
+import type { PlayScript } from '../motion/play-script.ts';
+import type { CastMember } from '../protocol/session.ts';
+import type { MotionState } from '../protocol/motion-state.ts';
+import type { Mood } from '../speech/speech.ts';
 import { POSE_RING } from './pose-ring.ts';
 
 /** Opus packets, main -> engine: RTP header and payload. 64 packets of 20 ms = 1.28 s. */
@@ -98,7 +102,8 @@ export type StageTimes = Readonly<Record<string, Percentiles>>;
 /** What the engine thread is given to open one session. */
 export type EngineSessionOptions = {
   readonly id: SessionId;
-  readonly packDir: string;
+  /** One avatar or several, drawn in this order. */
+  readonly cast: readonly (CastMember & { readonly packDir: string })[];
   readonly width: number;
   readonly height: number;
   readonly background: string;
@@ -106,9 +111,21 @@ export type EngineSessionOptions = {
   readonly wires: Wires;
 };
 
+/** What the engine is told about one session's motion; templates are shared, not copied. */
+export type MotionCommand =
+  | {
+      readonly type: 'play';
+      readonly script: PlayScript;
+      /** The avatar that plays it; all that move together when absent. */
+      readonly avatar: number | undefined;
+    }
+  /** One script by its number, or all. */
+  | { readonly type: 'stop'; readonly script: number | undefined };
+
 export type ToEngine =
   | { readonly type: 'open'; readonly options: EngineSessionOptions }
   | { readonly type: 'shut'; readonly id: SessionId }
+  | { readonly type: 'motion'; readonly id: SessionId; readonly command: MotionCommand }
   | { readonly type: 'stop' };
 
 export type EngineStats = {
@@ -138,8 +155,13 @@ export type FromEngine =
   | {
       readonly type: 'level';
       readonly id: SessionId;
-      readonly levelDb: number;
-      readonly voice: number;
+      /** The voice as it is now, a copy. */
+      readonly mood: Mood;
+    }
+  | {
+      readonly type: 'motion';
+      readonly id: SessionId;
+      readonly state: Omit<MotionState, 'sessionId'>;
     }
   | { readonly type: 'stats'; readonly id: SessionId; readonly stats: EngineStats };
 

@@ -84,6 +84,16 @@ export class Peer {
       this.#house.registry.get(sessionId).setTier(tier);
       return null;
     },
+    'motion:play': async ({ sessionId, script, priority, when, avatar }) => {
+      this.#requireAdmin();
+      const session = this.#house.registry.get(sessionId);
+      return { script: await session.play(script, priority, { when, avatar }) };
+    },
+    'motion:stop': ({ sessionId, script }) => {
+      this.#requireAdmin();
+      this.#house.registry.get(sessionId).stopMotion(script);
+      return null;
+    },
     'rtc:capabilities': ({ sessionId }) => plain(this.#roomOf(sessionId).capabilities),
     'rtc:transport': ({ sessionId, direction }) => this.#openTransport(sessionId, direction),
     'rtc:connect': async ({ transportId, dtlsParameters }) => {

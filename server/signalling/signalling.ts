@@ -80,6 +80,9 @@ export class Signalling {
     level: (...event: Parameters<ServerToClientEvents['session:level']>): void => {
       this.#io.to(event[0].sessionId).volatile.emit('session:level', ...event);
     },
+    motion: (...event: Parameters<ServerToClientEvents['motion:state']>): void => {
+      this.#io.to(event[0].sessionId).emit('motion:state', ...event);
+    },
     rebuilt: (sessionId: SessionId): void => {
       this.#io.to(sessionId).emit('rtc:restarted', { sessionId });
     },

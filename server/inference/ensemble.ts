@@ -1,0 +1,114 @@
+/**
+ * The avatars of one session and what moves each: one Motion per avatar on one template clock, one
+ * stage that draws them all. Engine thread; owned by the engine's session.
+ */
+import { Motion } from '../motion/motion.ts';
+import { LivePose } from '../motion/live-pose.ts';
+import { MouthFusion } from '../motion/mouth-fusion.ts';
+import type { PlayScript } from '../motion/play-script.ts';
+import type { PlayerState } from '../motion/player.ts';
+import { createPose, type Pose } from '../protocol/pose.ts';
+import type { CastMember } from '../protocol/session.ts';
+import type { Tier } from '../protocol/motion.ts';
+import { Stage } from '../render/stage.ts';
+import type { LiveSource } from '../session/pose-ring.ts';
+import type { Mood } from '../speech/speech.ts';
+import { loadPack } from './pack.ts';
+
+export type EnsembleOptions = {
+  readonly cast: readonly (CastMember & { readonly packDir: string })[];
+  readonly width: number;
+  readonly height: number;
+  readonly seed: number;
+};
+
+type Player = {
+  readonly member: CastMember;
+  readonly motion: Motion;
+  readonly mouth: MouthFusion;
+  readonly pose: Pose;
+};
+
+/** Those on their own listen: their mouths rest. */
+const SILENT = { voice: 0, stress: 0 };
+
+export class Ensemble {
+  readonly live: Readonly<Record<LiveSource, LivePose>> = {
+    webcam: new LivePose(),
+    vmc: new LivePose(),
+  };
+  readonly #stage: Stage;
+  readonly #players: readonly Player[];
+  readonly #poses: readonly Pose[];
+
+  private constructor(stage: Stage, { cast, seed }: EnsembleOptions) {
+    this.#stage = stage;
+    this.#players = cast.map((member, index) => ({
+      member,
+      motion: new Motion({
+        seed: seed + index,
+        placeOf: (at) => stage.poseAt(index, at),
+        // Who is on their own doesn't follow the webcam either.
+        live: member.sync === 'own' && index > 0 ? [] : [this.live.webcam, this.live.vmc],
+      }),
+      mouth: new MouthFusion(),
+      pose: createPose(),
+    }));
+    this.#poses = this.#players.map(({ pose }) => pose);
+  }
+
+  /** Throws `bad_pack`. */
+  static async open(options: EnsembleOptions): Promise<Ensemble> {
+    const packs = await Promise.all(options.cast.map(({ packDir }) => loadPack(packDir)));
+    const cast = options.cast.map((member, i) => ({ ...member, pack: packs[i]! }));
+    return new Ensemble(Stage.open(cast, options), options);
+  }
+
+  set tier(tier: Tier) {
+    for (const { motion } of this.#players) motion.tier = tier;
+  }
+
+  /**
+   * Plays a script from `nowSeconds` on: by avatar `index`, or by all that move together, those in
+   * canon later by their offset.
+   */
+  play(script: PlayScript, nowSeconds: number, index?: number): void {
+    for (const [i, { member, motion }] of this.#players.entries()) {
+      const meant = index === undefined ? member.sync !== 'own' || i === 0 : i === index;
+      if (!meant) continue;
+      const late = index === undefined && member.sync === 'canon' ? member.offsetSeconds : 0;
+      motion.player.play(script, nowSeconds, late);
+    }
+  }
+
+  stop(script?: number): void {
+    for (const { motion } of this.#players) motion.player.stop(script);
+  }
+
+  /** What everybody does at this time; `applyMouth` writes the mouth that the voice asks for. */
+  update(timeSeconds: number, mood: Mood, applyMouth: (face: Float32Array) => void): void {
+    for (const [i, { member, motion, pose }] of this.#players.entries()) {
+      const speaks = i === 0 || member.sync !== 'own';
+      motion.update(timeSeconds, speaks ? mood : SILENT, pose);
+    }
+    for (const [i, { member, motion, mouth, pose }] of this.#players.entries()) {
+      if (i === 0 || member.sync !== 'own') {
+        const said = { seen: motion.mouthSeen, voice: mood.voice };
+        mouth.apply(pose.face, said, applyMouth);
+      }
+    }
+  }
+
+  /** Premultiplied RGBA; valid until the next call. */
+  draw(timeSeconds: number): Uint8Array {
+    return this.#stage.draw(this.#poses, timeSeconds);
+  }
+
+  state(timeSeconds: number): PlayerState {
+    return this.#players[0]!.motion.player.state(timeSeconds);
+  }
+
+  close(): void {
+    this.#stage.close();
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Several bodies in one picture, drawn one over the other, first to last. A body is drawn at its own
+ * size on its own canvas and laid over the picture where it stands. One body that fills the picture
+ * is handed through and costs nothing more. Engine thread; owned by the engine's session.
+ */
+import type { AvatarPack } from '../inference/pack.ts';
+import type { Pose } from '../protocol/pose.ts';
+import type { Body } from './body.ts';
+import { openBody } from './open-body.ts';
+
+export type Standing = {
+  /** Where its middle stands, 0..1 of the picture's width. */
+  readonly x: number;
+  /** Its height as a share of the picture's. */
+  readonly scale: number;
+};
+
+export type Place = { readonly x: number; readonly y: number };
+
+/** Width of a body's canvas against its height, where arms stretched out still find room. */
+const ROOM = 1.7;
+
+type Actor = { readonly body: Body; readonly left: number; readonly top: number };
+
+export class Stage {
+  readonly #width: number;
+  readonly #height: number;
+  readonly #actors: readonly Actor[];
+  readonly #picture: Uint8Array;
+  readonly #words: Uint32Array;
+
+  private constructor(width: number, height: number, actors: readonly Actor[]) {
+    this.#width = width;
+    this.#height = height;
+    this.#actors = actors;
+    const pixels = this.#isSingle ? 0 : width * height;
+    this.#words = new Uint32Array(pixels);
+    this.#picture = new Uint8Array(this.#words.buffer);
+  }
+
+  /** Throws `bad_pack`. */
+  static open(
+    cast: readonly (Standing & { readonly pack: AvatarPack })[],
+    size: { readonly width: number; readonly height: number },
+  ): Stage {
+    const actors = cast.map(({ pack, x, scale }) => {
+      const whole = cast.length === 1 && scale === 1 && x === 0.5;
+      const height = whole ? size.height : even(size.height * scale);
+      const width = whole ? size.width : even(Math.max(height * ROOM, size.width * scale));
+      const left = Math.round(size.width * x - width / 2);
+      return { body: openBody(pack, { width, height }), left, top: size.height - height };
+    });
+    return new Stage(size.width, size.height, actors);
+  }
+
+  get size(): number {
+    return this.#actors.length;
+  }
+
+  /** Premultiplied RGBA of all, each in its pose; valid until the next call. */
+  draw(poses: readonly Pose[], timeSeconds: number): Uint8Array {
+    if (this.#isSingle) return this.#actors[0]!.body.draw(poses[0]!, timeSeconds);
+    this.#words.fill(0);
+    for (const [i, actor] of this.#actors.entries()) {
+      this.#lay(actor.body.draw(poses[i]!, timeSeconds), actor);
+    }
+    return this.#picture;
+  }
+
+  /** Where a place in the picture (0..1) lies in the pose coordinates of one of its bodies. */
+  poseAt(index: number, at: Place): Place {
+    const { body, left, top } = this.#actors[index]!;
+    const x = (at.x * this.#width - left) / body.width;
+    const y = (at.y * this.#height - top) / body.height;
+    return body.poseAt(x, y);
+  }
+
+  close(): void {
+    for (const { body } of this.#actors) body.close();
+  }
+
+  get #isSingle(): boolean {
+    const [first] = this.#actors;
+    return (
+      this.#actors.length === 1 &&
+      first!.body.width === this.#width &&
+      first!.body.height === this.#height
+    );
+  }
+
+  /** Source over (Porter & Duff 1984), premultiplied, cut to the picture. */
+  #lay(rgba: Uint8Array, { body, left, top }: Actor): void {
+    const source = new Uint32Array(rgba.buffer, rgba.byteOffset, body.width * body.height);
+    const fromX = Math.max(0, -left);
+    const toX = Math.min(body.width, this.#width - left);
+    for (let y = Math.max(0, -top); y < body.height; y += 1) {
+      const row = y * body.width;
+      const target = (y + top) * this.#width + left;
+      for (let x = fromX; x < toX; x += 1) {
+        const pixel = source[row + x]!;
+        if (pixel === 0) continue;
+        const alpha = pixel >>> 24;
+        this.#words[target + x] =
+          alpha === 255 ? pixel : pixel + faded(this.#words[target + x]!, 255 - alpha);
+      }
+    }
+  }
+}
+
+/** A premultiplied pixel times share / 255, two channels at a time; (v * 257 + 256) >> 16 ~ v / 255. */
+function faded(pixel: number, share: number): number {
+  const even = scale(pixel & 0x00ff00ff, share);
+  const odd = scale((pixel >>> 8) & 0x00ff00ff, share);
+  return (even | (odd << 8)) >>> 0;
+}
+
+function scale(pair: number, share: number): number {
+  const low = (pair & 0xff) * share + 128;
+  const high = (pair >>> 16) * share + 128;
+  return ((low + (low >> 8)) >> 8) | (((high + (high >> 8)) >> 8) << 16);
+}
+
+function even(value: number): number {
+  return Math.max(4, Math.round(value / 2) * 2);
+}
