@@ -39,6 +39,7 @@ export class Excitement {
   /** Returns the excitement: about 0 as usual, 1 clearly excited; 0 while nobody is known. */
   push({ levelDb, voice, pitch }: VoiceSample, elapsedS: number): number {
     if (voice < VOICE || levelDb < -70) return this.#pause(elapsedS);
+    if (elapsedS <= 0) return this.excitement;
     this.#pausedS = 0;
     this.#voicedS += elapsedS;
     this.#presentS += elapsedS;
