@@ -9,6 +9,7 @@
 import { MixedLayer } from './mixer.ts';
 import { Playback, type Place } from './playback.ts';
 import type { PlayScript, PlayStep } from './play-script.ts';
+import { PART } from './template/layer.ts';
 
 /** Steps that play or fade out at once: two moments of the most steps, and some. */
 const CHANNELS = 16;
@@ -212,8 +213,11 @@ class Channel {
     let left = 0;
     for (let i = 0; i < this.#parts.length; i += 1) {
       if (other.#parts[i]! > 0) this.#parts[i] = 0;
-      left += this.#parts[i]!;
     }
+    // A hand goes with its arm: on somebody else's it would say nothing.
+    if (other.#parts[PART.leftArm]! > 0) this.#parts[PART.leftHand] = 0;
+    if (other.#parts[PART.rightArm]! > 0) this.#parts[PART.rightHand] = 0;
+    for (let i = 0; i < this.#parts.length; i += 1) left += this.#parts[i]!;
     for (let i = 0; i < this.#face.length; i += 1) {
       if (other.#face[i]! > 0) this.#face[i] = 0;
       left += this.#face[i]!;

@@ -1,0 +1,115 @@
+/** Scripts, tiers and a cast through the real doors of a real app. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { io, type Socket } from 'socket.io-client';
+import {
+  SessionId,
+  TemplateId,
+  type MotionState,
+  type SessionSnapshot,
+} from '../../server/protocol/index.ts';
+import { TestApp, until } from '../support/app.ts';
+
+type Answer = { readonly ok: boolean; readonly data?: unknown; readonly error?: { code: string } };
+
+describe('motion of a live session', () => {
+  let house: TestApp;
+  let socket: Socket;
+
+  before(async () => {
+    house = await TestApp.open();
+    socket = io(house.app.url, { transports: ['websocket'], reconnection: false });
+    await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+  });
+
+  after(async () => {
+    socket.close();
+    await house.close();
+  });
+
+  async function ask(name: string, request: object): Promise<Answer> {
+    return (await socket.timeout(30_000).emitWithAck(name, request)) as Answer;
+  }
+
+  async function rest(method: string, path: string, body?: object): Promise<Response> {
+    return fetch(`${house.app.url}/api/v1${path}`, {
+      method,
+      ...(body && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    });
+  }
+
+  test('a script is played, told, stopped, and refused while pose control is off', async () => {
+    const { id: sessionId } = (await house.createSession()).snapshot;
+    const states: MotionState[] = [];
+    socket.on('motion:state', (state: MotionState) => states.push(state));
+    await ask('session:follow', { sessionId });
+    const script = { moments: [[{ template: 'nod', repeat: 20 }]] };
+    assert.equal((await ask('motion:play', { sessionId, script })).error?.code, 'conflict');
+    assert.ok((await ask('motion:tier', { sessionId, tier: 'full' })).ok);
+    const played = await ask('motion:play', { sessionId, script });
+    assert.deepEqual(played.data, { script: 1 });
+    const playing = await until('it is told', () =>
+      states.find((state) => state.playing.length > 0),
+    );
+    assert.equal(playing.playing[0]?.template, 'nod');
+    await until('it goes on', () =>
+      states.some(({ playing: [step] }) => (step?.progress ?? 0) > 0.02),
+    );
+    assert.ok((await ask('motion:stop', { sessionId, script: 1 })).ok);
+    await until('its end is told', () => states.at(-1)?.playing.length === 0);
+    const unknown = { moments: [[{ template: 'no-such-template' }]] };
+    assert.equal(
+      (await ask('motion:play', { sessionId, script: unknown })).error?.code,
+      'template_not_found',
+    );
+    await house.app.registry.stop(sessionId);
+  });
+
+  test('REST does the same', async () => {
+    const { id } = (await house.createSession()).snapshot;
+    const script = { moments: [[{ template: 'nod', repeat: 20 }]] };
+    assert.equal((await rest('POST', `/sessions/${id}/motion`, { script })).status, 409);
+    const switched = await rest('PUT', `/sessions/${id}/tier`, { tier: 'full' });
+    assert.equal(((await switched.json()) as SessionSnapshot).tier, 'full');
+    const played = await rest('POST', `/sessions/${id}/motion`, { script });
+    assert.equal(played.status, 201);
+    assert.deepEqual(await played.json(), { script: 1 });
+    assert.equal((await rest('DELETE', `/sessions/${id}/motion?script=1`)).status, 204);
+    const wrong = { script: { moments: [] } };
+    assert.equal((await rest('POST', `/sessions/${id}/motion`, wrong)).status, 400);
+    await house.app.registry.stop(SessionId.parse(id));
+  });
+
+  test('six avatars stand in one picture and move together', async () => {
+    const cast = Array.from({ length: 6 }, (_, i) => ({
+      avatar: i % 2 === 0 ? 'mira' : 'leo',
+      x: (i + 0.5) / 6,
+      scale: 0.5,
+      sync: 'canon',
+      offsetSeconds: i * 0.2,
+    }));
+    const created = await ask('session:create', { width: 640, height: 256, tier: 'full', cast });
+    assert.ok(created.ok, JSON.stringify(created.error));
+    const { id, cast: told } = created.data as SessionSnapshot;
+    assert.equal(told.length, 6);
+    const session = house.app.registry.get(id);
+    await session.play({ moments: [[step('nod')]] }, 'hand', { avatar: 5 });
+    await assert.rejects(session.play({ moments: [[step('nod')]] }, 'hand', { avatar: 6 }), {
+      code: 'bad_request',
+    });
+    await until('frames', () => session.statistics.frames > 50);
+    assert.equal(session.snapshot.state, 'live');
+    const seventh = [...cast, cast[0]];
+    assert.equal((await ask('session:create', { cast: seventh })).error?.code, 'bad_request');
+    const unknown = [{ avatar: 'nobody' }];
+    assert.equal((await ask('session:create', { cast: unknown })).error?.code, 'avatar_not_found');
+    await house.app.registry.stop(id);
+  });
+});
+
+function step(template: string) {
+  return { template: TemplateId.parse(template), speed: 1, repeat: 1, size: 1 };
+}
