@@ -27,7 +27,7 @@ describe('the smoothing of live poses', () => {
       ['angles', 0.3, 32],
       ['angles', 1, 16],
       ['angles', 4, 6],
-      ['weights', 1, 16],
+      ['weights', 1, 17],
       ['weights', 8, 5],
     ] as const;
     for (const [kind, speed, mostMs] of stated) {
