@@ -8,9 +8,8 @@ import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { LipModel } from '../speech/lip-sync.ts';
 import { decodeAudio } from './lips-clips.ts';
-import { runLips } from './lips-run.ts';
+import type { LipReader } from './lips-reader.ts';
 
 const Reference = z.object({
   grid: z.record(z.string(), z.object({ open: z.array(z.number()) })),
@@ -24,7 +23,7 @@ export type FaceAgreement = {
 /** Lags are searched in 20 ms steps. */
 const MOST_LAG_STEPS = 10;
 
-export async function compareWithFaces(model: LipModel, folder: string): Promise<FaceAgreement> {
+export async function compareWithFaces(reader: LipReader, folder: string): Promise<FaceAgreement> {
   const path = join(folder, 'golden', 'real_face_lipsync_reference.json');
   if (!existsSync(path)) return { lipCorrelation: null, lagMs: null };
   const { grid } = Reference.parse(JSON.parse(await readFile(path, 'utf8')));
@@ -33,13 +32,21 @@ export async function compareWithFaces(model: LipModel, folder: string): Promise
   for (const [name, { open }] of Object.entries(grid)) {
     const video = join(folder, 'speech', 'grid-av', `${name}.mpg`);
     if (!existsSync(video)) continue;
-    const { opening } = await runLips(model, await decodeAudio(video));
+    const { opening } = await reader.read(await decodeAudio(video));
     clips += 1;
     totals.forEach((_, i) => (totals[i]! += correlationAt(opening, open, i - MOST_LAG_STEPS)));
   }
   if (clips === 0) return { lipCorrelation: null, lagMs: null };
+  return { lipCorrelation: totals[MOST_LAG_STEPS]! / clips, lagMs: peak(totals) * 20 };
+}
+
+/** Lag in steps of the largest correlation, between the steps by a parabola. */
+function peak(totals: Float64Array): number {
   const best = totals.indexOf(Math.max(...totals));
-  return { lipCorrelation: totals[MOST_LAG_STEPS]! / clips, lagMs: (best - MOST_LAG_STEPS) * 20 };
+  const [before, here, after] = [totals[best - 1], totals[best]!, totals[best + 1]];
+  if (before === undefined || after === undefined) return best - MOST_LAG_STEPS;
+  const bend = before - 2 * here + after;
+  return best - MOST_LAG_STEPS + (bend < 0 ? (0.5 * (before - after)) / bend : 0);
 }
 
 /** Correlation when the avatar's 20 ms frames are read `lag` steps later than the filmed 40 ms ones. */

@@ -9,10 +9,9 @@ import {
 } from '../speech/lip-sync.ts';
 import { Mouth } from '../speech/mouth.ts';
 import { Prosody } from '../speech/prosody.ts';
-import { VISEME_COUNT } from '../speech/visemes.ts';
 
 export type LipRun = {
-  /** Most probable viseme of every 20 ms frame, in place: the look-ahead is taken out. */
+  /** The viseme the product's mouth shows in every 20 ms frame, in place: the look-ahead is taken out. */
   readonly guess: Uint8Array;
   /** Opening of the lips after each step, in jaw units, also with the look-ahead taken out. */
   readonly opening: Float64Array;
@@ -43,7 +42,7 @@ export async function runLips(model: LipModel, audio: Float32Array): Promise<Lip
     const { loudness } = prosody.push(window.samples.subarray(LIP_CONTEXT));
     mouth.update(frame, 0.02, loudness);
     if (step < delay) continue;
-    guess[step - delay] = mostProbable(frame.visemes);
+    guess[step - delay] = mouth.reading.viseme;
     mouth.apply(face);
     opening[step - delay] = lipGap(face);
   }
@@ -51,7 +50,7 @@ export async function runLips(model: LipModel, audio: Float32Array): Promise<Lip
 }
 
 /** The lips' gap as the drawn host opens it, in units of a fully dropped jaw. */
-function lipGap(face: Float32Array): number {
+export function lipGap(face: Float32Array): number {
   const value = (name: ArkitName): number => face[ARKIT[name]]!;
   const jaw = Math.max(0, value('jawOpen') - value('mouthClose'));
   return (
@@ -60,10 +59,4 @@ function lipGap(face: Float32Array): number {
     0.13 * value('mouthUpperUpLeft') +
     0.15 * value('mouthFunnel')
   );
-}
-
-function mostProbable(visemes: Float32Array): number {
-  let best = 0;
-  for (let v = 1; v < VISEME_COUNT; v += 1) if (visemes[v]! > visemes[best]!) best = v;
-  return best;
 }

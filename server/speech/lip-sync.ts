@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../core/errors.ts';
 import { openModel, requireTensors, zeros, type Model, type Tensors } from '../inference/onnx.ts';
-import { VISEMES, VISEME_COUNT } from './visemes.ts';
+import { ARTICULATOR_COUNT, ARTICULATORS, VISEMES, VISEME_COUNT } from './visemes.ts';
 
 /** Samples of a step's window at 16 kHz: 240 already heard, then 320 new ones (20 ms). */
 export const LIP_CONTEXT = 240;
@@ -26,16 +26,18 @@ export type LipFrame = {
   readonly visemes: Float32Array;
   /** Probability that somebody speaks, 0..1; noise, breath and music stay low. */
   voice: number;
+  /** How far the jaw, lips and tongue go, 0..1 each, in ARTICULATORS' order. */
+  readonly articulators: Float32Array;
 };
 
 /** One speaker's memory in the network. Opaque; made by `createState`, reset by `reset`. */
 export type LipState = {
   readonly feeds: Tensors & { readonly audio: FloatTensor; readonly state: FloatTensor };
-  readonly results: Tensors & {
-    readonly visemes: FloatTensor;
-    readonly voice: FloatTensor;
-    readonly state_out: FloatTensor;
-  };
+  readonly results: Tensors;
+  readonly visemes: FloatTensor;
+  readonly voice: FloatTensor;
+  readonly articulators: FloatTensor;
+  readonly next: FloatTensor;
   /** Times the memory was cleared because something in it was not a finite number. */
   resets: number;
 };
@@ -49,8 +51,10 @@ const MetadataSchema = z.object({
   hopMs: z.literal(20),
   contextSamples: z.literal(LIP_CONTEXT),
   lookaheadMs: z.number().int().min(0).max(200).multipleOf(20),
+  lookaheadsMs: z.array(z.number().int().min(0).max(200).multipleOf(20)).min(1),
   stateSize: z.number().int().min(1).max(65536),
   outputs: z.array(z.string()).length(VISEME_COUNT),
+  articulators: z.array(z.string()).length(ARTICULATOR_COUNT),
 });
 
 export type LipMetadata = z.infer<typeof MetadataSchema>;
@@ -59,26 +63,39 @@ export type LipMetadata = z.infer<typeof MetadataSchema>;
 export function createLipFrame(): LipFrame {
   const visemes = new Float32Array(VISEME_COUNT);
   visemes[0] = 1;
-  return { visemes, voice: 0 };
+  return { visemes, voice: 0, articulators: new Float32Array(ARTICULATOR_COUNT) };
+}
+
+/** Nobody speaks: silence, no voice, a mouth at rest. */
+export function restLipFrame(frame: LipFrame): void {
+  frame.visemes.fill(0);
+  frame.visemes[0] = 1;
+  frame.voice = 0;
+  frame.articulators.fill(0);
 }
 
 export class LipModel {
   readonly lookaheadMs: number;
+  /** Look-aheads the graph has heads for. */
+  readonly lookaheadsMs: readonly number[];
   readonly #model: Model;
   readonly #stateSize: number;
 
-  private constructor(model: Model, metadata: LipMetadata) {
+  private constructor(model: Model, metadata: LipMetadata, lookaheadMs: number) {
     this.#model = model;
-    this.lookaheadMs = metadata.lookaheadMs;
+    this.lookaheadMs = lookaheadMs;
+    this.lookaheadsMs = metadata.lookaheadsMs;
     this.#stateSize = metadata.stateSize;
   }
 
   /**
    * Opens lipsync.json and the graph it names in `dir`. Throws AppError `bad_pack` when the
-   * metadata, the checksum or the graph's tensors differ from the contract.
+   * metadata, the checksum or the graph's tensors differ from the contract. `lookaheadMs`: another
+   * of the graph's look-aheads than the one it was made for.
    */
-  static async open(dir: string): Promise<LipModel> {
+  static async open(dir: string, lookaheadMs?: number): Promise<LipModel> {
     const metadata = await readMetadata(join(dir, 'lipsync.json'));
+    const ahead = lookaheadMs ?? metadata.lookaheadMs;
     const path = join(dir, metadata.file);
     await checkSum(path, metadata.sha256);
     const model = await openModel(path);
@@ -88,23 +105,37 @@ export class LipModel {
         state: [1, metadata.stateSize],
       });
       requireTensors(path, model.outputs, {
-        visemes: [1, VISEME_COUNT],
-        voice: [1, 1],
+        [`visemes_${ahead}`]: [1, VISEME_COUNT],
+        [`voice_${ahead}`]: [1, 1],
+        [`articulators_${ahead}`]: [1, ARTICULATOR_COUNT],
         state_out: [1, metadata.stateSize],
       });
     } catch (refusal) {
       await model.close();
       throw refusal;
     }
-    return new LipModel(model, metadata);
+    return new LipModel(model, metadata, ahead);
   }
 
   /** A speaker who has not spoken yet. */
   createState(): LipState {
     const shape = [1, this.#stateSize];
+    const visemes = zeros([1, VISEME_COUNT]);
+    const voice = zeros([1, 1]);
+    const articulators = zeros([1, ARTICULATOR_COUNT]);
+    const next = zeros(shape);
     return {
       feeds: { audio: zeros([1, LIP_WINDOW]), state: zeros(shape) },
-      results: { visemes: zeros([1, VISEME_COUNT]), voice: zeros([1, 1]), state_out: zeros(shape) },
+      results: {
+        [`visemes_${this.lookaheadMs}`]: visemes,
+        [`voice_${this.lookaheadMs}`]: voice,
+        [`articulators_${this.lookaheadMs}`]: articulators,
+        state_out: next,
+      },
+      visemes,
+      voice,
+      articulators,
+      next,
       resets: 0,
     };
   }
@@ -121,18 +152,17 @@ export class LipModel {
       audio[i] = Math.abs(sample) <= MOST_SAMPLE ? sample : 0;
     }
     await this.#model.run(state.feeds, state.results);
-    const { visemes, voice, state_out: next } = state.results;
+    const { visemes, voice, articulators, next } = state;
     if (!allFinite(next.data) || !allFinite(visemes.data)) {
       resetLipState(state);
       state.resets += 1;
-      out.visemes.fill(0);
-      out.visemes[0] = 1;
-      out.voice = 0;
+      restLipFrame(out);
       return;
     }
     state.feeds.state.data.set(next.data);
     out.visemes.set(visemes.data);
     out.voice = voice.data[0]!;
+    out.articulators.set(articulators.data);
   }
 
   close(): Promise<void> {
@@ -191,14 +221,23 @@ async function readMetadata(path: string): Promise<LipMetadata> {
       `${path}: ${where}: ${issue?.message ?? 'not lip-sync metadata'}.`,
     );
   }
-  const different = parsed.data.outputs.findIndex((name, index) => name !== VISEMES[index]);
-  if (different >= 0) {
-    throw new AppError(
-      'bad_pack',
-      `${path}: output ${different} must be ${VISEMES[different]}, not ${parsed.data.outputs[different]}.`,
-    );
-  }
+  checkNames(path, 'output', parsed.data.outputs, VISEMES);
+  checkNames(path, 'articulator', parsed.data.articulators, ARTICULATORS);
   return parsed.data;
+}
+
+function checkNames(
+  path: string,
+  what: string,
+  found: readonly string[],
+  wanted: readonly string[],
+): void {
+  const different = found.findIndex((name, index) => name !== wanted[index]);
+  if (different < 0) return;
+  throw new AppError(
+    'bad_pack',
+    `${path}: ${what} ${different} must be ${wanted[different]}, not ${found[different]}.`,
+  );
 }
 
 async function checkSum(path: string, expected: string): Promise<void> {

@@ -7,6 +7,7 @@
  * it relaxes. The posteriors' own look-ahead is not included (LipModel.lookaheadMs).
  */
 import { ARKIT, ARKIT_COUNT, type ArkitName } from '../protocol/arkit.ts';
+import { LipDecoder, type LipReading } from './lip-decoder.ts';
 import type { LipFrame } from './lip-sync.ts';
 import { VISEMES, VISEME_COUNT, type Viseme } from './visemes.ts';
 
@@ -50,13 +51,12 @@ const ATTACK_S = 0.012;
 const RELEASE_S = 0.03;
 const CLOSURE_S = 0.01;
 
-/** The gate opens at this voice probability and shuts at the lower one: no flutter in between. */
-const GATE_OPENS = 0.5;
-const GATE_SHUTS = 0.3;
-
 /** Share of PP, dominance included, from which the lips close and at which nothing stays open. */
 const MEET_FROM = 0.35;
 const MEET_FULLY = 0.7;
+
+/** How far a decided closure or bite takes its own shape, whatever else the posteriors mix in. */
+const LEAN = 0.8;
 
 /** A change smaller than this is not made, and a weight below it with nothing to reach is 0. */
 const DEADBAND = 0.012;
@@ -71,7 +71,12 @@ export class Mouth {
   readonly #indices = Uint8Array.from(MOUTH_WEIGHTS, (name) => ARKIT[name]);
   readonly #values = new Float32Array(MOUTH_WEIGHTS.length);
   readonly #target = new Float32Array(MOUTH_WEIGHTS.length);
-  #gateOpen = false;
+  readonly #decoder = new LipDecoder();
+
+  /** What the last frame was taken for; the same object every time. */
+  get reading(): Readonly<LipReading> {
+    return this.#decoder.reading;
+  }
 
   /**
    * Moves the mouth towards what `frame` says.
@@ -80,8 +85,7 @@ export class Mouth {
    *   it opens the jaw by -25 to +15 per cent and shapes nothing
    */
   update(frame: LipFrame, dtSeconds: number, loudness = 0.6): void {
-    if (frame.voice >= GATE_OPENS) this.#gateOpen = true;
-    else if (!(frame.voice > GATE_SHUTS)) this.#gateOpen = false;
+    this.#decoder.update(frame);
     const closure = this.#aim(frame.visemes, 0.75 + 0.4 * Math.max(0, Math.min(1, loudness)));
     const attack = 1 - Math.exp(-dtSeconds / ATTACK_S);
     // A closure pulls everything shut at its own speed.
@@ -105,13 +109,14 @@ export class Mouth {
   /** Shuts the mouth at once, for a new speaker. */
   reset(): void {
     this.#values.fill(0);
-    this.#gateOpen = false;
+    this.#decoder.reset();
   }
 
   /** Sets the target weights; returns how much of them is a closure (p b m, f v), 0..1. */
   #aim(visemes: Float32Array, openness: number): number {
     this.#target.fill(0);
-    if (!this.#gateOpen) return 0;
+    const { speaking, closed, biting } = this.reading;
+    if (!speaking) return 0;
     let total = 0;
     for (let v = 0; v < VISEME_COUNT; v += 1) total += visemes[v]! * DOMINANCES[v]!;
     if (!(total > 0)) return 0;
@@ -122,11 +127,21 @@ export class Mouth {
       for (let i = 0; i < width; i += 1) this.#target[i]! += share * this.#table[row + i]!;
     }
     this.#target[JAW]! *= openness;
-    const lipsMeet = (visemes[PP]! * DOMINANCES[PP]!) / total;
+    const lipsMeet = closed ? 1 : (visemes[PP]! * DOMINANCES[PP]!) / total;
     // Lips that likely meet meet altogether: half a closure reads as none.
     const parted = 1 - Math.max(0, Math.min(1, (lipsMeet - MEET_FROM) / (MEET_FULLY - MEET_FROM)));
     for (const i of OPENING) this.#target[i]! *= parted;
-    return lipsMeet + (visemes[FF]! * DOMINANCES[FF]!) / total;
+    if (closed) this.#lean(PP, LEAN);
+    else if (biting) this.#lean(FF, LEAN);
+    return Math.min(1, lipsMeet + (visemes[FF]! * DOMINANCES[FF]!) / total);
+  }
+
+  /** Pulls the targets towards one viseme's own shape. */
+  #lean(viseme: number, share: number): void {
+    const row = viseme * this.#values.length;
+    for (let i = 0; i < this.#values.length; i += 1) {
+      this.#target[i]! += share * (this.#table[row + i]! - this.#target[i]!);
+    }
   }
 }
 

@@ -14,6 +14,7 @@ import {
   LIP_HOP,
   LIP_WINDOW,
   resetLipState,
+  restLipFrame,
   type LipModel,
 } from './lip-sync.ts';
 import { Mouth } from './mouth.ts';
@@ -165,6 +166,17 @@ export class Speech {
     await this.#steps(meter);
   }
 
+  /**
+   * Hears sound that needs no network: `pcm`, 48 kHz mono, at most 120 ms, goes on where the last
+   * piece ended, the first one at MediaTime 0. For rendering, where time is the file's own.
+   */
+  async hearSound(pcm: Float32Array, meter: SpeechMeter): Promise<void> {
+    this.#started = true;
+    this.#hopsSinceSound = 0;
+    this.#write(this.#heard, pcm);
+    await this.#steps(meter);
+  }
+
   /** Writes the mouth's weights into a face of 52 ARKit weights. */
   applyMouth(face: Float32Array): void {
     this.#mouth.apply(face);
@@ -212,12 +224,16 @@ export class Speech {
       this.#decoder.decode(item.payload, pcm);
     } else if (item.kind === 'lost') this.#decoder.conceal(pcm, pcm.length);
     else pcm.fill(0);
-    this.#ring48.write(item.startSample, pcm);
-    const fresh = this.#decimator.process(pcm, this.#pcm16k);
-    this.#ring16.write(Math.round(item.startSample / DECIMATION), this.#pcm16k.subarray(0, fresh));
+    this.#write(item.startSample, pcm);
     if (item.kind !== 'silence') this.#hopsSinceSound = 0;
-    this.#heard = Math.max(this.#heard, item.startSample + item.samples);
     meter.stages.decode.add((nowUs() - started) / US_PER_MS);
+  }
+
+  #write(startSample: number, pcm: Float32Array): void {
+    this.#ring48.write(startSample, pcm);
+    const fresh = this.#decimator.process(pcm, this.#pcm16k);
+    this.#ring16.write(Math.round(startSample / DECIMATION), this.#pcm16k.subarray(0, fresh));
+    this.#heard = Math.max(this.#heard, startSample + pcm.length);
   }
 
   async #steps(meter: SpeechMeter): Promise<void> {
@@ -252,9 +268,7 @@ export class Speech {
   /** Nobody has been there for a while: the mouth rests and the network starts anew. */
   #forget(): void {
     resetLipState(this.#lipState);
-    this.#frame.visemes.fill(0);
-    this.#frame.visemes[0] = 1;
-    this.#frame.voice = 0;
+    restLipFrame(this.#frame);
   }
 }
 

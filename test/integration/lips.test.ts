@@ -14,9 +14,11 @@ const DATA = process.env['POSECAST_SHARED_DATA'] ?? join(ROOT, '..', 'shared', '
 const skip = existsSync(join(DATA, 'speech')) ? false : `NO HUMAN SPEECH at ${DATA}: not tested`;
 
 test('human speech is read far better than by loudness, on every row', { skip }, async (t) => {
-  const report = await benchLips({ dataDir: DATA });
+  const report = await benchLips({ dataDir: DATA, peers: 'none' });
   t.diagnostic(formatLips(report));
+  assert.deepEqual(Object.keys(report.lookaheadMs), ['0', '40', '80']);
   const ours = report.lookaheadMs['40']!;
+  assert.ok(ours.acc15 > report.lookaheadMs['0']!.acc15, 'looking ahead must help');
   const { loudness } = report.baselines;
   for (const row of [
     'acc15',

@@ -8,52 +8,77 @@ import torch
 
 from frontend import BANDS, FLOOR
 from model import LEVEL_MIN
+from phones import POSTURES, VISEMES
 
 FRAMES = 320  # 3.2 s
 PERIOD = 4  # track entries (5 ms) per 20 ms step
 
 
+SHARES = {"human-en": 0.2, "human": 0.25, "own": 0.2, "neural": 0.25, "espeak": 0.16, "festival": 0.08, "flite": 0.06}
+UNKNOWN = 255  # voicing of shards that don't tell
+
+
 class Corpus:
-    """All shards in memory: `speech` and `noise` as (log10 mel float16 [n, 40], track uint8 [2 n])."""
+    """All shards in memory: `speech` and `noise` as (log10 mel float16 [n, 40], track uint8 [2 n], voiced [n]).
+
+    Every source is heard as often as SHARES says, however much of it there is.
+    """
 
     def __init__(self, folder):
-        self.speech, self.noise = [], []
+        self.speech, self.noise, kinds = [], [], []
         for path in sorted(folder.glob("*.npz")):
             if path.name.startswith("heldout") or ".part" in path.name:
                 continue
             data = np.load(path)
-            (self.noise if path.name.startswith("noise") else self.speech).append((data["mel"], data["track"]))
-        sizes = np.array([len(mel) for mel, _ in self.speech], float)
-        self.share = sizes / sizes.sum()
+            if len(data["mel"]) < 2 * FRAMES:
+                continue
+            voiced = data["voiced"] if "voiced" in data else np.full(len(data["mel"]), UNKNOWN, np.uint8)
+            shard = data["mel"], data["track"], voiced
+            if path.name.startswith("noise"):
+                self.noise.append(shard)
+            else:
+                self.speech.append(shard)
+                kinds.append(next(kind for kind in SHARES if path.name.startswith(kind)))
+        sizes = np.array([len(mel) for mel, *_ in self.speech], float)
+        totals = {kind: sum(size for size, k in zip(sizes, kinds) if k == kind) for kind in set(kinds)}
+        share = np.array([SHARES[k] * size / totals[k] for size, k in zip(sizes, kinds)])
+        self.share = share / share.sum()
         self.hours = sizes.sum() / 360000
+        self.minutes = {kind: round(total / 6000) for kind, total in sorted(totals.items())}
 
-    def piece(self, rng):
-        mel, track = self.speech[rng.choice(len(self.speech), p=self.share)]
-        start = 2 * rng.integers(0, (len(mel) - FRAMES) // 2)
-        return 10 ** mel[start : start + FRAMES].astype(np.float32), track[2 * start : 2 * (start + FRAMES)]
+    def piece(self, rng, frames=None):
+        frames = frames or FRAMES
+        mel, track, voiced = self.speech[rng.choice(len(self.speech), p=self.share)]
+        start = 2 * rng.integers(0, (len(mel) - frames) // 2)
+        stop = start + frames
+        return 10 ** mel[start:stop].astype(np.float32), track[2 * start : 2 * stop], voiced[start:stop]
 
     def noise_piece(self, rng):
-        mel, _ = self.noise[rng.integers(len(self.noise))]
+        mel, *_ = self.noise[rng.integers(len(self.noise))]
         start = rng.integers(0, len(mel) - FRAMES)
         return 10 ** mel[start : start + FRAMES].astype(np.float32)
 
 
 def batch(corpus, size, seed):
-    """Returns log_mel [B, 320, 40], soft visemes [B, 160, 15], start level [B], start floor [B]."""
+    """log_mel [B, 320, 40], soft visemes [B, 160, 15], articulators [B, 160, 7], start level, start floor [B].
+
+    Voicing, the last articulator, is NaN where nobody knows it.
+    """
     rng = np.random.default_rng([7, seed])
-    mels, targets = [], []
+    mels, targets, postures = [], [], []
     for _ in range(size):
-        power, track = example(corpus, rng)
+        power, track, voiced = example(corpus, rng)
         mels.append(np.log10(power + FLOOR))
         targets.append(soft_visemes(track))
-    log_mel = torch.from_numpy(np.stack(mels))
-    loudest = log_mel.amax((1, 2)).numpy() - 0.7
+        postures.append(articulators(track, voiced))
+    log_mel = np.stack(mels).astype(np.float32)
+    loudest = log_mel.max((1, 2)) - 0.7
     warm = rng.random(size) < 0.5
     level = np.where(warm, rng.uniform(LEVEL_MIN, np.maximum(LEVEL_MIN + 0.1, loudest + 1)), LEVEL_MIN)
-    quietest = np.log10(np.mean(10 ** log_mel.numpy(), 2)).min(1)
+    quietest = np.log10(np.mean(10**log_mel, 2)).min(1)
     floor = np.where(warm, quietest + rng.uniform(-0.2, 1, size), 0)
-    as_tensor = lambda x: torch.from_numpy(x.astype(np.float32))  # noqa: E731
-    return log_mel, torch.from_numpy(np.stack(targets)), as_tensor(level), as_tensor(floor)
+    arrays = log_mel, np.stack(targets), np.stack(postures), level, floor
+    return [torch.from_numpy(x.astype(np.float32)) for x in arrays]
 
 
 def soft_visemes(track):
@@ -64,26 +89,64 @@ def soft_visemes(track):
     return windows.mean(-1)
 
 
+_POSTURES = np.array([POSTURES[name] for name in VISEMES], np.float32)
+_QUICK, _SLOW = np.hanning(9)[1:-1], np.hanning(33)[1:-1]  # lips that meet: 15 ms; jaw and rounding: 60 ms
+
+
+def articulators(track, voiced):
+    """Postures of the phones, each blurred as fast as it can move; [steps, 7]."""
+    raw = _POSTURES[track]
+    blurred = [np.convolve(raw[:, i], k / k.sum(), "same") for i, k in enumerate([_SLOW] * 3 + [_QUICK] * 2 + [_SLOW])]
+    steps = np.stack(blurred, 1)[PERIOD // 2 :: PERIOD]
+    known = np.where(voiced == UNKNOWN, np.nan, voiced).reshape(-1, 2).mean(1)
+    return np.concatenate([steps, known[:, None]], 1)
+
+
 def example(corpus, rng):
-    power, track = corpus.piece(rng)
-    track = track.copy()
+    power, track, voiced = stretched(corpus, rng)
     if rng.random() < 0.02:  # a muted microphone
-        return np.zeros_like(power), np.zeros_like(track)
+        return np.zeros_like(power), np.zeros_like(track), np.zeros_like(voiced)
     if rng.random() < 0.1:
-        power, track[:] = corpus.noise_piece(rng) * equaliser(rng), 0
-        return power * 10 ** rng.uniform(-6, 1.5), track
+        power = corpus.noise_piece(rng) * equaliser(rng)
+        return power * 10 ** rng.uniform(-6, 1.5), np.zeros_like(track), np.zeros_like(voiced)
     power = formants(power, rng)
     loud = np.percentile(power.mean(1), 90) + 1e-12
     power = power * (equaliser(rng) / loud)
     if rng.random() < 0.35:
-        silence_part(power, track, rng)
+        silence_part(power, track, voiced, rng)
     if rng.random() < 0.45:
         power = reverberate(power, rng)
+    if rng.random() < 0.15:
+        power = coarse(power, rng)
     if rng.random() < 0.9:
         power = power + background(corpus, rng)
     if rng.random() < 0.3:
         power = power * band_limit(rng)
-    return power * drift(rng) * 10 ** rng.uniform(-7, -0.5), track
+    if rng.random() < 0.3:  # a narrow part of the spectrum is lost
+        low = rng.integers(0, BANDS - 3)
+        power[:, low : low + rng.integers(1, 6)] *= 10 ** rng.uniform(-3, -0.5)
+    power = power * 10 ** rng.normal(0, rng.uniform(0, 0.12), power.shape).astype(np.float32)
+    return power * drift(rng) * 10 ** rng.uniform(-7, -0.5), track, voiced
+
+
+def stretched(corpus, rng):
+    """A piece spoken up to a quarter slower or faster, its sounds unchanged."""
+    if rng.random() < 0.6:
+        power, track, voiced = corpus.piece(rng)
+        return power, track.copy(), voiced.copy()
+    frames = 2 * int(FRAMES / 2 * rng.uniform(0.78, 1.28))
+    power, track, voiced = corpus.piece(rng, frames)
+    at = np.arange(FRAMES) * ((frames - 1) / (FRAMES - 1))
+    left = np.minimum(at.astype(int), frames - 2)
+    share = (at - left).astype(np.float32)[:, None]
+    power = power[left] ** (1 - share) * power[left + 1] ** share
+    near = np.arange(2 * FRAMES) * (2 * frames / (2 * FRAMES))
+    return power, track[np.minimum(near.astype(int), 2 * frames - 1)], voiced[np.round(at).astype(int)]
+
+
+def coarse(power, rng):
+    """A codec's noise: a flat floor that follows the speech 20 to 38 dB below."""
+    return power + power.mean(1, keepdims=True) * np.float32(10 ** rng.uniform(-3.8, -2))
 
 
 def formants(power, rng):
@@ -101,11 +164,12 @@ def equaliser(rng):
     return (10 ** (decibels / 10)).astype(np.float32)
 
 
-def silence_part(power, track, rng):
+def silence_part(power, track, voiced, rng):
     length = int(rng.integers(15, 100)) * 2
     start = int(rng.integers(0, (FRAMES - length) // 2)) * 2
     power[start : start + length] *= 1e-7
     track[2 * start : 2 * (start + length)] = 0
+    voiced[start : start + length] = 0
 
 
 def reverberate(power, rng):

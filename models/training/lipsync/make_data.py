@@ -1,19 +1,26 @@
 """Makes the training data: shards of mel powers and viseme tracks. Resumable: finished shards stay.
 
 A shard is an .npz of `mel` (float16 log10 power, [frames, 40], 10 ms), `track` (uint8 viseme, 5 ms),
-`ends` (mel frames at which utterances end, even numbers). Every shard has its own seed.
+`voiced` (uint8, 10 ms: a pitch was there), `ends` (mel frames at which utterances end, even numbers).
+Every shard has its own seed. Its name's first word is its source: espeak, flite, festival, neural,
+human, own, noise, heldout.
 """
 
 import argparse
 import functools
+import itertools
 import random
+import re
 import zlib
 from pathlib import Path
 
 import numpy as np
 from scipy.signal import resample_poly
 
+import align
 import frontend
+import human
+import neural
 import noises
 import synth
 import texts
@@ -39,7 +46,10 @@ FESTIVAL = {
     "voice_suo_fi_lj_diphone": ("it", 1), "voice_hy_fi_mv_diphone": ("it", 1),
 }  # fmt: skip
 HELD_OUT = {"flite": {"rms": 1}, "festival": {"voice_ked_diphone": ("en", 1), "voice_pc_diphone": ("it", 1)}}
-PER_SHARD = 60
+NEURAL = {"kokoro": 60, "hibari": 4, "joe": 4}
+HUMAN_PARTS = {"en": 2, "es": 2, "fr": 2, "it": 2, "ru": 2, "cs": 6}
+HUMAN_COPIES = 3  # one as recorded, the others of larger and smaller speakers
+PER_SHARD = {"espeak": 60, "flite": 60, "festival": 60, "kokoro": 12, "hibari": 60, "joe": 60}
 
 
 def jobs():
@@ -52,61 +62,140 @@ def jobs():
     yield from ((f"heldout-flite-{voice}", "flite", voice, "en") for voice in HELD_OUT["flite"])
     for voice, (language, _) in HELD_OUT["festival"].items():
         yield f"heldout-{voice}", "festival", voice, language
+    for voice, shards in NEURAL.items():
+        yield from ((f"neural-{voice}-{i}", "neural", voice, "") for i in range(shards))
+    yield from ((f"heldout-kokoro-{i}", "neural", "kokoro", "") for i in range(6))
+    for language, parts in HUMAN_PARTS.items():
+        yield from ((f"human-{language}-{i}", "human", str(i), language) for i in range(parts))
     yield from ((f"noise-{i}", "noise", "", "") for i in range(4))
+    yield "noise-music", "music", "", ""
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--packages", type=Path, required=True, help="where fetch.py put voices and recordings")
     parser.add_argument("--part", default="0/1", help="i/n: only every n-th shard, for n processes")
+    parser.add_argument("--own", type=Path, help="a folder of recordings of yours, see human.own")
+    parser.add_argument("--only", default="", help="only shards whose name matches this regular expression")
+    parser.add_argument("--most", type=int, help="sentences a shard, for a quick try")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     part, parts = (int(x) for x in options.part.split("/"))
-    todo = sorted(jobs(), key=lambda job: zlib.crc32(job[0].encode()))
+    todo = [job for job in jobs() if re.search(options.only, job[0])]
+    todo += [("own", "own", str(options.own), "")] if options.own else []
+    todo.sort(key=lambda job: zlib.crc32(job[0].encode()))
+    maker = Maker(options.packages, options.most)
     for name, kind, voice, language in todo[part::parts]:
         path = options.out / f"{name}.npz"
         if not path.exists():
-            write_shard(path, utterances(name, kind, voice, language))
+            write_shard(path, maker.utterances(name, kind, voice, language))
             print(name, f"{path.stat().st_size / 1e6:.1f} MB", flush=True)
 
 
-def utterances(name, kind, voice, language):
-    """Yields (audio, 5 ms track). The seed is the shard's name."""
-    rng = random.Random(name)
-    numbers = np.random.default_rng(zlib.crc32(name.encode()))
-    if kind == "noise":
-        for _ in range(40):
-            audio = noises.make_noise(numbers)
-            yield audio, np.zeros(len(audio) // 80 + 1, np.uint8)
-        return
-    lines = rng.sample(pool := texts.sentences(language), min(PER_SHARD, len(pool)))
-    lines += rng.choices(pool, k=PER_SHARD - len(lines))
-    warp = not name.startswith("heldout")
-    for audio, segments in _spoken(kind, voice, lines, rng):
-        if len(audio) < synth.RATE // 2 or not segments:
-            continue
-        audio, segments = _resized(audio, segments, rng) if warp and rng.random() < 0.6 else (audio, segments)
-        yield audio, synth.viseme_track(segments, len(audio))
+class Maker:
+    """Speaks, reads and aligns. The engines open when a shard first needs them."""
 
+    def __init__(self, packages, most):
+        self.packages, self.most = packages, most
+        self.reader, self.aligner = functools.cache(align.Reader), functools.cache(align.Aligner)
+        self.espeak = functools.cache(synth.Espeak)
+        self.kokoro = functools.cache(lambda: neural.Kokoro(packages))
+        self.hibari = functools.cache(lambda: neural.Hibari(packages))
+        self.joe = functools.cache(lambda: neural.Joe(packages))
 
-def _spoken(kind, voice, lines, rng):
-    if kind == "espeak":
-        engine = _espeak()
-        for line in lines:
-            variant = f"+{rng.choice(VARIANTS)}" if rng.random() < 0.9 else ""
-            yield engine.say(voice + variant, line, rng.gauss(165, 35), rng.gauss(50, 18), rng.uniform(20, 90))
-    elif kind == "flite":
-        for line in lines:
-            yield synth.flite(voice, line, rng.uniform(0.8, 1.3))
-    else:
-        for i in range(0, len(lines), 10):
-            found = synth.festival(voice, lines[i : i + 10], rng.uniform(0.8, 1.3))
-            yield from ((audio, segments) for _, audio, segments in found)
+    def utterances(self, name, kind, voice, language):
+        """Yields (audio, 5 ms track). The seed is the shard's name."""
+        rng = random.Random(name)
+        numbers = np.random.default_rng(zlib.crc32(name.encode()))
+        if kind in ("noise", "music"):
+            for audio in self._sounds(kind, numbers):
+                yield audio, np.zeros(len(audio) // 80 + 1, np.uint8)
+            return
+        if kind == "neural":
+            spoken = self._neural(name, voice, rng)
+        elif kind in ("human", "own"):
+            spoken = self._human(kind, voice, language, rng)
+        else:
+            spoken = self._parametric(kind, voice, language, rng)
+        warp = not name.startswith("heldout") and kind != "human"
+        for audio, segments in spoken:
+            if len(audio) < synth.RATE // 2 or not segments:
+                continue
+            audio, segments = _resized(audio, segments, rng) if warp and rng.random() < 0.6 else (audio, segments)
+            yield audio, synth.viseme_track(segments, len(audio))
+
+    def _sounds(self, kind, numbers):
+        if kind == "noise":
+            yield from (noises.make_noise(numbers) for _ in range(self.most or 40))
+            return
+        for piece in human.music(human.fetch(self.packages)):
+            yield from (piece[i : i + 12 * synth.RATE] for i in range(0, len(piece) - synth.RATE, 12 * synth.RATE))
+
+    def _count(self, voice):
+        return self.most or PER_SHARD[voice]
+
+    def _parametric(self, kind, voice, language, rng):
+        count = self._count(kind)
+        lines = rng.sample(pool := texts.sentences(language), min(count, len(pool)))
+        lines += rng.choices(pool, k=count - len(lines))
+        if kind == "espeak":
+            for line in lines:
+                variant = f"+{rng.choice(VARIANTS)}" if rng.random() < 0.9 else ""
+                yield self.espeak().say(
+                    voice + variant, line, rng.gauss(165, 35), rng.gauss(50, 18), rng.uniform(20, 90)
+                )
+        elif kind == "flite":
+            for line in lines:
+                yield synth.flite(voice, line, rng.uniform(0.8, 1.3))
+        else:
+            for i in range(0, len(lines), 10):
+                found = synth.festival(voice, lines[i : i + 10], rng.uniform(0.8, 1.3))
+                yield from ((audio, segments) for _, audio, segments in found)
+
+    def _neural(self, name, voice, rng):
+        held_out = name.startswith("heldout")
+        for _ in range(self._count(voice)):
+            if voice == "kokoro":
+                names, weights = list(neural.KOKORO), [weight for *_, weight in neural.KOKORO.values()]
+                spoken_in = rng.choices(names, weights)[0]
+                language, initials, _ = neural.KOKORO[spoken_in]
+            else:
+                spoken_in, language = "en-us", "en"
+            text = neural.sentence(voice, _lines(language), rng)
+            words = self.reader().words(spoken_in, text)
+            if voice == "kokoro":
+                _, style = self.kokoro().pick(initials, held_out, rng)
+                audio = self.kokoro().say(words, language == "en", style, rng.uniform(0.8, 1.3))
+            elif voice == "hibari":
+                audio = self.hibari().say(text, rng)
+            else:
+                audio = self.joe().say(words, rng)
+            segments = self.aligner().align(audio, words) if audio is not None else None
+            if segments:
+                yield audio, segments
+
+    def _human(self, kind, voice, language, rng):
+        if kind == "own":
+            source = human.own(voice)
+        else:
+            share = human.fetch(self.packages)
+            source = human.asterisk(share, language) if language in human.ASTERISK else human.fillets(share, language)
+            source = itertools.islice(source, int(voice), None, HUMAN_PARTS[language])
+        source = list(itertools.islice(source, self.most))
+        sounds = human.decode([path for path, *_ in source])
+        for audio, (_, text, read_by, segments) in zip(sounds, source):
+            if not synth.RATE // 2 < len(audio) < human.MOST_SECONDS * synth.RATE:
+                continue
+            segments = segments or self.aligner().align(audio, self.reader().words(read_by, text))
+            if segments:
+                yield audio, segments
+                yield from (_resized(audio, segments, rng) for _ in range(HUMAN_COPIES - 1))
 
 
 @functools.cache
-def _espeak():
-    return synth.Espeak()
+def _lines(language):
+    return texts.sentences(language)
 
 
 def _resized(audio, segments, rng):
@@ -119,18 +208,36 @@ def _resized(audio, segments, rng):
     )
 
 
+def voicing(audio, frames):
+    """1 per 10 ms where the last 40 ms repeat at 70 to 400 Hz. Meant for clean recordings."""
+    slow = np.pad(audio, (400, 400))[: len(audio) // 4 * 4 + 800].reshape(-1, 4).mean(1)
+    pieces = np.lib.stride_tricks.sliding_window_view(slow, 160)[::40][:frames]
+    spectrum = np.fft.rfft(pieces - pieces.mean(1, keepdims=True), 512)
+    likeness = np.fft.irfft(np.abs(spectrum) ** 2, 512)[:, :80]
+    likeness /= np.maximum(likeness[:, :1], 1e-9) * (1 - np.arange(80) / 160)
+    loud = pieces.std(1) > 0.01 * max(1e-6, slow.std())
+    out = ((likeness[:, 10:58].max(1) > 0.6) & loud).astype(np.uint8)
+    return np.pad(out, (0, max(0, frames - len(out))))
+
+
 def write_shard(path, items):
-    mels, tracks, ends, total = [], [], [], 0
+    mels, tracks, pitches, ends, total = [], [], [], [], 0
     for audio, track in items:
         frames = len(audio) // 320 * 2
         mel = np.log10(frontend.mel_power(audio)[:frames] + frontend.FLOOR)
         frames = len(mel) // 2 * 2
         mels.append(mel[:frames].astype(np.float16))
         tracks.append(np.resize(np.pad(track, (0, max(0, frames * 2 - len(track)))), frames * 2))
+        pitches.append(voicing(audio, frames))
         total += frames
         ends.append(total)
     temporary = path.with_suffix(".part.npz")
-    np.savez(temporary, mel=np.concatenate(mels), track=np.concatenate(tracks), ends=np.array(ends))
+    if mels:
+        tracks = {"track": np.concatenate(tracks), "voiced": np.concatenate(pitches), "ends": np.array(ends)}
+        np.savez(temporary, mel=np.concatenate(mels), **tracks)
+    else:  # nothing of it could be aligned: an empty shard says that it was tried
+        empty = np.zeros(0, np.uint8)
+        np.savez(temporary, mel=np.zeros((0, 40), np.float16), track=empty, voiced=empty, ends=empty)
     temporary.rename(path)
 
 

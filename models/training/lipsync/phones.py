@@ -11,6 +11,16 @@ VISEMES = ["sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E
 INDEX = {name: i for i, name in enumerate(VISEMES)}
 HOLD = -1  # no mouth shape of its own (h, glottal stop, length marks): the next phone's shape holds
 
+ARTICULATORS = ["jaw", "wide", "round", "close", "bite", "tongue"]  # and "voiced", which is heard
+# How far each viseme opens the jaw, spreads and rounds the lips, shuts them, bites, lifts the tongue.
+POSTURES = {
+    "sil": (0, 0, 0, 0, 0, 0), "PP": (0.05, 0, 0, 1, 0, 0), "FF": (0.1, 0, 0, 0.3, 1, 0),
+    "TH": (0.2, 0.1, 0, 0, 0, 0.8), "DD": (0.2, 0.15, 0, 0, 0, 0.7), "kk": (0.3, 0.1, 0, 0, 0, 0.3),
+    "CH": (0.15, 0, 0.7, 0, 0, 0.4), "SS": (0.1, 0.5, 0, 0, 0, 0.5), "nn": (0.2, 0.1, 0, 0, 0, 0.7),
+    "RR": (0.2, 0, 0.45, 0, 0, 0.3), "aa": (1, 0.2, 0, 0, 0, 0), "E": (0.65, 0.5, 0, 0, 0, 0),
+    "ih": (0.3, 0.9, 0, 0, 0, 0.2), "oh": (0.7, 0, 0.7, 0, 0, 0), "ou": (0.25, 0, 1, 0, 0, 0),
+}  # fmt: skip
+
 _IPA_GROUPS = {
     "PP": "pbmɓʘ",
     "FF": "fvɱʋɸ",

@@ -1,4 +1,8 @@
-"""Trains the network on what make_data.py wrote. Resumable from its checkpoint, seeded by step number."""
+"""Trains the network on what make_data.py wrote. Resumable from its checkpoint, seeded by step number.
+
+`--init` starts from a finished model (lipsync.onnx or a checkpoint) instead of random weights: that is how
+the model learns a user's own recordings in an hour.
+"""
 
 import argparse
 import json
@@ -8,33 +12,49 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch.nn import functional as F
+from torch.utils.data import DataLoader, IterableDataset
 
 import augment
-from model import LipNet
+import weights
+from model import LOOKAHEADS, LipNet
 from phones import VISEMES
 
-WEIGHTS = torch.ones(15)
-WEIGHTS[[1, 2]] = torch.tensor([1.4, 1.8])  # closures and bites are rare and seen at once
+PRODUCT = LOOKAHEADS.index(2)
+CLASS_WEIGHTS = torch.ones(15)
+CLASS_WEIGHTS[[1, 2]] = torch.tensor([1.6, 1.8])  # closures and bites are rare and seen at once
+HEAD_WEIGHTS = [0.25, 1.0, 0.25]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=6000)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--lookahead", type=int, default=2, help="steps of 20 ms")
+    parser.add_argument("--init", type=Path, help="lipsync.onnx or checkpoint.pt to start from")
+    parser.add_argument("--steps", type=int, default=12000)
+    parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--rate", type=float, default=2.5e-3, help="peak learning rate")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     options.out.mkdir(parents=True, exist_ok=True)
-    run(options, augment.Corpus(options.data))
+    run(options)
 
 
-def run(options, corpus):
+class Batches(IterableDataset):
+    """Batches of the steps `first` to `last`, made in another process while the last one is learned from."""
+
+    def __init__(self, options, first):
+        self.options, self.first = options, first
+        self.corpus = augment.Corpus(options.data)
+
+    def __iter__(self):
+        for step in range(self.first, self.options.steps):
+            yield augment.batch(self.corpus, self.options.batch, step)
+
+
+def run(options):
     net, average = LipNet(), LipNet()
-    average.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.01)
     path, first = options.out / "checkpoint.pt", 0
     if path.exists():
@@ -43,41 +63,62 @@ def run(options, corpus):
         average.load_state_dict(saved["average"])
         optimiser.load_state_dict(saved["optimiser"])
         first = saved["step"]
-    print(f"{corpus.hours:.1f} h of speech, steps {first} to {options.steps}", flush=True)
-    losses, began = [], time.time()
-    for step in range(first, options.steps):
+    else:
+        if options.init:
+            weights.load(net, options.init)
+        average.load_state_dict(net.state_dict())
+    data = Batches(options, first)
+    print(f"{data.corpus.hours:.1f} h, minutes {data.corpus.minutes}, steps {first} to {options.steps}", flush=True)
+    losses, began, step = [], time.time(), first
+    for batch in DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=4):
         for group in optimiser.param_groups:
-            group["lr"] = rate(step, options.steps)
-        losses.append(train_step(net, optimiser, augment.batch(corpus, options.batch, step), options.lookahead))
-        blend(average, net, min(0.995, step / (step + 50)))
-        if (step + 1) % 100 == 0 or step + 1 == options.steps:
-            score = evaluate(average, options.data, options.lookahead) if (step + 1) % 500 == 0 else {}
-            line = {"step": step + 1, "loss": round(float(np.mean(losses[-100:])), 4), "s": round(time.time() - began), **score}
-            print(json.dumps(line), flush=True)
-            state = {"net": net.state_dict(), "average": average.state_dict(), "lookahead": options.lookahead}
-            torch.save({**state, "optimiser": optimiser.state_dict(), "step": step + 1}, path)
-    print(json.dumps(evaluate(average, options.data, options.lookahead)))
+            group["lr"] = rate(step, options.steps, options.rate)
+        losses.append(train_step(net, optimiser, batch))
+        blend(average, net, min(0.997, step / (step + 50)))
+        step += 1
+        if step % 100 == 0 or step == options.steps:
+            score = evaluate(average, options.data) if step % 500 == 0 or step == options.steps else {}
+            loss = round(float(np.mean(losses[-100:])), 4)
+            print(json.dumps({"step": step, "loss": loss, "s": round(time.time() - began), **score}), flush=True)
+            state = {"net": net.state_dict(), "average": average.state_dict(), "step": step}
+            temporary = path.with_suffix(".part")
+            torch.save({**state, "optimiser": optimiser.state_dict()}, temporary)
+            temporary.rename(path)
 
 
-def rate(step, total):
-    """Warm-up, a plateau, and a linear fall over the last 60 %."""
-    return 2.5e-3 * min(1, (step + 1) / 100, max(0.01, (total - step) / (0.6 * total)))
+def rate(step, total, peak):
+    """A short warm-up, then a cosine down to a fiftieth."""
+    return peak * min(1, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * step / total)))
 
 
-def train_step(net, optimiser, data, delay):
-    log_mel, target, level, floor = data
-    logits, voice = net(log_mel, level, floor)
-    before = torch.zeros_like(target[:, :delay])  # nobody spoke before the sound began
-    before[..., 0] = 1
-    target = torch.cat([before, target[:, : target.shape[1] - delay]], 1)
-    cross = -(F.log_softmax(logits, -1) * target * WEIGHTS).sum(-1).mean()
-    speaking = F.max_pool1d(1 - target[..., 0][:, None], 5, 1, 2)[:, 0]
-    loss = cross + 0.3 * F.binary_cross_entropy_with_logits(voice, speaking)
+def train_step(net, optimiser, batch):
+    log_mel, target, posture, level, floor = batch
+    loss = 0
+    for weight, delay, said in zip(HEAD_WEIGHTS, LOOKAHEADS, net(log_mel, level, floor)):
+        loss = loss + weight * head_loss(said, later(target, delay, silent=True), later(posture, delay, silent=False))
     optimiser.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
     optimiser.step()
     return loss.item()
+
+
+def later(track, steps, silent):
+    """Shifted by the look-ahead; nobody spoke before the sound began."""
+    before = torch.zeros_like(track[:, :steps])
+    if silent:
+        before[..., 0] = 1
+    return torch.cat([before, track[:, : track.shape[1] - steps]], 1)
+
+
+def head_loss(said, target, posture):
+    logits, voice, articulators = said
+    cross = -(F.log_softmax(logits, -1) * target * CLASS_WEIGHTS).sum(-1).mean()
+    speaking = F.max_pool1d(1 - target[..., 0][:, None], 5, 1, 2)[:, 0]
+    known = ~torch.isnan(posture)
+    wanted = torch.where(known, posture, 0)
+    moved = (torch.sigmoid(articulators) - wanted) ** 2 * known
+    return cross + 0.3 * F.binary_cross_entropy_with_logits(voice, speaking) + 1.5 * moved.sum(-1).mean() / 7
 
 
 @torch.no_grad()
@@ -87,15 +128,19 @@ def blend(average, net, keep):
 
 
 @torch.no_grad()
-def evaluate(net, folder, delay):
-    """Voices never trained on: 15-class accuracy on all and on speech steps, recall and precision of PP."""
+def evaluate(net, folder):
+    """Voices never trained on, with the product's look-ahead: 15-class accuracy on all and on speech steps,
+    recall and precision of PP's steps."""
     scores, net = {}, net.eval()
+    delay = LOOKAHEADS[PRODUCT]
     for path in sorted(folder.glob("heldout*.npz")):
         data = np.load(path)
-        frames = min(len(data["mel"]), 60000) // FRAMES_PER_PIECE * FRAMES_PER_PIECE
+        frames = min(len(data["mel"]), 48000) // FRAMES_PER_PIECE * FRAMES_PER_PIECE
+        if frames == 0:
+            continue
         mel = torch.from_numpy(data["mel"][:frames].astype(np.float32)).reshape(-1, FRAMES_PER_PIECE, 40)
         truth = torch.from_numpy(augment.soft_visemes(data["track"][: 2 * frames]).argmax(-1)).reshape(len(mel), -1)
-        guess = net(mel)[0].argmax(-1)[:, delay:]
+        guess = net(mel)[PRODUCT][0].argmax(-1)[:, delay:]
         truth = truth[:, : truth.shape[1] - delay]
         hit, speech = guess == truth, truth != 0
         closed, said = truth == VISEMES.index("PP"), guess == VISEMES.index("PP")
@@ -103,7 +148,7 @@ def evaluate(net, folder, delay):
     return scores
 
 
-FRAMES_PER_PIECE = 1200
+FRAMES_PER_PIECE = 600
 
 
 if __name__ == "__main__":
