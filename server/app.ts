@@ -11,12 +11,23 @@ import { HttpDoor } from './http/server.ts';
 import { AvatarLibrary } from './inference/avatar-library.ts';
 import { ModelStore } from './models/model-store.ts';
 import { TemplateLibrary } from './motion/template-library.ts';
+import { TextMotion } from './motion/text/text-motion.ts';
+import { SessionTriggers } from './motion/trigger/session-triggers.ts';
+import { TriggerLibrary } from './motion/trigger/trigger-library.ts';
 import { FeederPool } from './outputs/feeder-pool.ts';
 import { RtmpServer } from './outputs/rtmp-server.ts';
-import { PROTOCOL_VERSION, type ServerInfo, type SessionId } from './protocol/index.ts';
+import {
+  PROTOCOL_VERSION,
+  type ServerInfo,
+  type SessionId,
+  type SessionSnapshot,
+  type TemplateSummary,
+} from './protocol/index.ts';
 import { MediaServer } from './rtc/media-server.ts';
 import { EnginePool } from './session/engine-pool.ts';
 import { SessionRegistry } from './session/registry.ts';
+import { VmcIn } from './session/vmc-in.ts';
+import { VmcSwitch } from './session/vmc-switch.ts';
 import { Signalling } from './signalling/signalling.ts';
 import { AdminToken } from './store/admin-token.ts';
 import { openDatabase, type Database } from './store/sqlite.ts';
@@ -50,12 +61,16 @@ export class App {
     const avatars = new AvatarLibrary(join(config.modelsDir, 'avatars'));
     const folder = join(config.modelsDir, 'motions');
     const templates = await TemplateLibrary.open({ folder, database, log });
+    const asked = await openAsked(scope, { database, templates, log });
     const parts = await openParts(config, log, scope, (path) => announce(registry, path));
     const registry: SessionRegistry = new SessionRegistry({
       maxSessions: config.maxSessions,
       log,
       events: {
-        onState: signalling.push.state,
+        onState: (snapshot) => {
+          signalling.push.state(snapshot);
+          followTriggers(asked.sessionTriggers, registry, snapshot);
+        },
         onStats: signalling.push.stats,
         onLevel: signalling.push.level,
         onMotion: signalling.push.motion,
@@ -76,14 +91,18 @@ export class App {
       mirror: config.modelMirror,
     });
     scope.defer(() => models.close());
+    const vmc = config.vmc && (await VmcIn.open(config.vmc));
+    scope.defer(async () => vmc?.close());
     let ready = false;
     const house = {
       registry,
+      vmc: new VmcSwitch(vmc, registry),
       info: () => serverInfo(config),
       avatars: () => avatars.list(),
       preview: (name: string) => avatars.preview(name),
       models,
       templates,
+      ...asked,
       isAdmin,
       isReady: () => ready,
       usage: parts.usage,
@@ -118,6 +137,26 @@ async function openAccess(
   if (config.loopbackOnly) return () => true;
   const token = await AdminToken.open(database, showToken);
   return (given) => token.matches(given);
+}
+
+/** What words, voices and events ask of sessions' motion. */
+async function openAsked(
+  scope: AsyncDisposableStack,
+  house: {
+    readonly database: Database;
+    readonly templates: TemplateLibrary;
+    readonly log: Logger;
+  },
+) {
+  const { database, templates, log } = house;
+  const triggers = await TriggerLibrary.open(database, log);
+  const textMotion = scope.adopt(new TextMotion(templates), (each) => each.close());
+  const list = (): readonly TemplateSummary[] => templates.list();
+  const sessionTriggers = scope.adopt(
+    new SessionTriggers({ triggers, templates: list, log, random: Math.random }),
+    (each) => each.close(),
+  );
+  return { triggers, sessionTriggers, textMotion };
 }
 
 /** The processes and threads that sessions share. */
@@ -155,6 +194,16 @@ async function openParts(
     usage: () => meter.latest,
     publishUrl: (key: string) => rtmp.publishUrl(key),
   };
+}
+
+/** A session's voice moves it from when it is live until it has stopped. */
+function followTriggers(
+  triggers: SessionTriggers,
+  registry: SessionRegistry,
+  { id, state }: SessionSnapshot,
+): void {
+  if (state === 'stopping' || state === 'stopped') triggers.forget(id);
+  else if (registry.has(id)) triggers.follow(registry.get(id));
 }
 
 function announce(registry: SessionRegistry, path: string): void {

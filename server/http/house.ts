@@ -1,6 +1,9 @@
 /** What the HTTP routes need of the house; the app provides it. */
 import type { ModelStore } from '../models/model-store.ts';
 import type { TemplateLibrary } from '../motion/template-library.ts';
+import type { TextMotion } from '../motion/text/text-motion.ts';
+import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
+import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
 import type { AvatarSummary, ServerInfo } from '../protocol/index.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { Usage } from '../core/usage.ts';
@@ -13,6 +16,9 @@ export type HttpHouse = {
   readonly preview: (name: string) => Promise<Uint8Array>;
   readonly models: ModelStore;
   readonly templates: TemplateLibrary;
+  readonly triggers: TriggerLibrary;
+  readonly sessionTriggers: SessionTriggers;
+  readonly textMotion: TextMotion;
   readonly isAdmin: (token: string | undefined) => boolean;
   readonly isReady: () => boolean;
   readonly usage: () => Usage;

@@ -20,6 +20,7 @@ import { panelRoutes } from './panel.ts';
 import { modelFiles, modelRoutes } from './model-routes.ts';
 import { apiRoutes } from './rest.ts';
 import { templateRoutes } from './template-routes.ts';
+import { triggerRoutes } from './trigger-routes.ts';
 import type { HttpHouse } from './house.ts';
 
 export type HttpOptions = {
@@ -75,6 +76,7 @@ export class HttpDoor {
     await fastify.register(modelRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(motionRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(templateRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(triggerRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelFiles(options.house.models));
     await fastify.register(panelRoutes(options.webDir));
     await fastify.ready();

@@ -9,6 +9,15 @@ import type { ErrorCode } from './errors.ts';
 import type { DataProducerId, ProducerId } from './ids.ts';
 import { ConsumerId, SessionId, TransportId } from './ids.ts';
 import { Tier } from './motion.ts';
+import { SayRequest, type SayAnswer } from './say.ts';
+import {
+  ChatMessage,
+  EventName,
+  Trigger,
+  TriggerId,
+  type TriggersFired,
+  type TriggerSummary,
+} from './trigger.ts';
 import { MotionPlay, type MotionPlayed, type MotionState } from './motion-state.ts';
 import {
   SessionRequest,
@@ -50,6 +59,24 @@ export const REQUESTS = {
   'motion:play': MotionPlay.extend({ sessionId: SessionId }),
   /** Stops one script by its number, or all. */
   'motion:stop': z.object({ sessionId: SessionId, script: z.number().int().optional() }),
+  /** Plays a sentence, or with `dryRun` only tells what it would become and what it can't be. */
+  'motion:say': SayRequest.extend({ sessionId: SessionId }),
+  'triggers:list': z.object({}),
+  /** Makes or replaces the one of this id. */
+  'triggers:save': Trigger,
+  'triggers:arm': z.object({ id: TriggerId, armed: z.boolean() }),
+  /** A built-in one becomes again what it was at first. */
+  'triggers:delete': z.object({ id: TriggerId }),
+  /** A line of chat or of captions; answered, like the next two, with the triggers that acted. */
+  'chat:say': ChatMessage.extend({ sessionId: SessionId }),
+  'motion:event': z.object({ sessionId: SessionId, name: EventName }),
+  /** A key the panel heard, as in a trigger's source. */
+  'motion:hotkey': z.object({ sessionId: SessionId, key: z.string().min(1).max(60) }),
+  /**
+   * Lets VMC's datagrams (UDP, POSECAST_VMC_PORT) drive this session instead of any other, or no
+   * longer. `conflict` where the server has no VMC port. `motion:state` says whether somebody is seen.
+   */
+  'motion:vmc': z.object({ sessionId: SessionId, on: z.boolean() }),
   'rtc:capabilities': z.object({ sessionId: SessionId }),
   'rtc:transport': z.object({ sessionId: SessionId, direction: z.enum(['send', 'recv']) }),
   'rtc:connect': z.object({ transportId: TransportId, dtlsParameters: opaque }),
@@ -118,6 +145,15 @@ export type Responses = {
   'motion:tier': null;
   'motion:play': MotionPlayed;
   'motion:stop': null;
+  'motion:vmc': null;
+  'motion:say': SayAnswer;
+  'triggers:list': readonly TriggerSummary[];
+  'triggers:save': TriggerSummary;
+  'triggers:arm': TriggerSummary;
+  'triggers:delete': null;
+  'chat:say': TriggersFired;
+  'motion:event': TriggersFired;
+  'motion:hotkey': TriggersFired;
   'rtc:capabilities': Record<string, unknown>;
   'rtc:transport': TransportOptions;
   'rtc:connect': null;

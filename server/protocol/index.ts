@@ -11,3 +11,5 @@ export * from './pose.ts';
 export * from './template.ts';
 export * from './motion.ts';
 export * from './motion-state.ts';
+export * from './say.ts';
+export * from './trigger.ts';

@@ -15,15 +15,23 @@ import type {
   DataProducerId,
   ProducerId,
 } from '../protocol/index.ts';
+import type { TextMotion } from '../motion/text/text-motion.ts';
+import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
+import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
 import type { Room, RtcTypes } from '../rtc/room.ts';
 import type { SessionRegistry } from '../session/registry.ts';
+import type { VmcSwitch } from '../session/vmc-switch.ts';
 import type { z } from 'zod';
 
 /** What the handlers need of the house. */
 export type House = {
   readonly registry: SessionRegistry;
+  readonly vmc: VmcSwitch;
   readonly info: () => ServerInfo;
   readonly avatars: () => Promise<readonly AvatarSummary[]>;
+  readonly triggers: TriggerLibrary;
+  readonly sessionTriggers: SessionTriggers;
+  readonly textMotion: TextMotion;
 };
 
 /** What the handlers need of the socket. */
@@ -92,6 +100,45 @@ export class Peer {
     'motion:stop': ({ sessionId, script }) => {
       this.#requireAdmin();
       this.#house.registry.get(sessionId).stopMotion(script);
+      return null;
+    },
+    'motion:say': ({ sessionId, ...request }) => {
+      this.#requireAdmin();
+      return this.#house.textMotion.say(this.#house.registry.get(sessionId), request);
+    },
+    'triggers:list': () => {
+      this.#requireAdmin();
+      return this.#house.triggers.list();
+    },
+    'triggers:save': (trigger) => {
+      this.#requireAdmin();
+      return this.#house.triggers.save(trigger);
+    },
+    'triggers:arm': ({ id, armed }) => {
+      this.#requireAdmin();
+      return this.#house.triggers.arm(id, armed);
+    },
+    'triggers:delete': async ({ id }) => {
+      this.#requireAdmin();
+      await this.#house.triggers.delete(id);
+      return null;
+    },
+    'chat:say': ({ sessionId, ...message }) => {
+      this.#requireAdmin();
+      return { fired: this.#house.sessionTriggers.chat(sessionId, message) };
+    },
+    'motion:event': ({ sessionId, name }) => {
+      this.#requireAdmin();
+      return { fired: this.#house.sessionTriggers.event(sessionId, name) };
+    },
+    'motion:hotkey': ({ sessionId, key }) => {
+      this.#requireAdmin();
+      return { fired: this.#house.sessionTriggers.hotkey(sessionId, key) };
+    },
+    'motion:vmc': ({ sessionId, on }) => {
+      this.#requireAdmin();
+      if (on) this.#house.vmc.on(sessionId);
+      else this.#house.vmc.off(sessionId);
       return null;
     },
     'rtc:capabilities': ({ sessionId }) => plain(this.#roomOf(sessionId).capabilities),

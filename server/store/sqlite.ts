@@ -11,6 +11,7 @@ import { AppError } from '../core/errors.ts';
 export type Tables = {
   readonly setting: { name: string; value: string };
   readonly template: { id: string; summary: string; body: string };
+  readonly trigger_rule: { id: string; body: string };
 };
 
 export type Database = Kysely<Tables>;

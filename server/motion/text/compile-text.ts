@@ -4,6 +4,7 @@
  * is dropped in silence. Pure; about a millisecond.
  */
 import type { MotionScript, MotionStep } from '../../protocol/motion.ts';
+import { MAX_TEXT_LENGTH } from '../../protocol/say.ts';
 import { draft } from './grammar.ts';
 import { offersFor } from './offers.ts';
 import { read, type Reading } from './reader.ts';
@@ -30,8 +31,6 @@ export type Compiled = {
   readonly understood: readonly Understood[];
   readonly notUnderstood: readonly NotUnderstood[];
 };
-
-export const MAX_TEXT_LENGTH = 500;
 
 /** Throws nothing: a sentence without any sense is a report. Longer text is cut at 500. */
 export function compileText(text: string, library: Library): Compiled {

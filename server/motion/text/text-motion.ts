@@ -1,0 +1,45 @@
+/** Sentences for live sessions, on the library as it is now. Main thread; owned by the app. */
+import type { MotionPriority, MotionScript } from '../../protocol/motion.ts';
+import type { SayAnswer, SayRequest } from '../../protocol/say.ts';
+import type { TemplateSummary } from '../../protocol/template.ts';
+import { TextCompiler } from './compile-text.ts';
+
+/** What it needs of the template library. */
+export interface ListedTemplates {
+  list(): TemplateSummary[];
+  onChange(listener: () => void): () => void;
+}
+
+export interface Player {
+  play(script: MotionScript, priority: MotionPriority): Promise<number>;
+}
+
+export class TextMotion {
+  readonly #templates: ListedTemplates;
+  readonly #off: () => void;
+  #compiler: TextCompiler | undefined;
+
+  constructor(templates: ListedTemplates) {
+    this.#templates = templates;
+    this.#off = templates.onChange(() => {
+      this.#compiler = undefined;
+    });
+  }
+
+  /** Plays what was understood, and reports the rest. Throws `conflict` while pose control is off. */
+  async say(player: Player, { text, dryRun }: SayRequest): Promise<SayAnswer> {
+    this.#compiler ??= new TextCompiler(this.#templates.list());
+    const { script, understood, notUnderstood } = this.#compiler.compile(text);
+    const played = script && !dryRun ? await player.play(script, 'text') : null;
+    return {
+      script,
+      understood: [...understood],
+      notUnderstood: notUnderstood.map((gap) => ({ ...gap, offers: [...gap.offers] })),
+      played,
+    };
+  }
+
+  close(): void {
+    this.#off();
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Runs the triggers of all live sessions: feeds each session's rules with its voice, chat and
+ * events, and plays what they choose. Main thread; owned by the app.
+ */
+import { AppError } from '../../core/errors.ts';
+import type { Logger } from '../../core/log.ts';
+import { nowUs, US_PER_SECOND } from '../../core/time.ts';
+import type { SessionId } from '../../protocol/ids.ts';
+import {
+  MotionStep,
+  type MotionPriority,
+  type MotionScript,
+  type Tier,
+} from '../../protocol/motion.ts';
+import type { TemplateSummary } from '../../protocol/template.ts';
+import type { ChatMessage, Trigger, TriggerAction, TriggerId } from '../../protocol/trigger.ts';
+import { scriptOfEmotion } from '../emotion/packs.ts';
+import { TriggerRules, type MoodSample } from './rules.ts';
+import type { TriggerLibrary } from './trigger-library.ts';
+
+/** What triggers need of a session. */
+export interface TriggeredSession {
+  readonly id: SessionId;
+  readonly snapshot: { readonly tier: Tier };
+  onMood(listener: (mood: Mood) => void): () => void;
+  play(script: MotionScript, priority: MotionPriority): Promise<number>;
+}
+type Mood = Omit<MoodSample, 'pitch'> & { readonly pitch: number };
+
+export type TriggerHouse = {
+  readonly triggers: TriggerLibrary;
+  readonly templates: () => readonly TemplateSummary[];
+  readonly log: Logger;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+};
+
+type Followed = {
+  readonly session: TriggeredSession;
+  readonly rules: TriggerRules;
+  readonly leave: () => void;
+};
+
+export class SessionTriggers {
+  readonly #house: TriggerHouse;
+  readonly #followed = new Map<SessionId, Followed>();
+  readonly #off: () => void;
+
+  constructor(house: TriggerHouse) {
+    this.#house = house;
+    this.#off = house.triggers.onChange(() => {
+      for (const { rules } of this.#followed.values()) rules.set(house.triggers.all);
+    });
+  }
+
+  /** From now on the session's voice is heard; more than once does nothing. */
+  follow(session: TriggeredSession): void {
+    if (this.#followed.has(session.id)) return;
+    const rules = new TriggerRules(this.#house.random);
+    rules.set(this.#house.triggers.all);
+    const leave = session.onMood((mood) => {
+      const pitch = Number.isFinite(mood.pitch) ? mood.pitch : null;
+      this.#act(session.id, (r, now) => r.mood({ ...mood, pitch }, now));
+    });
+    this.#followed.set(session.id, { session, rules, leave });
+  }
+
+  forget(id: SessionId): void {
+    this.#followed.get(id)?.leave();
+    this.#followed.delete(id);
+  }
+
+  /** Returns the triggers that acted. Throws `session_not_found`. */
+  chat(id: SessionId, { text, from }: ChatMessage): TriggerId[] {
+    return this.#ask(id, (rules, now) => rules.said(text, from, now));
+  }
+
+  event(id: SessionId, name: string): TriggerId[] {
+    return this.#ask(id, (rules, now) => rules.event(name, now));
+  }
+
+  hotkey(id: SessionId, key: string): TriggerId[] {
+    return this.#ask(id, (rules, now) => rules.hotkey(key, now));
+  }
+
+  close(): void {
+    this.#off();
+    for (const id of [...this.#followed.keys()]) this.forget(id);
+  }
+
+  #ask(id: SessionId, choose: Choose): TriggerId[] {
+    if (!this.#followed.has(id)) {
+      throw new AppError('session_not_found', `There is no session '${id}'`);
+    }
+    return this.#act(id, choose);
+  }
+
+  /** In tier `basic` the body is not moved, so nothing is chosen and no cool-down begins. */
+  #act(id: SessionId, choose: Choose): TriggerId[] {
+    const followed = this.#followed.get(id);
+    if (followed?.session.snapshot.tier !== 'full') return [];
+    const trigger = choose(followed.rules, nowUs() / US_PER_SECOND);
+    const script = trigger && this.#scriptOf(trigger.action);
+    if (!trigger || !script) return [];
+    followed.session.play(script, 'trigger').catch((error: unknown) => {
+      this.#house.log.warn({ err: error, session: id, trigger: trigger.id }, 'trigger not played');
+    });
+    return [trigger.id];
+  }
+
+  #scriptOf(action: TriggerAction): MotionScript | undefined {
+    switch (action.kind) {
+      case 'script':
+        return action.script;
+      case 'template':
+        return { moments: [[MotionStep.parse({ template: action.template })]] };
+      case 'emotion': {
+        const templates = this.#house.templates();
+        const byId = new Map<string, TemplateSummary>(templates.map((each) => [each.id, each]));
+        return scriptOfEmotion(action.emotion, byId);
+      }
+    }
+  }
+}
+
+type Choose = (rules: TriggerRules, nowSeconds: number) => Trigger | undefined;
