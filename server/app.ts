@@ -26,8 +26,6 @@ import {
 import { MediaServer } from './rtc/media-server.ts';
 import { EnginePool } from './session/engine-pool.ts';
 import { SessionRegistry } from './session/registry.ts';
-import { VmcIn } from './session/vmc-in.ts';
-import { VmcSwitch } from './session/vmc-switch.ts';
 import { Signalling } from './signalling/signalling.ts';
 import { AdminToken } from './store/admin-token.ts';
 import { openDatabase, type Database } from './store/sqlite.ts';
@@ -91,12 +89,9 @@ export class App {
       mirror: config.modelMirror,
     });
     scope.defer(() => models.close());
-    const vmc = config.vmc && (await VmcIn.open(config.vmc));
-    scope.defer(async () => vmc?.close());
     let ready = false;
     const house = {
       registry,
-      vmc: new VmcSwitch(vmc, registry),
       info: () => serverInfo(config),
       avatars: () => avatars.list(),
       preview: (name: string) => avatars.preview(name),
