@@ -1,18 +1,30 @@
 /** What moves the avatar of the live session, asked for from the panel. Owned by the studio. */
-import type { MotionStep, SessionId, TemplateId, Tier } from '../../server/protocol/index.ts';
 import type { z } from 'zod';
+import type {
+  Emotion,
+  MotionScript,
+  MotionState,
+  MotionStep,
+  SayAnswer,
+  SessionId,
+  TemplateId,
+  Tier,
+} from '../../server/protocol/index.ts';
 import { asRequestError } from './peer-keeper.ts';
 import type { RequestError } from './request-error.ts';
 import type { Client } from './socket.ts';
 import { Store } from './store.ts';
 
 export type StepInput = z.input<typeof MotionStep>;
+type ScriptInput = z.input<typeof MotionScript>;
 
 export class MotionControl {
+  readonly state = new Store<MotionState | null>(null);
   readonly playing = new Store<readonly TemplateId[]>([]);
   readonly problem = new Store<RequestError | null>(null);
   readonly #client: Client;
   #sessionId: SessionId | null = null;
+  #off: () => void = () => undefined;
 
   constructor(client: Client) {
     this.#client = client;
@@ -20,22 +32,59 @@ export class MotionControl {
 
   /** Which session is meant; null: none is live. */
   attach(sessionId: SessionId | null): void {
+    this.#off();
     this.#sessionId = sessionId;
+    this.state.set(null);
     this.playing.set([]);
     this.problem.set(null);
+    this.#off = this.#client.on('motion:state', (state) => {
+      if (state.sessionId === sessionId) this.#heard(state);
+    });
   }
 
   setTier(tier: Tier): Promise<void> {
     return this.#ask((sessionId) => this.#client.request('motion:tier', { sessionId, tier }));
   }
 
-  play(steps: readonly { readonly template: TemplateId }[]): Promise<void> {
-    steps;
-    return Promise.resolve();
+  /** All steps at once; whoever asks for a gesture wants to see it, so pose control is switched on. */
+  play(steps: readonly StepInput[], emotion?: Emotion): Promise<void> {
+    return this.perform({ moments: [[...steps]], ...(emotion && { emotion }) });
+  }
+
+  perform(script: ScriptInput): Promise<void> {
+    return this.#ask(async (sessionId) => {
+      await this.#client.request('motion:tier', { sessionId, tier: 'full' });
+      await this.#client.request('motion:play', { sessionId, script });
+    });
+  }
+
+  /** A sentence; null where it could not even be asked. */
+  async say(text: string): Promise<SayAnswer | null> {
+    let answer: SayAnswer | null = null;
+    await this.#ask(async (sessionId) => {
+      await this.#client.request('motion:tier', { sessionId, tier: 'full' });
+      answer = await this.#client.request('motion:say', { sessionId, text });
+    });
+    return answer;
+  }
+
+  /** A key that a trigger may wait for. */
+  hotkey(key: string): void {
+    const sessionId = this.#sessionId;
+    if (sessionId === null) return;
+    // Most keys are nobody's; a refusal says no more than that.
+    this.#client.request('motion:hotkey', { sessionId, key }).catch(() => undefined);
   }
 
   stop(): Promise<void> {
-    return Promise.resolve();
+    return this.#ask((sessionId) => this.#client.request('motion:stop', { sessionId }));
+  }
+
+  /** React draws what plays, not how far it is, ten times a second. */
+  #heard(state: MotionState): void {
+    this.state.set(state);
+    const ids = [...new Set(state.playing.map(({ template }) => template as TemplateId))];
+    if (ids.join() !== this.playing.get().join()) this.playing.set(ids);
   }
 
   async #ask(request: (sessionId: SessionId) => Promise<unknown>): Promise<void> {

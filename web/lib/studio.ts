@@ -21,6 +21,7 @@ import { forget, recall, remember } from './storage.ts';
 import { Store } from './store.ts';
 import { Templates } from './templates.ts';
 import { Tracking } from './tracking.ts';
+import { Triggers } from './triggers.ts';
 import { Viewing } from './viewing.ts';
 
 export type Catalog = {
@@ -49,6 +50,7 @@ export class Studio {
   readonly templates = new Templates();
   readonly motion = new MotionControl(this.client);
   readonly tracking = new Tracking(this.client);
+  readonly triggers = new Triggers(this.client);
   readonly catalog = new Store<Catalog>({ info: null, avatars: null, sessions: [] });
   readonly phase = new Store<Phase>({ name: recall('session') ? 'restoring' : 'setup' });
   readonly problem = new Store<RequestError | null>(null);

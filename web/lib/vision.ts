@@ -18,6 +18,8 @@ export type Found = {
   readonly width: number;
   readonly height: number;
   readonly pose: readonly Landmark[] | null;
+  /** The same points in metres. */
+  readonly world: readonly Landmark[] | null;
   readonly face: readonly Landmark[] | null;
   readonly blendshapes: readonly BlendShape[] | null;
   /** 4 x 4, column-major. */

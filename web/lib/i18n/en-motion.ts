@@ -1,5 +1,8 @@
+import { enEditor } from './en-editor.ts';
+
 /** English words for everything that moves the avatar; part of ./en.ts. */
 export const enMotion = {
+  ...enEditor,
   tabs: { label: 'What to look at', stream: 'Stream', motion: 'Motion' },
   tier: {
     title: 'Body',
@@ -116,7 +119,6 @@ export const enMotion = {
     cancel: 'Cancel',
     none: 'Nothing fires by itself yet.',
     armed: (name: string) => `Armed: ${name}`,
-    fire: 'Fire now',
     name: 'Name',
     when: 'When',
     phrase: 'Words, separated by commas',
@@ -126,12 +128,21 @@ export const enMotion = {
     mood: 'Mood',
     cooldown: 'Pause after it, seconds',
     chance: 'Chance, %',
-    kinds: {
-      phrase: 'Somebody writes or says a word',
+    restore: 'As it was',
+    tone: 'Tone',
+    key: 'Key, such as Alt+KeyW',
+    event: 'Name of the event',
+    tones: {
       excited: 'The voice gets excited',
-      question: 'The voice asks a question',
+      exclamation: 'The voice exclaims',
+      question: 'The voice asks',
+    },
+    kinds: {
+      words: 'Somebody writes or says a word',
+      tone: 'The voice changes its tone',
       silence: 'Nobody speaks for a while',
       timer: 'Time passes',
+      hotkey: 'A key is pressed here',
       event: 'A program asks for it (REST)',
     },
   },

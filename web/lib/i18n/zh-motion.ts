@@ -1,7 +1,9 @@
 import type { Dictionary } from './index.ts';
+import { zhEditor } from './zh-editor.ts';
 
 /** 动作相关的中文文案；./zh.ts 的一部分。 */
 export const zhMotion: Dictionary['motion'] = {
+  ...zhEditor,
   tabs: { label: '选择要查看的内容', stream: '直播', motion: '动作' },
   tier: {
     title: '身体',
@@ -118,7 +120,6 @@ export const zhMotion: Dictionary['motion'] = {
     cancel: '取消',
     none: '目前没有自动触发的动作。',
     armed: (name) => `启用：${name}`,
-    fire: '立即触发',
     name: '名称',
     when: '何时',
     phrase: '词语，用逗号分隔',
@@ -128,12 +129,21 @@ export const zhMotion: Dictionary['motion'] = {
     mood: '情绪',
     cooldown: '触发后的停顿（秒）',
     chance: '概率（%）',
-    kinds: {
-      phrase: '有人写出或说出某个词',
+    restore: '恢复原样',
+    tone: '语气',
+    key: '按键，例如 Alt+KeyW',
+    event: '事件名称',
+    tones: {
       excited: '说到激动处',
+      exclamation: '语气像在惊叹',
       question: '语气像在提问',
+    },
+    kinds: {
+      words: '有人写出或说出某个词',
+      tone: '说话的语气发生变化',
       silence: '一段时间没有人说话',
       timer: '每隔一段时间',
+      hotkey: '在此按下某个键',
       event: '由程序触发（REST）',
     },
   },

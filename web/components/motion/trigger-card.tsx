@@ -1,0 +1,99 @@
+'use client';
+import { Pencil, Plus } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { TriggerSummary } from '../../../server/protocol/index.ts';
+import { usePreferences } from '../../lib/preferences.tsx';
+import { useStore } from '../../lib/use-store.ts';
+import { useStudio } from '../../lib/use-studio.tsx';
+import { Problem } from '../problem.tsx';
+import { Button } from '../ui/button.tsx';
+import { Card } from '../ui/card.tsx';
+import { TriggerDialog } from './trigger-dialog.tsx';
+
+/** What fires by itself: on or off, changed or made with a form. */
+export function TriggerCard() {
+  const { t } = usePreferences();
+  const words = t.motion.triggers;
+  const { triggers } = useStudio();
+  const list = useStore(triggers.list);
+  const problem = useStore(triggers.problem);
+  /** null: no form; 'new': an empty one. */
+  const [edited, setEdited] = useState<TriggerSummary | 'new' | null>(null);
+  useEffect(() => void triggers.refresh(), [triggers]);
+  return (
+    <Card
+      title={words.title}
+      aside={
+        <Button size="small" look="quiet" onClick={() => setEdited('new')}>
+          <Plus aria-hidden className="size-4" />
+          {words.add}
+        </Button>
+      }
+    >
+      {problem && <Problem problem={problem} onDismiss={() => triggers.problem.set(null)} />}
+      {list?.length === 0 && <p className="text-[13px] text-ink-2">{words.none}</p>}
+      <ul className="max-h-72 divide-y divide-line overflow-y-auto">
+        {list?.map((trigger) => (
+          <Row key={trigger.id} trigger={trigger} onEdit={() => setEdited(trigger)} />
+        ))}
+      </ul>
+      {edited && (
+        <TriggerDialog trigger={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
+      )}
+    </Card>
+  );
+}
+
+function Row({
+  trigger,
+  onEdit,
+}: {
+  readonly trigger: TriggerSummary;
+  readonly onEdit: () => void;
+}) {
+  const { t, language } = usePreferences();
+  const words = t.motion.triggers;
+  const { triggers } = useStudio();
+  const title = trigger.title[language] || trigger.title.en;
+  return (
+    <li className="flex items-center gap-3 py-2">
+      <input
+        type="checkbox"
+        role="switch"
+        aria-label={words.armed(title)}
+        checked={trigger.armed}
+        onChange={(event) => void triggers.arm(trigger.id, event.target.checked)}
+        className="size-4 accent-accent"
+      />
+      <span className="min-w-0 flex-1">
+        <span className="block truncate text-[13px] font-medium">{title}</span>
+        <span className="block truncate text-xs text-ink-2">{describe(trigger, words)}</span>
+      </span>
+      <Button size="icon" look="quiet" aria-label={words.edit(title)} onClick={onEdit}>
+        <Pencil aria-hidden className="size-4" />
+      </Button>
+    </li>
+  );
+}
+
+function describe(
+  { source }: TriggerSummary,
+  words: ReturnType<typeof usePreferences>['t']['motion']['triggers'],
+): string {
+  switch (source.kind) {
+    case 'words':
+      return `${words.kinds.words}: ${source.phrases.join(', ')}`;
+    case 'tone':
+      return words.tones[source.tone];
+    case 'silence':
+      return `${words.kinds.silence}: ${source.seconds} s`;
+    case 'timer':
+      return `${words.kinds.timer}: ${source.everySeconds} s`;
+    case 'hotkey':
+      return `${words.kinds.hotkey}: ${source.key}`;
+    case 'event':
+      return `${words.kinds.event}: ${source.name}`;
+    default:
+      return source satisfies never;
+  }
+}

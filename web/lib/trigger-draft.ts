@@ -1,0 +1,123 @@
+/** A trigger as a form holds it: all fields as text, whatever its kind. Pure. */
+import type {
+  Emotion,
+  TemplateId,
+  Tone,
+  TriggerAction,
+  TriggerId,
+  TriggerSource,
+  TriggerSummary,
+} from '../../server/protocol/index.ts';
+import type { TriggerInput } from './triggers.ts';
+
+export const TRIGGER_KINDS = ['words', 'tone', 'silence', 'timer', 'hotkey', 'event'] as const;
+
+export type TriggerDraft = {
+  readonly title: string;
+  readonly kind: (typeof TRIGGER_KINDS)[number];
+  readonly phrases: string;
+  readonly tone: Tone;
+  readonly seconds: string;
+  /** A key or an event's name. */
+  readonly word: string;
+  readonly does: 'template' | 'emotion';
+  readonly template: TemplateId | null;
+  readonly emotion: Emotion;
+  readonly coolDown: string;
+  /** Percent. */
+  readonly chance: string;
+};
+
+export function draftOf(trigger: TriggerSummary | null, first: TemplateId | null): TriggerDraft {
+  const empty: TriggerDraft = {
+    title: '',
+    kind: 'words',
+    phrases: '',
+    tone: 'excited',
+    seconds: '30',
+    word: '',
+    does: 'template',
+    template: first,
+    emotion: 'happy',
+    coolDown: '10',
+    chance: '100',
+  };
+  if (!trigger) return empty;
+  return {
+    ...empty,
+    title: trigger.title.en,
+    coolDown: String(trigger.coolDownSeconds),
+    chance: String(Math.round(trigger.chance * 100)),
+    ...sourceFields(trigger.source),
+    ...actionFields(trigger.action),
+  };
+}
+
+/** What the form can't show stays as it was: a script, the priority, whether it is armed. */
+export function triggerOf(
+  draft: TriggerDraft,
+  id: TriggerId,
+  before: TriggerSummary | null,
+): TriggerInput {
+  const zh = before?.title.zh ?? '';
+  return {
+    id,
+    title: { en: draft.title.trim(), zh },
+    armed: before?.armed ?? true,
+    priority: before?.priority ?? 5,
+    source: sourceOf(draft),
+    action: before?.action.kind === 'script' ? before.action : actionOf(draft),
+    coolDownSeconds: Number(draft.coolDown),
+    chance: Number(draft.chance) / 100,
+  };
+}
+
+function sourceOf(draft: TriggerDraft): TriggerInput['source'] {
+  switch (draft.kind) {
+    case 'words':
+      return { kind: 'words', phrases: draft.phrases.split(/[,，、;；]/).map((each) => each.trim()).filter(Boolean) }; // prettier-ignore
+    case 'tone':
+      return { kind: 'tone', tone: draft.tone };
+    case 'silence':
+      return { kind: 'silence', seconds: Number(draft.seconds) };
+    case 'timer':
+      return { kind: 'timer', everySeconds: Number(draft.seconds) };
+    case 'hotkey':
+      return { kind: 'hotkey', key: draft.word.trim() };
+    case 'event':
+      return { kind: 'event', name: draft.word.trim() };
+    default:
+      return draft.kind satisfies never;
+  }
+}
+
+function actionOf(draft: TriggerDraft): TriggerInput['action'] {
+  if (draft.does === 'emotion' || draft.template === null) {
+    return { kind: 'emotion', emotion: draft.emotion };
+  }
+  return { kind: 'template', template: draft.template };
+}
+
+function sourceFields(source: TriggerSource): Partial<TriggerDraft> {
+  switch (source.kind) {
+    case 'words':
+      return { kind: 'words', phrases: source.phrases.join(', ') };
+    case 'tone':
+      return { kind: 'tone', tone: source.tone };
+    case 'silence':
+      return { kind: 'silence', seconds: String(source.seconds) };
+    case 'timer':
+      return { kind: 'timer', seconds: String(source.everySeconds) };
+    case 'hotkey':
+      return { kind: 'hotkey', word: source.key };
+    case 'event':
+      return { kind: 'event', word: source.name };
+    default:
+      return source satisfies never;
+  }
+}
+
+function actionFields(action: TriggerAction): Partial<TriggerDraft> {
+  if (action.kind === 'template') return { does: 'template', template: action.template };
+  return action.kind === 'emotion' ? { does: 'emotion', emotion: action.emotion } : {};
+}
