@@ -40,10 +40,8 @@ describe('editing', () => {
     assert.deepEqual(timesOf(template.tracks, ['body.rightWrist']), [0, 1, 2]);
     const [x, y] = sampleJoint(template, 'rightWrist', 1);
     assert.ok(Math.hypot(x + 0.9, y + 0.6) < 0.002);
-    assert.deepEqual(
-      sampleJoint(template, 'rightWrist', 0),
-      sampleJoint(template, 'rightWrist', 2),
-    );
+    const [first, last] = [0, 2].map((t) => sampleJoint(template, 'rightWrist', t));
+    assert.ok(Math.hypot(first![0] - last![0], first![1] - last![1]) < 1e-6);
     Template.parse(template);
   });
 
