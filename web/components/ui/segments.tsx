@@ -13,12 +13,12 @@ type Props<Value extends string> = {
 export function Segments<Value extends string>(props: Props<Value>) {
   const { label, values, titles, chosen, disabled = false, onChoose } = props;
   return (
-    <div role="radiogroup" aria-label={label} className="flex gap-1 rounded-lg bg-sunken p-0.5">
+    <div role="radiogroup" aria-label={label} className="flex flex-wrap gap-0.5 rounded-lg bg-sunken p-0.5">
       {values.map((value) => (
         <label
           key={value}
           className={clsx(
-            'relative flex h-7 cursor-pointer items-center rounded-md px-3 text-[13px] font-medium',
+            'relative flex h-7 cursor-pointer items-center rounded-md px-2.5 text-[13px] font-medium whitespace-nowrap',
             'has-focus-visible:outline-2 has-focus-visible:outline-accent',
             value === chosen ? 'bg-raised shadow-card' : 'text-ink-2 hover:text-ink',
             disabled && 'opacity-50',

@@ -112,14 +112,14 @@ function drawFace(context: Context, face: Float32Array, scale: number, ink: Ink)
     const brow = face[ARKIT.browInnerUp]! * 0.06 - face[ARKIT[names.brow]]! * 0.06;
     line(
       context,
-      [x - 0.07 * scale * side, (-0.21 - brow) * scale],
-      [x + 0.07 * scale * side, (-0.23 - 0.05 * face[ARKIT[names.outer]]!) * scale],
+      [x - 0.07 * scale * side, (-0.235 - brow) * scale],
+      [x + 0.07 * scale * side, (-0.225 - 0.05 * face[ARKIT[names.outer]]!) * scale],
     );
   }
   const smile = mid(face[ARKIT.mouthSmileLeft]!, face[ARKIT.mouthSmileRight]!);
   const frown = mid(face[ARKIT.mouthFrownLeft]!, face[ARKIT.mouthFrownRight]!);
   const open = face[ARKIT.jawOpen]! * 0.16 * scale;
-  const bend = (0.04 + 0.14 * (smile - frown)) * scale;
+  const bend = (0.015 + 0.14 * (smile - frown)) * scale;
   const wide = (0.1 + 0.05 * smile - 0.05 * face[ARKIT.mouthPucker]!) * scale;
   const y = 0.15 * scale;
   context.beginPath();
