@@ -1,8 +1,9 @@
 /**
- * `posecast live | models | bench | doctor`. Machine-readable output goes to stdout alone, all
+ * `posecast live | render | models | bench | doctor`. Machine-readable output goes to stdout alone, all
  * else to stderr; a failure is one sentence and exit code 1.
  */
 import { Command, InvalidArgumentError } from 'commander';
+import type { RenderFlags } from './cli/render.ts';
 import { readConfig } from './config.ts';
 import { toAppError } from './core/errors.ts';
 
@@ -22,6 +23,25 @@ program
   .action(async (options: LiveFlags) => {
     const { live } = await import('./cli/live.ts');
     await live(readConfig(), { ...options, json: options.json ?? false });
+  });
+
+program
+  .command('render')
+  .description('make a video of an avatar speaking a sound file, offline')
+  .requiredOption('--audio <file>', 'any sound or video file that ffmpeg reads')
+  .requiredOption('--out <file>', '.mp4, or with transparency .mov (ProRes), .webm (VP9), .png')
+  .option('--avatar <name>', 'avatar pack', 'mira')
+  .option('--script <file>', 'what to do when: JSON, or subtitles (SRT, WebVTT) with [wave] marks')
+  .option('--width <pixels>', 'picture width', whole, 1280)
+  .option('--height <pixels>', 'picture height', whole, 720)
+  .option('--fps <n>', 'frames a second', whole, 25)
+  .option('--background <colour>', '#rrggbb, for .mp4', '#e4e0d6')
+  .option('--seed <n>', 'another seed, other idle motion', whole, 1)
+  .option('--loudness <lufs>', 'bring the sound to this loudness, such as -16', number)
+  .option('--json', 'one JSON object per event on stdout')
+  .action(async (options: RenderFlags) => {
+    const { renderCommandLine } = await import('./cli/render.ts');
+    await renderCommandLine(readConfig(), options);
   });
 
 program
@@ -72,6 +92,12 @@ type BenchFlags = { readonly json?: boolean; readonly data?: string; readonly se
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
   return value;
 }
 

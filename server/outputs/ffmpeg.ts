@@ -117,6 +117,138 @@ export function opusFromFileCommand(options: OpusFromFileCommand): string[] {
   );
 }
 
+/** A file's sound as 48 kHz mono 32-bit floats, little-endian, on stdout; as fast as it is read. */
+export function pcmFromFileCommand(path: string): string[] {
+  return build(
+    [...QUIET, ...FILE_INPUT],
+    fileUrl(path),
+    ['-map', '0:a:0', '-ac', '1', '-ar', '48000', '-f', 'f32le'],
+    'pipe:1',
+  );
+}
+
+/** mp4: H.264 over a background; the others keep the avatar's transparency. */
+export const RENDER_FORMATS = ['mp4', 'mov', 'webm', 'png'] as const;
+export type RenderFormat = (typeof RENDER_FORMATS)[number];
+
+export type RenderCommand = {
+  readonly format: RenderFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  /** The file whose sound goes with the pictures; its first sample lies at the first frame. */
+  readonly audio: string;
+  /** Seconds of the result; the sound is cut or padded with silence to them. */
+  readonly seconds: number;
+  /** Integrated loudness to bring the sound to, LUFS (EBU R 128); without it, kept as it is. */
+  readonly loudness?: Loudness;
+  /** For png a pattern such as `frame-%06d.png`. */
+  readonly target: string;
+};
+
+/** What a first pass of the loudness filter measured, and where to go. */
+export type Loudness = {
+  readonly target: number;
+  readonly measured: {
+    readonly input_i: string;
+    readonly input_tp: string;
+    readonly input_lra: string;
+    readonly input_thresh: string;
+    readonly target_offset: string;
+  };
+};
+
+/**
+ * Raw frames on stdin into a file: I420 for mp4, premultiplied RGBA for the others. Nothing in the
+ * result depends on the day or the machine's name, so the same frames give the same file.
+ */
+export function renderCommand(options: RenderCommand): string[] {
+  const { format, width, height, fps } = options;
+  const pixels = format === 'mp4' ? 'yuv420p' : 'rgba';
+  const sound = format === 'png' ? [] : soundSettings(options);
+  return build(
+    [
+      ...[...QUIET, '-f', 'rawvideo', '-pix_fmt', pixels, '-s', `${width}x${height}`],
+      ...['-framerate', String(fps), '-protocol_whitelist', 'pipe'],
+    ],
+    'pipe:0',
+    [
+      ...(format === 'png' ? [] : [...FILE_INPUT, '-i', fileUrl(options.audio)]),
+      ...['-map', '0:v:0', ...sound, ...pictureSettings(format)],
+      ...['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:v', '+bitexact', '-y'],
+    ],
+    fileUrl(options.target),
+  );
+}
+
+/** The first pass of the loudness filter over a file's sound; its report is JSON on stderr. */
+export function loudnessCommand(path: string, target: number): string[] {
+  return build(
+    [...QUIET.filter((word) => word !== 'warning' && word !== '-loglevel'), ...FILE_INPUT],
+    fileUrl(path),
+    ['-map', '0:a:0', '-af', `${loudnorm(target)}:print_format=json`, '-f', 'null'],
+    'pipe:1',
+  );
+}
+
+function loudnorm(target: number): string {
+  return `loudnorm=I=${target}:TP=-1.5:LRA=11`;
+}
+
+function soundSettings({ format, seconds, loudness }: RenderCommand): string[] {
+  // One layout for all: the loudness filter, ProRes and odd recordings don't agree on others.
+  const layout = 'aformat=sample_rates=48000:channel_layouts=stereo';
+  const filters = [layout, `apad=whole_dur=${seconds}`, `atrim=0:${seconds}`];
+  if (loudness) {
+    const { target, measured } = loudness;
+    filters.unshift(
+      `${loudnorm(target)}:linear=true:measured_I=${measured.input_i}` +
+        `:measured_TP=${measured.input_tp}:measured_LRA=${measured.input_lra}` +
+        `:measured_thresh=${measured.input_thresh}:offset=${measured.target_offset}`,
+    );
+  }
+  const codec = {
+    mp4: ['-c:a', 'aac', '-b:a', '160k'],
+    mov: ['-c:a', 'pcm_s16le'],
+    webm: ['-c:a', 'libopus', '-b:a', '128k'],
+    png: [],
+  }[format];
+  return ['-map', '1:a:0', '-af', filters.join(','), ...codec, '-flags:a', '+bitexact'];
+}
+
+function pictureSettings(format: RenderFormat): string[] {
+  // What editors expect is straight alpha; the drawing's is premultiplied.
+  const straight = (then: string): string[] => [
+    '-vf',
+    `format=gbrap,unpremultiply=inplace=1,${then}`,
+  ];
+  const bt709 = 'scale=out_color_matrix=bt709:out_range=tv';
+  const tags = ['-color_primaries', 'bt709', '-color_trc', 'bt709'];
+  const matrix = [...tags, '-colorspace', 'bt709', '-color_range', 'tv'];
+  switch (format) {
+    case 'mp4':
+      return [
+        ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-pix_fmt', 'yuv420p'],
+        ...[...matrix, '-movflags', '+faststart'],
+      ];
+    case 'mov':
+      return [
+        ...straight(`${bt709},format=yuva444p10le`),
+        ...['-c:v', 'prores_ks', '-profile:v', '4444', '-vendor', 'apl0', ...matrix],
+      ];
+    case 'webm':
+      return [
+        ...straight(`${bt709},format=yuva420p`),
+        ...['-c:v', 'libvpx-vp9', '-auto-alt-ref', '0', '-b:v', '0', '-crf', '24'],
+        ...['-deadline', 'good', '-cpu-used', '5', '-row-mt', '1', ...matrix],
+      ];
+    case 'png':
+      return [...straight('format=rgba'), '-c:v', 'png', '-f', 'image2'];
+    default:
+      return format satisfies never;
+  }
+}
+
 const ProbeReport = z.object({
   format: z.object({ format_name: z.string(), duration: z.coerce.number().optional() }),
   streams: z.array(

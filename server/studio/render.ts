@@ -1,0 +1,268 @@
+/**
+ * A sound file and an avatar become a file: the live steps under a virtual clock, pictures into
+ * ffmpeg. The same input and seed give the same frames, byte for byte. What is unfinished lies
+ * beside the target under another name and is removed when the render fails or is stopped.
+ */
+import { once } from 'node:events';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { AppError } from '../core/errors.ts';
+import type { EnsembleOptions } from '../inference/ensemble.ts';
+import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
+import {
+  loudnessCommand,
+  renderCommand,
+  type Loudness,
+  type RenderFormat,
+} from '../outputs/ffmpeg.ts';
+import { I420, parseColour } from '../render/i420.ts';
+import { LipModel } from '../speech/lip-sync.ts';
+import { VirtualSession, type Cue } from './virtual-session.ts';
+import { RATE_HZ, SoundFile } from './sound-file.ts';
+
+export type RenderJob = {
+  readonly audio: string;
+  readonly cast: EnsembleOptions['cast'];
+  /** `.mp4`, `.mov`, `.webm`, or `.png` for a folder of that name without the ending. */
+  readonly target: string;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  /** `#rrggbb`; mp4 only, the other formats are transparent. */
+  readonly background: string;
+  readonly seed: number;
+  readonly cues: readonly Cue[];
+  /** LUFS; without it the sound keeps its loudness. */
+  readonly loudness?: number;
+};
+
+export type RenderHouse = {
+  readonly ffmpeg: string;
+  readonly lipsDir: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: RenderProgress) => void;
+};
+
+export type RenderProgress = {
+  readonly frame: number;
+  readonly frames: number;
+  /** Seconds of the result per second of work. */
+  readonly speed: number;
+  readonly etaSeconds: number;
+};
+
+export type RenderResult = {
+  readonly target: string;
+  readonly frames: number;
+  readonly seconds: number;
+  readonly workSeconds: number;
+  /** From the call to the first picture handed to ffmpeg, ms. */
+  readonly firstFrameMs: number;
+};
+
+const PROGRESS_MS = 500;
+const US_PER_SECOND = 1_000_000;
+/** ffmpeg still has frames to write when the last one was handed over. */
+const FINISH_MS = 600_000;
+
+/** The format that a target's ending asks for. Throws `bad_request`. */
+export function formatOf(target: string): RenderFormat {
+  const ending = extname(target).slice(1).toLowerCase();
+  if (ending === 'mp4' || ending === 'mov' || ending === 'webm' || ending === 'png') return ending;
+  throw new AppError(
+    'bad_request',
+    `${target}: end it with .mp4, .mov (ProRes 4444), .webm (VP9) or .png (a folder of pictures)`,
+  );
+}
+
+export async function render(job: RenderJob, house: RenderHouse): Promise<RenderResult> {
+  const started = performance.now();
+  const format = formatOf(job.target);
+  checkSize(job, format);
+  const samples = await SoundFile.length(job.audio, house.ffmpeg, house.signal);
+  const frames = Math.ceil((samples / RATE_HZ) * job.fps);
+  const loudness = job.loudness === undefined ? {} : await measureLoudness(job, house);
+  const place = await openPlace(job.target, format);
+  try {
+    const encoder = renderCommand({
+      ...{ format, width: job.width, height: job.height, fps: job.fps, audio: job.audio },
+      ...{ seconds: frames / job.fps, target: place.write, ...loudness },
+    });
+    const firstFrameMs = await makeFrames(job, house, { format, frames, encoder, started });
+    await place.keep();
+    const workSeconds = (performance.now() - started) / 1000;
+    return { target: place.target, frames, seconds: frames / job.fps, workSeconds, firstFrameMs };
+  } catch (error) {
+    await place.drop();
+    throw error;
+  }
+}
+
+type Run = {
+  readonly format: RenderFormat;
+  readonly frames: number;
+  readonly encoder: readonly string[];
+  readonly started: number;
+};
+
+/** Draws every frame into ffmpeg; returns when the first one was ready. */
+async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise<number> {
+  await using scope = new AsyncDisposableStack();
+  const lips = await LipModel.open(house.lipsDir);
+  scope.defer(() => lips.close());
+  const stage = await VirtualSession.open({
+    cast: job.cast,
+    ...{ width: job.width, height: job.height, seed: job.seed, lips, cues: job.cues },
+  });
+  scope.defer(() => stage.close());
+  const sound = scope.use(await SoundFile.open(job.audio, house.ffmpeg));
+  const ffmpeg = scope.use(await FfmpegProcess.open(run.encoder, house.ffmpeg));
+  ffmpeg.stdout.resume();
+  const i420 =
+    run.format === 'mp4' ? new I420(job.width, job.height, parseColour(job.background)) : undefined;
+  const progress = new ProgressMeter(house.onProgress, run, job.fps);
+  let firstFrameMs = 0;
+  for (let frame = 0; frame < run.frames; frame += 1) {
+    house.signal.throwIfAborted();
+    const rgba = await stage.frame(Math.round((frame * US_PER_SECOND) / job.fps), sound);
+    await write(ffmpeg, i420 ? converted(i420, rgba, job) : Buffer.from(rgba));
+    if (frame === 0) firstFrameMs = performance.now() - run.started;
+    progress.done(frame + 1);
+  }
+  const { code } = await ffmpeg.finish(FINISH_MS);
+  if (code !== 0) throw encoderError(ffmpeg);
+  return firstFrameMs;
+}
+
+/** A fresh buffer a frame: ffmpeg's pipe keeps it until it was written. */
+function converted(i420: I420, rgba: Uint8Array, { width, height }: RenderJob): Buffer {
+  const out = Buffer.allocUnsafe((width * height * 3) / 2);
+  i420.convert(rgba, out);
+  return out;
+}
+
+async function write(ffmpeg: FfmpegProcess, bytes: Buffer): Promise<void> {
+  if (ffmpeg.stdin.write(bytes)) return;
+  await Promise.race([once(ffmpeg.stdin, 'drain'), ffmpeg.exited]);
+  if (ffmpeg.stdin.destroyed || ffmpeg.stdin.writableNeedDrain) throw encoderError(ffmpeg);
+}
+
+function encoderError(ffmpeg: FfmpegProcess): AppError {
+  const said = ffmpeg.stderrTail.filter((line) => line !== '').at(-1) ?? 'it gave no reason';
+  const full = /No space left/i.test(ffmpeg.stderrTail.join('\n'));
+  return new AppError(
+    full ? 'folder_unreachable' : 'encoder_failed',
+    full ? `The disk is full: ${said}` : `ffmpeg could not write the result: ${said}`,
+  );
+}
+
+async function measureLoudness(
+  job: RenderJob,
+  house: RenderHouse,
+): Promise<{ readonly loudness: Loudness }> {
+  const target = job.loudness!;
+  await using ffmpeg = await FfmpegProcess.open(loudnessCommand(job.audio, target), house.ffmpeg);
+  ffmpeg.stdout.resume();
+  ffmpeg.stdin.end();
+  const stop = (): void => void ffmpeg.close();
+  house.signal.addEventListener('abort', stop, { once: true });
+  await ffmpeg.exited;
+  house.signal.removeEventListener('abort', stop);
+  house.signal.throwIfAborted();
+  const report = /\{[^{}]*\}\s*$/.exec(ffmpeg.stderrTail.join('\n'))?.[0];
+  if (report === undefined) {
+    throw new AppError('unreadable_media', `The loudness of ${job.audio} could not be measured`);
+  }
+  return { loudness: { target, measured: JSON.parse(report) as Loudness['measured'] } };
+}
+
+/** Where the result is written until it is whole, and how it gets its name. */
+type Place = {
+  readonly target: string;
+  readonly write: string;
+  keep(): Promise<void>;
+  drop(): Promise<void>;
+};
+
+async function openPlace(target: string, format: RenderFormat): Promise<Place> {
+  const folder = dirname(target);
+  try {
+    await makeFolder(folder);
+  } catch (cause) {
+    throw new AppError('folder_unreachable', `Cannot write to ${folder}`, cause);
+  }
+  const name = basename(target, extname(target));
+  const final = format === 'png' ? join(folder, name) : target;
+  const partial = join(folder, `.${name}.partial${format === 'png' ? '' : extname(target)}`);
+  await rm(partial, { recursive: true, force: true });
+  if (format === 'png') {
+    await refuseFilled(final);
+    await mkdir(partial);
+  }
+  return {
+    target: final,
+    write: format === 'png' ? join(partial, 'frame-%06d.png') : partial,
+    keep: async () => {
+      if (format === 'png') await rm(final, { recursive: true, force: true });
+      await rename(partial, final);
+    },
+    drop: () => rm(partial, { recursive: true, force: true }),
+  };
+}
+
+/** With its parents. Node's own recursive mkdir never returns where a parent refuses, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
+}
+
+/** Pictures of another render must neither mix with ours nor vanish. */
+async function refuseFilled(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (!found) return;
+  if (found.isDirectory() && (await readdir(folder)).length === 0) return;
+  throw new AppError('conflict', `${folder} is there already: name another folder or empty it`);
+}
+
+function checkSize({ width, height, fps, background }: RenderJob, format: RenderFormat): void {
+  const whole = [width, height, fps].every(Number.isInteger);
+  if (!whole || width < 64 || height < 64 || width > 4096 || height > 4096) {
+    throw new AppError('bad_request', `Sides of 64 to 4096 pixels, not ${width} x ${height}`);
+  }
+  if (format !== 'png' && (width % 2 !== 0 || height % 2 !== 0)) {
+    throw new AppError('bad_request', `Video needs even sides, not ${width} x ${height}`);
+  }
+  if (fps < 1 || fps > 120)
+    throw new AppError('bad_request', `1 to 120 frames a second, not ${fps}`);
+  parseColour(background);
+}
+
+class ProgressMeter {
+  readonly #tell: RenderHouse['onProgress'];
+  readonly #run: Run;
+  readonly #fps: number;
+  #toldAt = 0;
+
+  constructor(tell: RenderHouse['onProgress'], run: Run, fps: number) {
+    this.#tell = tell;
+    this.#run = run;
+    this.#fps = fps;
+  }
+
+  done(frame: number): void {
+    const now = performance.now();
+    const { frames, started } = this.#run;
+    if (now - this.#toldAt < PROGRESS_MS && frame < frames) return;
+    this.#toldAt = now;
+    const workSeconds = (now - started) / 1000;
+    const speed = frame / this.#fps / workSeconds;
+    this.#tell({ frame, frames, speed, etaSeconds: ((frames - frame) / frame) * workSeconds });
+  }
+}

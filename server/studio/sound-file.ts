@@ -1,0 +1,85 @@
+/**
+ * The sound of a file, read through ffmpeg: 48 kHz mono in pieces of 20 ms, silence after its end.
+ * ffmpeg waits while nobody reads, so memory does not grow with the file.
+ */
+import { AppError } from '../core/errors.ts';
+import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
+import { pcmFromFileCommand } from '../outputs/ffmpeg.ts';
+
+export const RATE_HZ = 48_000;
+const PIECE_SAMPLES = 960;
+const BYTES = 4;
+
+export class SoundFile implements AsyncDisposable {
+  readonly #process: FfmpegProcess;
+  readonly #path: string;
+  readonly #chunks: AsyncIterator<Buffer, undefined>;
+  readonly #piece = new Float32Array(PIECE_SAMPLES);
+  readonly #bytes: Buffer;
+  #rest: Buffer = Buffer.alloc(0);
+  #ended = false;
+
+  private constructor(path: string, process: FfmpegProcess) {
+    this.#path = path;
+    this.#process = process;
+    this.#chunks = process.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
+    this.#bytes = Buffer.from(this.#piece.buffer);
+  }
+
+  static async open(path: string, ffmpeg: string): Promise<SoundFile> {
+    const process = await FfmpegProcess.open(pcmFromFileCommand(path), ffmpeg);
+    process.stdin.end();
+    return new SoundFile(path, process);
+  }
+
+  /** Samples of the whole file, by reading it once. Throws `unreadable_media`. */
+  static async length(path: string, ffmpeg: string, signal?: AbortSignal): Promise<number> {
+    await using file = await SoundFile.open(path, ffmpeg);
+    let bytes = 0;
+    for (;;) {
+      signal?.throwIfAborted();
+      const { done, value } = await file.#chunks.next();
+      if (done) break;
+      bytes += value.length;
+    }
+    await file.#refuseFailure();
+    if (bytes === 0) throw new AppError('unreadable_media', `${path} has no sound in it`);
+    return Math.floor(bytes / BYTES);
+  }
+
+  /** The next 20 ms, valid until the next call. Throws `unreadable_media`. */
+  async next(): Promise<Float32Array> {
+    let filled = 0;
+    while (filled < this.#bytes.length) {
+      if (this.#rest.length === 0 && !(await this.#refill())) break;
+      const taken = this.#rest.copy(this.#bytes, filled);
+      this.#rest = this.#rest.subarray(taken);
+      filled += taken;
+    }
+    this.#bytes.fill(0, filled);
+    return this.#piece;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process[Symbol.asyncDispose]();
+  }
+
+  async #refill(): Promise<boolean> {
+    if (this.#ended) return false;
+    const { done, value } = await this.#chunks.next();
+    if (!done) {
+      this.#rest = value;
+      return true;
+    }
+    this.#ended = true;
+    await this.#refuseFailure();
+    return false;
+  }
+
+  async #refuseFailure(): Promise<void> {
+    const { code } = await this.#process.exited;
+    if (code === 0 || code === null) return;
+    const reason = this.#process.stderrTail.at(-1) ?? `ffmpeg ended with code ${code}`;
+    throw new AppError('unreadable_media', `Cannot read the sound of ${this.#path}: ${reason}`);
+  }
+}

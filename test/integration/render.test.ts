@@ -1,0 +1,139 @@
+/** Rendering with real ffmpeg: what comes out, that it repeats, and what is left when it fails. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { probe } from '../../server/outputs/ffmpeg.ts';
+import { render, type RenderJob, type RenderProgress } from '../../server/studio/render.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const SECONDS = 1.3;
+let folder = '';
+let audio = '';
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'posecast-render-'));
+  audio = join(folder, 'voice with blanks.wav');
+  const tone = `sine=f=180:r=44100:d=${SECONDS}`;
+  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', tone, '-ac', '2', audio]);
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+function job(target: string, more: Partial<RenderJob> = {}): RenderJob {
+  const member = { x: 0.5, scale: 1, sync: 'unison', offsetSeconds: 0 } as const;
+  const packDir = join(ROOT, 'models/avatars/mira');
+  return {
+    audio,
+    target: join(folder, target),
+    cast: [{ ...member, avatar: 'mira' as never, packDir }],
+    ...{ width: 160, height: 160, fps: 25, background: '#203040', seed: 7, cues: [] },
+    ...more,
+  };
+}
+
+function run(what: RenderJob, signal = new AbortController().signal, told: RenderProgress[] = []) {
+  return render(what, {
+    ffmpeg: 'ffmpeg',
+    lipsDir: join(ROOT, 'models/lipsync'),
+    signal,
+    onProgress: (progress) => told.push(progress),
+  });
+}
+
+const hash = (path: string): string =>
+  createHash('sha256').update(readFileSync(path)).digest('hex');
+const leftovers = (): string[] => readdirSync(folder).filter((name) => name.includes('.partial'));
+
+test('an MP4 has every frame, and sound as long as the picture from the same instant', async () => {
+  const told: RenderProgress[] = [];
+  const result = await run(job('a.mp4', { fps: 30 }), undefined, told);
+  assert.equal(result.frames, Math.ceil(SECONDS * 30));
+  assert.deepEqual(told.at(-1)?.frame, result.frames);
+  const { streams } = await probe(result.target);
+  const [picture, sound] = ['video', 'audio'].map((type) =>
+    streams.find((stream) => stream.codec_type === type),
+  );
+  assert.equal(picture?.codec_name, 'h264');
+  assert.equal(picture?.color_space, 'bt709');
+  assert.equal(sound?.codec_name, 'aac');
+  assert.ok(Math.abs(picture!.duration! - result.frames / 30) < 1e-3);
+  assert.ok(Math.abs(sound!.duration! - picture!.duration!) < 1 / 30);
+  assert.equal(picture!.start_time, 0);
+  assert.equal(sound!.start_time, 0);
+  assert.deepEqual(leftovers(), []);
+});
+
+test('the same input gives the same pictures, another seed others', async () => {
+  const first = await run(job('one.png'));
+  const second = await run(job('two.png'));
+  const other = await run(job('three.png', { seed: 8 }));
+  const names = readdirSync(first.target);
+  assert.equal(names.length, first.frames);
+  for (const name of names) {
+    assert.equal(hash(join(first.target, name)), hash(join(second.target, name)), name);
+  }
+  const last = names.at(-1)!;
+  assert.notEqual(hash(join(first.target, last)), hash(join(other.target, last)));
+  await assert.rejects(run(job('one.png')), { code: 'conflict' });
+});
+
+test('transparent formats are transparent, with straight colours', async () => {
+  for (const [name, codec, decoder] of [
+    ['a.mov', 'prores', 'prores'],
+    ['a.webm', 'vp9', 'libvpx-vp9'],
+  ] as const) {
+    const { target, frames } = await run(job(name));
+    const { streams } = await probe(target);
+    assert.ok(streams.some((stream) => stream.codec_name === codec));
+    const raw = execFileSync(
+      'ffmpeg',
+      ['-v', 'error', '-c:v', decoder, '-i', target, '-f', 'rawvideo', '-pix_fmt', 'rgba', '-'],
+      { maxBuffer: 1e9 },
+    );
+    assert.equal(raw.length, frames * 160 * 160 * 4);
+    assert.ok(raw[3]! < 4, `${name}: the corner is clear`);
+    const chest = (130 * 160 + 80) * 4;
+    assert.ok(raw[chest + 3]! > 250, `${name}: the chest is opaque`);
+  }
+});
+
+test('what cannot be read, is stopped or goes nowhere leaves nothing behind', async () => {
+  const garbage = join(folder, 'garbage.wav');
+  writeFileSync(garbage, Buffer.from('RIFFxxxxWAVEfmt garbage'));
+  await assert.rejects(run(job('b.mp4', { audio: garbage })), { code: 'unreadable_media' });
+  await assert.rejects(run(job('b.avi')), { code: 'bad_request' });
+  await assert.rejects(run(job('b.mp4', { width: 161 })), { code: 'bad_request' });
+  await assert.rejects(run(job('b.mp4', { fps: 0 })), { code: 'bad_request' });
+  await assert.rejects(run({ ...job(''), target: '/proc/none/b.mp4' }), {
+    code: 'folder_unreachable',
+  });
+  const stop = new AbortController();
+  const stopped = render(job('c.mp4'), {
+    ffmpeg: 'ffmpeg',
+    lipsDir: join(ROOT, 'models/lipsync'),
+    signal: stop.signal,
+    onProgress: () => stop.abort(new Error('enough')),
+  });
+  await assert.rejects(stopped, /enough/);
+  assert.ok(!existsSync(join(folder, 'c.mp4')));
+  assert.deepEqual(leftovers(), []);
+});
+
+test('the loudness asked for is the loudness that comes out', async () => {
+  const meanDb = (path: string): number => {
+    const filters = ['-af', 'volumedetect', '-f', 'null', '-'];
+    const { stderr } = spawnSync('ffmpeg', ['-hide_banner', '-i', path, ...filters], {
+      encoding: 'utf8',
+    });
+    return Number(/mean_volume: (-?[\d.]+) dB/.exec(stderr)?.[1]);
+  };
+  const quiet = await run(job('quiet.mp4', { loudness: -30 }));
+  const loud = await run(job('loud.mp4', { loudness: -20 }));
+  const difference = meanDb(loud.target) - meanDb(quiet.target);
+  assert.ok(Math.abs(difference - 10) < 1.5, `${difference} dB apart`);
+});
