@@ -26,6 +26,8 @@ import {
 import { MediaServer } from './rtc/media-server.ts';
 import { EnginePool } from './session/engine-pool.ts';
 import { SessionRegistry } from './session/registry.ts';
+import { VmcIn } from './session/vmc-in.ts';
+import { VmcSwitch } from './session/vmc-switch.ts';
 import { Signalling } from './signalling/signalling.ts';
 import { AdminToken } from './store/admin-token.ts';
 import { openDatabase, type Database } from './store/sqlite.ts';
@@ -92,6 +94,7 @@ export class App {
     let ready = false;
     const house = {
       registry,
+      vmc: await openVmc(config, scope, registry),
       info: () => serverInfo(config),
       avatars: () => avatars.list(),
       preview: (name: string) => avatars.preview(name),
@@ -122,6 +125,17 @@ export class App {
     this.#closing ??= this.#scope.disposeAsync();
     return this.#closing;
   }
+}
+
+/** VMC's door, where a port is set for it, and the choice whom it drives. */
+async function openVmc(
+  { vmc }: Config,
+  scope: AsyncDisposableStack,
+  registry: SessionRegistry,
+): Promise<VmcSwitch> {
+  const input = vmc && (await VmcIn.open(vmc));
+  if (input) scope.defer(() => input.close());
+  return new VmcSwitch(input, registry);
 }
 
 /** Who may command: everybody on this machine alone, else who has the admin token. */

@@ -24,6 +24,10 @@ const Environment = z.object({
   POSECAST_GRACE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(120),
   POSECAST_ENGINE_THREADS: z.coerce.number().int().min(1).max(32).optional(),
   POSECAST_MAX_SESSIONS: z.coerce.number().int().min(1).max(64).optional(),
+  /** UDP port for VMC (motion from VSeeFace, Warudo, phones); off without one. */
+  POSECAST_VMC_PORT: port.optional(),
+  /** Address it listens on: a phone needs another than loopback. */
+  POSECAST_VMC_HOST: z.string().min(1).default('127.0.0.1'),
   /** Browser for the latency bench and the end-to-end tests; looked for on PATH when absent. */
   POSECAST_CHROMIUM: z.string().min(1).optional(),
   PATH: z.string().default(''),
@@ -42,6 +46,8 @@ export type Config = {
   readonly rtcPort: number;
   readonly rtmpPort: number;
   readonly announcedAddress: string | undefined;
+  /** Where VMC's datagrams come in; undefined: nowhere. */
+  readonly vmc: { readonly host: string; readonly port: number } | undefined;
   readonly dataDir: string;
   readonly modelsDir: string;
   readonly modelManifest: string;
@@ -82,6 +88,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     rtcPort: env.POSECAST_RTC_PORT,
     rtmpPort: env.POSECAST_RTMP_PORT,
     announcedAddress: env.POSECAST_ANNOUNCED_ADDRESS,
+    vmc:
+      env.POSECAST_VMC_PORT === undefined
+        ? undefined
+        : { host: env.POSECAST_VMC_HOST, port: env.POSECAST_VMC_PORT },
     dataDir: resolve(env.POSECAST_DATA),
     modelsDir: join(ROOT, 'models'),
     modelManifest: resolve(env.POSECAST_MODEL_MANIFEST ?? join(ROOT, 'models', 'manifest.json')),

@@ -72,6 +72,11 @@ export const REQUESTS = {
   'motion:event': z.object({ sessionId: SessionId, name: EventName }),
   /** A key the panel heard, as in a trigger's source. */
   'motion:hotkey': z.object({ sessionId: SessionId, key: z.string().min(1).max(60) }),
+  /**
+   * Lets VMC's datagrams (UDP, POSECAST_VMC_PORT) drive this session instead of any other, or no
+   * longer. `conflict` where the server has no VMC port. `motion:state` says whether somebody is seen.
+   */
+  'motion:vmc': z.object({ sessionId: SessionId, on: z.boolean() }),
   'rtc:capabilities': z.object({ sessionId: SessionId }),
   'rtc:transport': z.object({ sessionId: SessionId, direction: z.enum(['send', 'recv']) }),
   'rtc:connect': z.object({ transportId: TransportId, dtlsParameters: opaque }),
@@ -140,6 +145,7 @@ export type Responses = {
   'motion:tier': null;
   'motion:play': MotionPlayed;
   'motion:stop': null;
+  'motion:vmc': null;
   'motion:say': SayAnswer;
   'triggers:list': readonly TriggerSummary[];
   'triggers:save': TriggerSummary;

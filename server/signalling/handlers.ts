@@ -20,11 +20,13 @@ import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
 import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
 import type { Room, RtcTypes } from '../rtc/room.ts';
 import type { SessionRegistry } from '../session/registry.ts';
+import type { VmcSwitch } from '../session/vmc-switch.ts';
 import type { z } from 'zod';
 
 /** What the handlers need of the house. */
 export type House = {
   readonly registry: SessionRegistry;
+  readonly vmc: VmcSwitch;
   readonly info: () => ServerInfo;
   readonly avatars: () => Promise<readonly AvatarSummary[]>;
   readonly triggers: TriggerLibrary;
@@ -132,6 +134,12 @@ export class Peer {
     'motion:hotkey': ({ sessionId, key }) => {
       this.#requireAdmin();
       return { fired: this.#house.sessionTriggers.hotkey(sessionId, key) };
+    },
+    'motion:vmc': ({ sessionId, on }) => {
+      this.#requireAdmin();
+      if (on) this.#house.vmc.on(sessionId);
+      else this.#house.vmc.off(sessionId);
+      return null;
     },
     'rtc:capabilities': ({ sessionId }) => plain(this.#roomOf(sessionId).capabilities),
     'rtc:transport': ({ sessionId, direction }) => this.#openTransport(sessionId, direction),
