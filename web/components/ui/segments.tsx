@@ -13,7 +13,11 @@ type Props<Value extends string> = {
 export function Segments<Value extends string>(props: Props<Value>) {
   const { label, values, titles, chosen, disabled = false, onChoose } = props;
   return (
-    <div role="radiogroup" aria-label={label} className="flex flex-wrap gap-0.5 rounded-lg bg-sunken p-0.5">
+    <div
+      role="radiogroup"
+      aria-label={label}
+      className="flex flex-wrap gap-0.5 rounded-lg bg-sunken p-0.5"
+    >
       {values.map((value) => (
         <label
           key={value}
