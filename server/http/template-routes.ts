@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { TemplateChange, TemplateId, TemplateSummary } from '../protocol/template.ts';
 import { requireAdmin } from './admin.ts';
 import type { HttpHouse } from './house.ts';
+import { motionImportRoute } from './motion-import-route.ts';
 
 /** The largest template: MAX_TEMPLATE_KEYS keys, a few with 21 points. */
 const TEMPLATE_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -26,6 +27,7 @@ export function templateRoutes(house: House): FastifyPluginCallback {
     void instance.register(reading(house));
     void instance.register(writing(house));
     void instance.register(editing(house));
+    void instance.register(motionImportRoute(house));
     done();
   };
 }

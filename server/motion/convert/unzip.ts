@@ -9,8 +9,15 @@ const MAX_TOTAL_BYTES = 96 * 1024 * 1024;
 /** Deflate grows at most 1032-fold, so one slice gives at most 17 MB before the count is checked. */
 const SLICE_BYTES = 16 * 1024;
 
-/** Files whose names `wanted` accepts, in the archive's order. Throws MotionDataError. */
-export function unzip(archive: Uint8Array, wanted: (name: string) => boolean): ZipEntry[] {
+/**
+ * Files whose names `wanted` accepts, in the archive's order; together they may have `maxBytes`.
+ * Throws MotionDataError.
+ */
+export function unzip(
+  archive: Uint8Array,
+  wanted: (name: string) => boolean,
+  maxBytes = MAX_TOTAL_BYTES,
+): ZipEntry[] {
   const entries: { name: string; chunks: Uint8Array[]; done: boolean }[] = [];
   let total = 0;
   let failure: Error | undefined;
@@ -21,7 +28,7 @@ export function unzip(archive: Uint8Array, wanted: (name: string) => boolean): Z
     file.ondata = (error, chunk, final) => {
       if (error) failure ??= error;
       total += chunk?.length ?? 0;
-      if (total <= MAX_TOTAL_BYTES && chunk) entry.chunks.push(chunk);
+      if (total <= maxBytes && chunk) entry.chunks.push(chunk);
       entry.done ||= final;
     };
     file.start();
@@ -32,7 +39,7 @@ export function unzip(archive: Uint8Array, wanted: (name: string) => boolean): Z
       const end = Math.min(archive.length, at + SLICE_BYTES);
       reader.push(archive.subarray(at, end), end === archive.length);
       if (failure) throw failure;
-      refuseLarge(entries.length, total);
+      refuseLarge(entries.length, total, maxBytes);
     }
   } catch (error) {
     if (error instanceof MotionDataError) throw error;
@@ -43,13 +50,12 @@ export function unzip(archive: Uint8Array, wanted: (name: string) => boolean): Z
   return entries.map(({ name, chunks }) => ({ name, bytes: join(chunks) }));
 }
 
-function refuseLarge(count: number, total: number): void {
+function refuseLarge(count: number, total: number, maxBytes: number): void {
   if (count > MAX_ENTRIES) {
     throw new MotionDataError(`The zip file has more than ${MAX_ENTRIES} pose files`);
   }
-  if (total > MAX_TOTAL_BYTES) {
-    const limit = MAX_TOTAL_BYTES / 1024 / 1024;
-    throw new MotionDataError(`The zip file unpacks to more than ${limit} MB`);
+  if (total > maxBytes) {
+    throw new MotionDataError(`The zip file unpacks to more than ${maxBytes / 1024 / 1024} MB`);
   }
 }
 

@@ -142,7 +142,7 @@ test('five points of an average head tell yaw, pitch and roll', () => {
     [BODY.rightEar, [-1, 0, 0]],
   ];
   for (const angles of [[0, 0, 0], [0.4, 0, 0], [-0.3, 0, 0], [0, 0.3, 0], [0, -0.3, 0], [0, 0, 0.3], [0.3, -0.2, -0.2]] as const) {
-    const axes = axesOfAngles(...angles);
+    const axes = axesOfAngles(angles[0], angles[1], angles[2]);
     const body = new Float32Array(54);
     for (const [joint, [x, y, z]] of points) {
       const along = (row: number): number => axes[0][row]! * x + axes[1][row]! * y + axes[2][row]! * z;
