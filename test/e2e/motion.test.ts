@@ -114,9 +114,9 @@ describe('gestures', () => {
     await page.getByRole('button', { name: 'Go live' }).click();
     await page.getByRole('tab', { name: 'Motion' }).click();
     await page.getByText('Nothing is playing').waitFor();
-    await page.getByRole('searchbox', { name: 'Search gestures' }).fill('point left');
-    await page.getByRole('button', { name: 'Play Point left' }).click();
-    await page.getByText('Playing: Point left').waitFor();
+    await page.getByRole('searchbox', { name: 'Search gestures' }).fill('point to the left');
+    await page.getByRole('button', { name: 'Play Point to the left' }).click();
+    await page.getByText('Playing: Point to the left').waitFor();
     const sessions = (await (
       await fetch(`${server.url}/api/v1/sessions`)
     ).json()) as SessionSnapshot[];
@@ -126,7 +126,7 @@ describe('gestures', () => {
 
     await page.getByRole('heading', { name: 'Gestures' }).click();
     await page.keyboard.press('1');
-    await page.getByText('Playing: Point left').waitFor();
+    await page.getByText('Playing: Point to the left').waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('Nothing is playing').waitFor();
 
