@@ -3,7 +3,7 @@
  * (Cohen & Massaro 1993), asymmetric attack and release, a gate that keeps the mouth shut when
  * nobody speaks. A pure step of the engine thread; one Mouth per speaker.
  *
- * Added lag: one pole with the time constants below, so 10-12 ms while a shape forms and 30 ms while
+ * Added lag: one pole with the time constants below, so 10-16 ms while a shape forms and 40 ms while
  * it relaxes. The posteriors' own look-ahead is not included (LipModel.lookaheadMs).
  */
 import { ARKIT, ARKIT_COUNT, type ArkitName } from '../protocol/arkit.ts';
@@ -47,8 +47,8 @@ const DOMINANCE: Partial<Record<Viseme, number>> = {
 };
 
 /** Time constants in seconds. Lips meet and part faster than a jaw falls back to rest. */
-const ATTACK_S = 0.012;
-const RELEASE_S = 0.03;
+const ATTACK_S = 0.016;
+const RELEASE_S = 0.04;
 const CLOSURE_S = 0.01;
 
 /** Share of PP, dominance included, from which the lips close and at which nothing stays open. */

@@ -1,6 +1,11 @@
-"""The one command: speaks the corpus, trains, exports models/lipsync. Run again, it resumes.
+"""The one command: fetches voices, makes the corpus, trains, scores, exports models/lipsync, writes the report.
 
-    python make.py --work /tmp/lipsync
+    python make.py --work /tmp/lipsync                       everything, from random weights
+    python make.py --work /tmp/mine --own FOLDER             fine-tunes the embedded model on your recordings
+    python make.py --work /tmp/quick --quick --out /tmp/out  every stage in a minute, for a try
+
+Run again, it resumes: finished packages, shards and training steps stay. Seeded throughout; the same
+versions of the synthesizers give the same corpus.
 """
 
 import argparse
@@ -8,23 +13,54 @@ import subprocess
 import sys
 from pathlib import Path
 
+import fetch
+
 HERE = Path(__file__).resolve().parent
 MODEL = HERE.parents[1] / "lipsync"
+QUICK_SHARDS = r"^(espeak-(en-us|de)-0|heldout-espeak-en|noise-0)$"
+# Beside a user's own recordings, enough of the rest that the model does not forget it.
+TUNE_SHARDS = r"^(human|noise|heldout|neural-(hibari|joe)-0|espeak-.*-0)"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--work", type=Path, required=True, help="corpus and checkpoints, about 1 GB")
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--work", type=Path, required=True, help="packages, corpus and checkpoints, about 3 GB")
+    parser.add_argument("--own", type=Path, help="recordings with .TextGrid, .lab, .json or .txt, see human.own")
+    parser.add_argument("--init", type=Path, help="start from this lipsync.onnx; --own starts from the embedded one")
+    parser.add_argument("--steps", type=int, help="default 12000, with --own 1500")
+    parser.add_argument("--rate", type=float, help="peak learning rate; default 2.5e-3, with --own or --init 5e-4")
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--out", type=Path, default=MODEL)
-    options = parser.parse_args()
-    data, run = options.work / "data", options.work / "run"
-    parts = range(options.processes)
-    together([["make_data.py", "--out", data, "--part", f"{i}/{options.processes}"] for i in parts])
-    threads = ["--threads", options.processes]
-    together([["train.py", "--data", data, "--out", run, "--steps", options.steps, *threads]])
-    together([["export.py", "--checkpoint", run / "checkpoint.pt", "--out", options.out]])
+    parser.add_argument("--out", type=Path, help="default models/lipsync; with --own the work folder's `model`")
+    parser.add_argument("--quick", action="store_true", help="a tiny corpus of espeak-ng alone and 20 steps")
+    run(parser.parse_args())
+
+
+def run(options):
+    data, checkpoint = options.work / "data", options.work / "run" / "checkpoint.pt"
+    packages = options.work / "packages"
+    if not options.quick:
+        fetch.fetch(packages)
+    make_data(options, data, packages)
+    init = options.init or (MODEL / "lipsync.onnx" if options.own else None)
+    steps = options.steps or (20 if options.quick else 1500 if options.own else 12000)
+    rate = options.rate or (5e-4 if init else 2.5e-3)
+    train = ["train.py", "--data", data, "--out", checkpoint.parent, "--steps", steps, "--rate", rate]
+    train += ["--threads", options.processes, "--batch", 4 if options.quick else 48]
+    together([train + (["--init", init] if init else [])])
+    out = options.out or (options.work / "model" if options.own or options.quick else MODEL)
+    together([["export.py", "--checkpoint", checkpoint, "--out", out]])
+    together([["evaluate.py", "--checkpoint", out / "lipsync.onnx", "--data", data, "--out", options.work / "report.md"]])
+
+
+def make_data(options, data, packages):
+    common = ["make_data.py", "--out", data, "--packages", packages]
+    if options.quick:
+        common += ["--only", QUICK_SHARDS, "--most", 3]
+    elif options.own:
+        common += ["--only", TUNE_SHARDS]
+    if options.own:
+        common += ["--own", options.own.resolve()]
+    together([common + ["--part", f"{i}/{options.processes}"] for i in range(options.processes)])
 
 
 def together(commands):

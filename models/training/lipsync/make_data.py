@@ -38,6 +38,11 @@ Mario Michael Nguyen adam anika antonio aunty belinda benjamin boris caleb croak
 edward2 f1 f2 f3 f4 f5 grandma grandpa gustave iven iven2 iven3 john kaukovalta klatt klatt2 klatt3
 klatt4 klatt5 klatt6 linda m1 m2 m3 m4 m5 m6 m7 m8 marcelo max michel miguel norbert pablo paul pedro
 quincy rob robert sandro shelby steph steph2 steph3 travis victor whisper whisperf zac""".split()
+HELD_OUT_VARIANTS = ["Mike", "john", "announcer", "AnxiousAndy", "RicishayMax2"]
+HELD_OUT_LANGUAGES = {  # espeak-ng voice: language of the text
+    "en-us": "en", "cmn": "zh", "ja": "ja", "es": "es", "de": "de", "fr": "fr", "ru": "ru", "ko": "ko", "hi": "hi",
+    "ar": "ar",
+}  # fmt: skip
 FLITE = {"awb": 3, "slt": 3, "kal": 2}
 FESTIVAL = {
     "voice_kal_diphone": ("en", 3), "voice_cmu_us_slt_arctic_hts": ("en", 3),
@@ -48,6 +53,7 @@ FESTIVAL = {
 HELD_OUT = {"flite": {"rms": 1}, "festival": {"voice_ked_diphone": ("en", 1), "voice_pc_diphone": ("it", 1)}}
 NEURAL = {"kokoro": 60, "hibari": 4, "joe": 4}
 HUMAN_PARTS = {"en": 2, "es": 2, "fr": 2, "it": 2, "ru": 2, "cs": 6}
+HELD_OUT_SENTENCES = 25
 HUMAN_COPIES = 3  # one as recorded, the others of larger and smaller speakers
 PER_SHARD = {"espeak": 60, "flite": 60, "festival": 60, "kokoro": 12, "hibari": 60, "joe": 60}
 
@@ -62,6 +68,8 @@ def jobs():
     yield from ((f"heldout-flite-{voice}", "flite", voice, "en") for voice in HELD_OUT["flite"])
     for voice, (language, _) in HELD_OUT["festival"].items():
         yield f"heldout-{voice}", "festival", voice, language
+    for voice, language in HELD_OUT_LANGUAGES.items():
+        yield f"heldout-espeak-{language}", "espeak", voice, language
     for voice, shards in NEURAL.items():
         yield from ((f"neural-{voice}-{i}", "neural", voice, "") for i in range(shards))
     yield from ((f"heldout-kokoro-{i}", "neural", "kokoro", "") for i in range(6))
@@ -117,7 +125,7 @@ class Maker:
         elif kind in ("human", "own"):
             spoken = self._human(kind, voice, language, rng)
         else:
-            spoken = self._parametric(kind, voice, language, rng)
+            spoken = self._parametric(name, kind, voice, language, rng)
         warp = not name.startswith("heldout") and kind != "human"
         for audio, segments in spoken:
             if len(audio) < synth.RATE // 2 or not segments:
@@ -135,13 +143,15 @@ class Maker:
     def _count(self, voice):
         return self.most or PER_SHARD[voice]
 
-    def _parametric(self, kind, voice, language, rng):
-        count = self._count(kind)
+    def _parametric(self, name, kind, voice, language, rng):
+        held_out = name.startswith("heldout")
+        variants = HELD_OUT_VARIANTS if held_out else VARIANTS
+        count = min(self._count(kind), HELD_OUT_SENTENCES) if held_out else self._count(kind)
         lines = rng.sample(pool := texts.sentences(language), min(count, len(pool)))
         lines += rng.choices(pool, k=count - len(lines))
         if kind == "espeak":
             for line in lines:
-                variant = f"+{rng.choice(VARIANTS)}" if rng.random() < 0.9 else ""
+                variant = f"+{rng.choice(variants)}" if held_out or rng.random() < 0.9 else ""
                 yield self.espeak().say(
                     voice + variant, line, rng.gauss(165, 35), rng.gauss(50, 18), rng.uniform(20, 90)
                 )

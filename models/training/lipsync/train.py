@@ -15,11 +15,10 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, IterableDataset
 
 import augment
+import evaluate
 import weights
 from model import LOOKAHEADS, LipNet
-from phones import VISEMES
 
-PRODUCT = LOOKAHEADS.index(2)
 CLASS_WEIGHTS = torch.ones(15)
 CLASS_WEIGHTS[[1, 2]] = torch.tensor([1.6, 1.8])  # closures and bites are rare and seen at once
 HEAD_WEIGHTS = [0.25, 1.0, 0.25]
@@ -77,7 +76,7 @@ def run(options):
         blend(average, net, min(0.997, step / (step + 50)))
         step += 1
         if step % 100 == 0 or step == options.steps:
-            score = evaluate(average, options.data) if step % 500 == 0 or step == options.steps else {}
+            score = scores(average, options.data) if step % 500 == 0 or step == options.steps else {}
             loss = round(float(np.mean(losses[-100:])), 4)
             print(json.dumps({"step": step, "loss": loss, "s": round(time.time() - began), **score}), flush=True)
             state = {"net": net.state_dict(), "average": average.state_dict(), "step": step}
@@ -88,7 +87,7 @@ def run(options):
 
 def rate(step, total, peak):
     """A short warm-up, then a cosine down to a fiftieth."""
-    return peak * min(1, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * step / total)))
+    return float(peak * min(1, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * step / total))))
 
 
 def train_step(net, optimiser, batch):
@@ -127,28 +126,9 @@ def blend(average, net, keep):
         a.lerp_(b, 1 - keep)
 
 
-@torch.no_grad()
-def evaluate(net, folder):
-    """Voices never trained on, with the product's look-ahead: 15-class accuracy on all and on speech steps,
-    recall and precision of PP's steps."""
-    scores, net = {}, net.eval()
-    delay = LOOKAHEADS[PRODUCT]
-    for path in sorted(folder.glob("heldout*.npz")):
-        data = np.load(path)
-        frames = min(len(data["mel"]), 48000) // FRAMES_PER_PIECE * FRAMES_PER_PIECE
-        if frames == 0:
-            continue
-        mel = torch.from_numpy(data["mel"][:frames].astype(np.float32)).reshape(-1, FRAMES_PER_PIECE, 40)
-        truth = torch.from_numpy(augment.soft_visemes(data["track"][: 2 * frames]).argmax(-1)).reshape(len(mel), -1)
-        guess = net(mel)[PRODUCT][0].argmax(-1)[:, delay:]
-        truth = truth[:, : truth.shape[1] - delay]
-        hit, speech = guess == truth, truth != 0
-        closed, said = truth == VISEMES.index("PP"), guess == VISEMES.index("PP")
-        scores[path.stem[8:]] = [round(x.float().mean().item(), 3) for x in (hit, hit[speech], hit[closed], hit[said])]
-    return scores
-
-
-FRAMES_PER_PIECE = 600
+def scores(net, folder):
+    """The product look-ahead on voices never trained on, rounded for the log."""
+    return {name: [round(x, 3) for x in row] for name, *row in evaluate.rows(net, folder)}
 
 
 if __name__ == "__main__":
