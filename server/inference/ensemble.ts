@@ -3,6 +3,7 @@
  * stage that draws them all. Engine thread; owned by the engine's session.
  */
 import { Motion } from '../motion/motion.ts';
+import type { Speech as SpeechState } from '../motion/idle.ts';
 import { LivePose } from '../motion/live-pose.ts';
 import { MouthFusion } from '../motion/mouth-fusion.ts';
 import type { PlayScript } from '../motion/play-script.ts';
@@ -12,7 +13,6 @@ import type { CastMember } from '../protocol/session.ts';
 import type { Tier } from '../protocol/motion.ts';
 import { Stage } from '../render/stage.ts';
 import type { LiveSource } from '../session/pose-ring.ts';
-import type { Mood } from '../speech/speech.ts';
 import { loadPack } from './pack.ts';
 
 export type EnsembleOptions = {
@@ -86,7 +86,7 @@ export class Ensemble {
   }
 
   /** What everybody does at this time; `applyMouth` writes the mouth that the voice asks for. */
-  update(timeSeconds: number, mood: Mood, applyMouth: (face: Float32Array) => void): void {
+  update(timeSeconds: number, mood: SpeechState, applyMouth: (face: Float32Array) => void): void {
     for (const [i, { member, motion, pose }] of this.#players.entries()) {
       const speaks = i === 0 || member.sync !== 'own';
       motion.update(timeSeconds, speaks ? mood : SILENT, pose);

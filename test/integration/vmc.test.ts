@@ -53,7 +53,10 @@ describe('VMC over UDP', () => {
       await send(frame());
       return states.at(-1)?.vmc === true;
     });
-    await until('poses are counted', () => chosen.statistics.poses > 5);
+    await until('poses are counted', async () => {
+      await send(frame());
+      return chosen.statistics.poses > 5;
+    });
     assert.equal(other.statistics.poses, 0);
     assert.ok((await ask('motion:vmc', { sessionId: chosen.id, on: false })).ok);
     await until('nobody is seen any more', async () => {
