@@ -29,11 +29,15 @@ export function arrange(
   return [...kept, ...fitting.filter(({ id }) => !favourites.has(id))];
 }
 
-/** The tags most in use. */
-export function tagsOf(list: readonly TemplateSummary[]): readonly string[] {
+/** The tags most in use, of those in the script of the panel's language: templates bear both. */
+export function tagsOf(
+  list: readonly TemplateSummary[],
+  language: 'en' | 'zh',
+): readonly string[] {
   const counts = new Map<string, number>();
   for (const { tags } of list) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
   return [...counts]
+    .filter(([tag]) => /\p{Script=Han}/u.test(tag) === (language === 'zh'))
     .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
     .slice(0, MOST_TAGS)
     .map(([tag]) => tag);

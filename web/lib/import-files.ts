@@ -16,7 +16,7 @@ async function importFile(file: File): Promise<TemplateSummary> {
   if (own !== null) return api<TemplateSummary>('POST', '/templates', own);
   try {
     const name = encodeURIComponent(file.name);
-    return await api<TemplateSummary>('POST', `/templates/import?name=${name}`, file);
+    return await api<TemplateSummary>('POST', `/templates/import-motion?name=${name}`, file);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     throw new RequestError(error.code, `${file.name}: ${error.message}`, { cause: error });

@@ -96,8 +96,8 @@ function Tags(props: {
   readonly chosen: string;
   readonly onChoose: (tag: string) => void;
 }) {
-  const { t } = usePreferences();
-  const tags = tagsOf(props.list);
+  const { t, language } = usePreferences();
+  const tags = tagsOf(props.list, language);
   if (tags.length === 0) return null;
   return (
     <div className="flex flex-wrap gap-1.5">
