@@ -30,10 +30,7 @@ export function arrange(
 }
 
 /** The tags most in use, of those in the script of the panel's language: templates bear both. */
-export function tagsOf(
-  list: readonly TemplateSummary[],
-  language: 'en' | 'zh',
-): readonly string[] {
+export function tagsOf(list: readonly TemplateSummary[], language: 'en' | 'zh'): readonly string[] {
   const counts = new Map<string, number>();
   for (const { tags } of list) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
   return [...counts]
