@@ -16,6 +16,8 @@ import { SAMPLE_MODEL, sampleModels } from '../support/models.ts';
 import { TestServer } from '../support/server.ts';
 import { sharedFile } from '../support/shared-data.ts';
 
+declare const window: Tapped;
+
 const PATIENCE_MS = 180_000;
 const clip = sharedFile('pose/openpose-json/video.mp4');
 const firstFrame = sharedFile('pose/openpose-json/video_000000000000_keypoints.json');
@@ -31,6 +33,15 @@ const TAP = `
     if (this.label === 'pose') window.sentPoses.push(Array.from(new Uint8Array(data.buffer ?? data)));
     return send.call(this, data);
   };`;
+
+/** Green values of 64 x 32 points of the preview's lower half. */
+const LOWER_HALF = `(() => {
+  const side = 64;
+  const context = new OffscreenCanvas(side, side).getContext('2d');
+  context.drawImage(document.querySelector('[data-testid="preview-video"]'), 0, 0, side, side);
+  const { data } = context.getImageData(0, side / 2, side, side / 2);
+  return Array.from({ length: data.length / 4 }, (_, i) => data[4 * i + 1]);
+})()`;
 
 describe('a person before the webcam', { skip: clip.skip || SAMPLE_MODEL.skip }, () => {
   let folder: string;
@@ -67,7 +78,7 @@ describe('a person before the webcam', { skip: clip.skip || SAMPLE_MODEL.skip },
     await page.getByRole('button', { name: 'Use webcam' }).click();
     await page.getByText('You are in the picture').waitFor();
     await page.getByText('The hand model is missing: hands stay relaxed.').waitFor();
-    await page.waitForFunction(() => (window as unknown as Tapped).sentPoses.length >= 10);
+    await page.waitForFunction(() => window.sentPoses.length >= 10);
     const rate = page.getByTestId('webcam-rate');
     t.diagnostic(`MediaPipe: ${await rate.textContent()}`);
     const { poses, badPoses } = await stats();
@@ -76,7 +87,7 @@ describe('a person before the webcam', { skip: clip.skip || SAMPLE_MODEL.skip },
   });
 
   test('what is sent is where the person’s joints are, and not mirrored', async (t) => {
-    const sent = await page.evaluate(() => (window as unknown as Tapped).sentPoses);
+    const sent = await page.evaluate(() => window.sentPoses);
     const expected = await openPoseBody();
     const errors: number[] = [];
     for (const bytes of sent.slice(0, 40)) {
@@ -118,15 +129,8 @@ describe('a person before the webcam', { skip: clip.skip || SAMPLE_MODEL.skip },
   }
 
   /** Grey levels of the preview's lower half, where the arms are. */
-  async function picture(): Promise<number[]> {
-    return page.getByTestId('preview-video').evaluate((video) => {
-      const side = 64;
-      const canvas = new OffscreenCanvas(side, side);
-      const context = canvas.getContext('2d')!;
-      context.drawImage(video as HTMLVideoElement, 0, 0, side, side);
-      const { data } = context.getImageData(0, side / 2, side, side / 2);
-      return Array.from({ length: data.length / 4 }, (_, i) => data[4 * i + 1]!);
-    });
+  async function picture(): Promise<readonly number[]> {
+    return page.evaluate<readonly number[]>(LOWER_HALF);
   }
 });
 
