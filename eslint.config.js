@@ -36,6 +36,16 @@ const DOORS = [
     why: 'only the drawn host knows a canvas; all others exchange RGBA frames',
   },
   {
+    package: '1eurofilter',
+    files: ['server/motion/smoothing.ts'],
+    why: 'one place knows its parameters and states its lag: ask motion/smoothing.ts',
+  },
+  {
+    package: 'osc-min',
+    files: ['server/motion/vmc-reader.ts', 'test/**'],
+    why: 'what comes by UDP is bounds-checked in motion/vmc-reader.ts',
+  },
+  {
     package: 'opus-decoder',
     files: ['server/speech/opus.ts'],
     why: 'its WASM memory is owned and freed in speech/opus.ts',

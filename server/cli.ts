@@ -16,6 +16,7 @@ program
   .description('play a sound file through an avatar, in real time, on the running server or alone')
   .requiredOption('--audio <file>', 'any sound or video file that ffmpeg reads')
   .option('--avatar <name>', 'avatar pack', 'mira')
+  .option('--pose <file>', 'motion to play: BVH, OpenPose or MediaPipe JSON, zip, template')
   .option('--seconds <n>', 'stop after this long (default: at the end of the file)', positive)
   .option('--width <pixels>', 'picture width', whole, 512)
   .option('--height <pixels>', 'picture height', whole, 512)
@@ -31,6 +32,7 @@ program
   .requiredOption('--audio <file>', 'any sound or video file that ffmpeg reads')
   .requiredOption('--out <file>', '.mp4, or with transparency .mov (ProRes), .webm (VP9), .png')
   .option('--avatar <name>', 'avatar pack', 'mira')
+  .option('--pose <file>', 'motion to play: BVH, OpenPose or MediaPipe JSON, zip, template')
   .option('--script <file>', 'what to do when: JSON, or subtitles (SRT, WebVTT) with [wave] marks')
   .option('--width <pixels>', 'picture width', whole, 1280)
   .option('--height <pixels>', 'picture height', whole, 720)
@@ -60,7 +62,7 @@ program
 program
   .command('bench')
   .description('measure speed and quality on this machine')
-  .argument('[what]', 'live, lips, or draw (default: live)', 'live')
+  .argument('[what]', 'live, lips, draw, or render (default: live)', 'live')
   .option('--json', 'one JSON object on stdout')
   .option('--data <folder>', 'recordings to measure on')
   .option('--seconds <n>', 'length of each measured run', positive)
@@ -81,6 +83,7 @@ program
 type LiveFlags = {
   readonly audio: string;
   readonly avatar: string;
+  readonly pose?: string;
   readonly seconds?: number;
   readonly width: number;
   readonly height: number;

@@ -5,6 +5,7 @@ import { benchLips, formatLips } from '../bench/lips.ts';
 import { benchLive } from '../bench/live.ts';
 import { benchMotion } from '../bench/motion.ts';
 import { formatLive } from '../bench/live-table.ts';
+import { benchRender, formatRender } from '../bench/render.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 
@@ -32,13 +33,21 @@ export async function bench(config: Config, what: string, options: BenchOptions)
       print(report, report.map(drawLine).join('\n'), options.json);
       return;
     }
+    case 'render': {
+      const report = await benchRender({ ...config, sampleDir }, stopOnSignals());
+      print(report, formatRender(report), options.json);
+      return;
+    }
     case 'motion': {
       const report = await benchMotion(join(config.modelsDir, 'avatars'));
       print(report, JSON.stringify(report, rounded, 2), options.json);
       return;
     }
     default:
-      throw new AppError('bad_request', `'${what}' is no bench; there are live, lips, draw and motion`);
+      throw new AppError(
+        'bad_request',
+        `'${what}' is no bench; there are live, lips, draw, motion and render`,
+      );
   }
 }
 
@@ -47,15 +56,19 @@ async function live(config: Config, options: BenchOptions): Promise<void> {
   if (seconds < LEAST_SECONDS) {
     throw new AppError('bad_request', `A run takes at least ${LEAST_SECONDS} seconds`);
   }
-  const stop = new AbortController();
-  const abort = (): void => stop.abort(new AppError('conflict', 'Stopped before the end'));
-  process.once('SIGINT', abort).once('SIGTERM', abort);
   const report = await benchLive(config, {
     seconds,
-    signal: stop.signal,
+    signal: stopOnSignals(),
     say: (words) => process.stderr.write(`${words}\n`),
   });
   print(report, formatLive(report), options.json);
+}
+
+function stopOnSignals(): AbortSignal {
+  const stop = new AbortController();
+  const abort = (): void => stop.abort(new AppError('conflict', 'Stopped before the end'));
+  process.once('SIGINT', abort).once('SIGTERM', abort);
+  return stop.signal;
 }
 
 function print(report: unknown, table: string, json: boolean): void {

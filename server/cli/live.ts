@@ -2,17 +2,21 @@
  * `posecast live`: a session driven by a sound file in real time. ffmpeg plays the file as Opus
  * into the session's loopback port, so from there on it is what a microphone would be.
  */
+import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import { opusFromFileCommand, probe } from '../outputs/ffmpeg.ts';
-import type { SessionSnapshot, SessionStats } from '../protocol/index.ts';
+import type { SessionSnapshot, SessionStats, Template, TemplateId } from '../protocol/index.ts';
 import type { LoopbackInput } from '../rtc/room.ts';
 import { Api } from './api.ts';
+import { openPoseFile } from './pose-file.ts';
 
 export type LiveOptions = {
   readonly audio: string;
   readonly avatar: string;
+  /** A motion file: BVH, OpenPose or MediaPipe JSON, a zip of them, or a template. */
+  readonly pose?: string;
   readonly seconds?: number;
   readonly width: number;
   readonly height: number;
@@ -25,6 +29,7 @@ const TAIL_MS = 500;
 
 export async function live(config: Config, options: LiveOptions): Promise<void> {
   await probe(options.audio);
+  const motion = options.pose === undefined ? undefined : await openPoseFile(options.pose);
   await using scope = new AsyncDisposableStack();
   const stop = new AbortController();
   const abort = (): void => stop.abort();
@@ -33,12 +38,15 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   const api = await Api.open(config);
   scope.defer(() => api.close());
   const { avatar, width, height } = options;
-  const session = await api.call<SessionSnapshot>('POST', '/sessions', { avatar, width, height });
+  const tier = motion ? 'full' : 'basic';
+  const request = { avatar, width, height, tier };
+  const session = await api.call<SessionSnapshot>('POST', '/sessions', request);
   scope.defer(() => endSession(api, session));
   const input = await api.call<LoopbackInput>('POST', `/sessions/${session.id}/loopback-input`);
   const player = await FfmpegProcess.open(playCommand(options, input), config.ffmpeg);
   scope.use(player);
   player.stdout.resume();
+  if (motion) await playMotion(api, session, motion, scope);
 
   const say = reporter(options.json);
   say('live', {
@@ -53,6 +61,22 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   // A Ctrl-C ends ffmpeg too: that is no fault of the file.
   if (!stop.signal.aborted) await refuseFailure(player, options.audio);
   say('end', await api.call<SessionStats>('GET', `/sessions/${session.id}/stats`));
+}
+
+/** The file's motion from now on; the server knows it as a template until we end. */
+async function playMotion(
+  api: Api,
+  session: SessionSnapshot,
+  motion: Template,
+  scope: AsyncDisposableStack,
+): Promise<void> {
+  const id = `live-${randomUUID()}` as TemplateId;
+  await api.call('POST', '/templates', { ...motion, id });
+  scope.defer(async () => {
+    await api.call('DELETE', `/templates/${id}`).catch(() => undefined);
+  });
+  const script = { moments: [[{ template: id }]] };
+  await api.call('POST', `/sessions/${session.id}/motion`, { script });
 }
 
 function playCommand(options: LiveOptions, input: LoopbackInput): string[] {

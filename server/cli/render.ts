@@ -8,7 +8,8 @@ import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 import { createLog } from '../core/log.ts';
 import { AvatarLibrary } from '../inference/avatar-library.ts';
-import { prepareScript } from '../motion/play-script.ts';
+import { prepareScript, scriptOfTrack } from '../motion/play-script.ts';
+import { compileTemplate } from '../motion/template/compile.ts';
 import { TemplateLibrary } from '../motion/template-library.ts';
 import { TextCompiler } from '../motion/text/compile-text.ts';
 import { probe } from '../outputs/ffmpeg.ts';
@@ -16,11 +17,13 @@ import { openDatabase } from '../store/sqlite.ts';
 import { render, type RenderProgress } from '../studio/render.ts';
 import { MAX_TIMELINE_BYTES, readTimeline } from '../studio/timeline.ts';
 import type { Cue } from '../studio/virtual-session.ts';
+import { openPoseFile } from './pose-file.ts';
 
 export type RenderFlags = {
   readonly audio: string;
   readonly avatar: string;
   readonly out: string;
+  readonly pose?: string;
   readonly script?: string;
   readonly width: number;
   readonly height: number;
@@ -47,7 +50,10 @@ export async function renderCommandLine(config: Config, flags: RenderFlags): Pro
       ...flags,
       target: resolve(flags.out),
       cast: [{ ...member, avatar: flags.avatar, packDir }],
-      cues: flags.script === undefined ? [] : await readCues(config, flags.script),
+      cues: [
+        ...(flags.pose === undefined ? [] : [await poseCue(flags.pose)]),
+        ...(flags.script === undefined ? [] : await readCues(config, flags.script)),
+      ],
     },
     {
       ffmpeg: config.ffmpeg,
@@ -57,6 +63,12 @@ export async function renderCommandLine(config: Config, flags: RenderFlags): Pro
     },
   );
   say.end({ ...result, xRealTime: result.seconds / result.workSeconds });
+}
+
+/** The file's motion from the beginning on, under what the script asks for. */
+async function poseCue(path: string): Promise<Cue> {
+  const track = compileTemplate(await openPoseFile(path));
+  return { seconds: 0, script: scriptOfTrack(track, { id: 0, priority: 'trigger', when: 'now' }) };
 }
 
 async function readCues(config: Config, path: string): Promise<Cue[]> {

@@ -96,7 +96,7 @@ export class TestServer implements AsyncDisposable {
 }
 
 /** Asks the system for ports and gives them back: free for the moment, which is all one can get. */
-async function freePorts(count: number): Promise<readonly number[]> {
+export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);

@@ -1,0 +1,85 @@
+/**
+ * `posecast bench render`: how fast a sound file becomes a 1280x720 video, beside the time ffmpeg
+ * alone takes to encode as many frames: what no drawing could be faster than. Command line only.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
+import { renderCommand } from '../outputs/ffmpeg.ts';
+import { render } from '../studio/render.ts';
+import { writeMicrophone } from './fake-microphone.ts';
+
+export type RenderBench = {
+  /** Seconds of video per second of work, by body. */
+  readonly xRealTime: { readonly rig: number };
+  /** The same for ffmpeg alone, encoding grey frames of that number and size. */
+  readonly floorXRealTime: number;
+  readonly firstFrameMs: number;
+  readonly peakRssMb: number;
+  readonly seconds: number;
+};
+
+const WIDTH = 1280;
+const HEIGHT = 720;
+const FPS = 25;
+/** Bursts of speech, a second each. */
+const BURSTS = 20;
+
+export async function benchRender(config: Config, signal: AbortSignal): Promise<RenderBench> {
+  const folder = await mkdtemp(join(tmpdir(), 'posecast-bench-'));
+  try {
+    const audio = join(folder, 'voice.wav');
+    await writeMicrophone(audio, config.sampleDir, BURSTS);
+    const packDir = join(config.modelsDir, 'avatars/mira');
+    const member = { x: 0.5, scale: 1, sync: 'unison', offsetSeconds: 0 } as const;
+    const size = { width: WIDTH, height: HEIGHT, fps: FPS };
+    let peakRss = 0;
+    const result = await render(
+      {
+        ...{ ...size, audio, target: join(folder, 'video.mp4'), background: '#e4e0d6', seed: 1 },
+        ...{ cues: [], cast: [{ ...member, avatar: 'mira', packDir }] },
+      },
+      {
+        ...{ ffmpeg: config.ffmpeg, lipsDir: join(config.modelsDir, 'lipsync'), signal },
+        onProgress: () => (peakRss = Math.max(peakRss, process.memoryUsage.rss())),
+      },
+    );
+    const { seconds, workSeconds, firstFrameMs, frames } = result;
+    const encoder = renderCommand({
+      ...{ ...size, format: 'mp4', audio, seconds, target: join(folder, 'floor.mp4') },
+    });
+    const floorSeconds = await encodeGrey(encoder, config.ffmpeg, frames);
+    return {
+      xRealTime: { rig: seconds / workSeconds },
+      floorXRealTime: seconds / floorSeconds,
+      ...{ firstFrameMs, peakRssMb: peakRss / 2 ** 20, seconds },
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Seconds for the encoder alone. */
+async function encodeGrey(encoder: string[], command: string, frames: number): Promise<number> {
+  const started = performance.now();
+  await using ffmpeg = await FfmpegProcess.open(encoder, command);
+  ffmpeg.stdout.resume();
+  const grey = Buffer.alloc((WIDTH * HEIGHT * 3) / 2, 128);
+  for (let frame = 0; frame < frames; frame += 1) {
+    await new Promise<void>((resolve) => ffmpeg.stdin.write(grey, () => resolve()));
+  }
+  await ffmpeg.finish(60_000);
+  return (performance.now() - started) / 1000;
+}
+
+export function formatRender(report: RenderBench): string {
+  const { xRealTime, floorXRealTime, firstFrameMs, peakRssMb, seconds } = report;
+  return [
+    `${seconds.toFixed(1)} s of speech as ${WIDTH}x${HEIGHT} at ${FPS} frames a second:`,
+    `  rig           ${xRealTime.rig.toFixed(2)} times real time`,
+    `  encoder alone ${floorXRealTime.toFixed(2)} times real time`,
+    `  first frame   ${Math.round(firstFrameMs)} ms, at most ${Math.round(peakRssMb)} MB`,
+  ].join('\n');
+}
