@@ -30,7 +30,7 @@ function job(target: string, more: Partial<RenderJob> = {}): RenderJob {
   return {
     audio,
     target: join(folder, target),
-    cast: [{ ...member, avatar: 'mira' as never, packDir }],
+    cast: [{ ...member, avatar: 'mira', packDir }],
     ...{ width: 160, height: 160, fps: 25, background: '#203040', seed: 7, cues: [] },
     ...more,
   };
@@ -61,10 +61,10 @@ test('an MP4 has every frame, and sound as long as the picture from the same ins
   assert.equal(picture?.codec_name, 'h264');
   assert.equal(picture?.color_space, 'bt709');
   assert.equal(sound?.codec_name, 'aac');
-  assert.ok(Math.abs(picture!.duration! - result.frames / 30) < 1e-3);
-  assert.ok(Math.abs(sound!.duration! - picture!.duration!) < 1 / 30);
-  assert.equal(picture!.start_time, 0);
-  assert.equal(sound!.start_time, 0);
+  assert.ok(Math.abs(picture.duration! - result.frames / 30) < 1e-3);
+  assert.ok(Math.abs(sound.duration! - picture.duration!) < 1 / 30);
+  assert.equal(picture.start_time, 0);
+  assert.equal(sound.start_time, 0);
   assert.deepEqual(leftovers(), []);
 });
 
