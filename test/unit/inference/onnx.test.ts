@@ -42,12 +42,16 @@ test('a run writes into the given results and closing twice is harmless', async 
   assert.deepEqual([...model.inputNames], ['audio', 'state']);
   const stateShape = model.inputs.find(({ name }) => name === 'state')?.shape as number[];
   const feeds = { audio: zeros([1, 560]), state: zeros(stateShape) };
-  const results = { visemes: zeros([1, 15]), voice: zeros([1, 1]), state_out: zeros(stateShape) };
+  const results = {
+    visemes_40: zeros([1, 15]),
+    voice_40: zeros([1, 1]),
+    state_out: zeros(stateShape),
+  };
   await model.run(feeds, results);
-  const sum = results.visemes.data.reduce((total, p) => total + p, 0);
+  const sum = results.visemes_40.data.reduce((total, p) => total + p, 0);
   assert.ok(Math.abs(sum - 1) < 1e-4, `posteriors in the given tensor sum to ${sum}`);
   const fresh = await model.run(feeds);
-  assert.deepEqual(fresh['visemes']?.data, results.visemes.data);
+  assert.deepEqual(fresh['visemes_40']?.data, results.visemes_40.data);
   await model.close();
   await model.close();
 });
