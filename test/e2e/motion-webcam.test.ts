@@ -111,12 +111,14 @@ describe('a person before the webcam', { skip: clip.skip || SAMPLE_MODEL.skip },
     await page.waitForTimeout(3000);
     const moved = await picture();
     const change = meanDifference(idle, moved);
-    const stillness = meanDifference(moved, moved);
-    assert.equal(stillness, 0);
     assert.ok(change > 4, `the picture's lower half changed by ${change} grey levels only`);
     await page.getByText('Nobody in the picture: the avatar idles').waitFor();
-    await page.waitForTimeout(3000);
-    const back = meanDifference(idle, await picture());
+    // A slow machine shows the picture seconds late, and a trigger may be waving.
+    let back = change;
+    for (let look = 0; look < 8 && back >= change / 2; look += 1) {
+      await page.waitForTimeout(1000);
+      back = Math.min(back, meanDifference(idle, await picture()));
+    }
     assert.ok(back < change / 2, `idle again: ${back} from idle, ${change} when moved`);
   });
 
