@@ -121,12 +121,12 @@ function parseTextGrid(text: string): Segment[] {
   }));
 }
 
-/** Time without a phone, and a phone nobody knows, is silence. */
+/** Time without a phone, and a phone nobody knows, is silence. Two in one label share its time. */
 export function visemeTrack(segments: readonly Segment[], samples: number): Uint8Array {
   const track = new Uint8Array(Math.floor(samples / FRAME));
   let following: Viseme = 'aa';
   for (const { startS, endS, phone } of segments.toReversed()) {
-    const known = TABLE.get(phone.toLowerCase().replace(/[0-9]$/, '')) ?? ['sil'];
+    const known = visemesOf(phone.toLowerCase().replace(/[0-9]$/, ''));
     const visemes: readonly Viseme[] = known.length > 0 ? known : [following];
     const middle = startS + (endS - startS) * (visemes.length > 1 ? FIRST_SHARE : 1);
     fill(track, startS, middle, visemes[0]!);
@@ -134,6 +134,17 @@ export function visemeTrack(segments: readonly Segment[], samples: number): Uint
     if (visemes[0] !== 'sil') following = visemes[0]!;
   }
   return track;
+}
+
+/** A label like `pt`, where an annotator set no boundary, is a p and a t and not a pause. */
+function visemesOf(phone: string): readonly Viseme[] {
+  const known = TABLE.get(phone);
+  if (known) return known;
+  for (let cut = 1; cut < phone.length; cut += 1) {
+    const pair = [TABLE.get(phone.slice(0, cut)), TABLE.get(phone.slice(cut))];
+    if (pair.every((one) => one?.length === 1)) return pair.map((one) => one![0]!);
+  }
+  return ['sil'];
 }
 
 function fill(track: Uint8Array, startS: number, endS: number, viseme: Viseme): void {

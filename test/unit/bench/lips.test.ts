@@ -45,6 +45,14 @@ test('diphthongs split, h takes the next shape, what is unknown is silence', () 
   assert.equal(names[45], 'sil');
 });
 
+test('two phones in one label are both heard', () => {
+  const names = Array.from(
+    visemeTrack([{ startS: 0, endS: 0.2, phone: 'PT' }], 3200),
+    (v) => VISEMES[v],
+  );
+  assert.deepEqual(names, [...Array<string>(6).fill('PP'), ...Array<string>(4).fill('DD')]);
+});
+
 test('a perfect guess scores one and no false opening, an always open mouth scores none', () => {
   const truth = track('sil', 'sil', 'sil', 'sil', 'sil', 'PP', 'aa', 'FF', 'oh', 'ih', 'sil');
   const perfect = score([{ truth, guess: truth }]);
