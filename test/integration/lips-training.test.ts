@@ -59,6 +59,6 @@ test(
     }
     assert.match(await readFile(join(work, 'report.md'), 'utf8'), /\| espeak-en \| 0\.\d\d \|/);
     const again = await make();
-    assert.match(again, /steps 20 to 20/);
+    assert.match(again, /from step 20\n/);
   },
 );

@@ -14,7 +14,7 @@ FRAMES = 320  # 3.2 s
 PERIOD = 4  # track entries (5 ms) per 20 ms step
 
 
-SHARES = {"human-en": 0.2, "human": 0.25, "own": 0.2, "neural": 0.25, "espeak": 0.16, "festival": 0.08, "flite": 0.06}
+SHARES = {"human-en": 0.2, "human": 0.25, "own": 0.2, "neural": 0.28, "espeak": 0.32, "festival": 0.22, "flite": 0.18}
 UNKNOWN = 255  # voicing of shards that don't tell
 
 
@@ -112,8 +112,8 @@ def example(corpus, rng):
     power = formants(power, rng)
     loud = np.percentile(power.mean(1), 90) + 1e-12
     power = power * (equaliser(rng) / loud)
-    if rng.random() < 0.35:
-        silence_part(power, track, voiced, rng)
+    if rng.random() < 0.45:
+        silence_part(corpus, power, track, voiced, rng)
     if rng.random() < 0.45:
         power = reverberate(power, rng)
     if rng.random() < 0.15:
@@ -164,12 +164,24 @@ def equaliser(rng):
     return (10 ** (decibels / 10)).astype(np.float32)
 
 
-def silence_part(power, track, voiced, rng):
+def silence_part(corpus, power, track, voiced, rng):
+    """Speech stops for a while; what is heard instead, breath or keys or nothing, opens no mouth."""
     length = int(rng.integers(15, 100)) * 2
-    start = int(rng.integers(0, (FRAMES - length) // 2)) * 2
+    start = 0 if rng.random() < 0.4 else int(rng.integers(0, (FRAMES - length) // 2)) * 2
     power[start : start + length] *= 1e-7
+    if rng.random() < 0.7:
+        filler = breath(rng, length) if rng.random() < 0.5 else corpus.noise_piece(rng)[:length]
+        loud = np.percentile(filler.mean(1), 90) + 1e-12
+        power[start : start + length] += filler * np.float32(10 ** rng.uniform(-3.5, -0.5) / loud)
     track[2 * start : 2 * (start + length)] = 0
     voiced[start : start + length] = 0
+
+
+def breath(rng, length):
+    """Air drawn in, the mouth at rest: a broad hump of noise, rising and falling."""
+    bands = np.exp(-(((np.arange(BANDS) - rng.uniform(12, 32)) / rng.uniform(5, 14)) ** 2)) + 10 ** rng.uniform(-3, -1)
+    rise = np.sin(np.pi * np.linspace(0, 1, length) ** rng.uniform(0.5, 1.5)) ** 2 + 1e-4
+    return (rng.gamma(1.5, 1 / 1.5, (length, BANDS)) * bands * rise[:, None]).astype(np.float32)
 
 
 def reverberate(power, rng):

