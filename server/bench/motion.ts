@@ -3,7 +3,9 @@
  * measured; a pose's wait for its tick is drawn at random, as packets come at any time within it.
  * What a live session really took stands in its statistics (`poseToFrameMs`).
  */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from '../core/log.ts';
 import { Durations } from '../core/percentiles.ts';
 import { nowUs, TICK_US, US_PER_MS, US_PER_SECOND } from '../core/time.ts';
 import { Ensemble } from '../inference/ensemble.ts';
@@ -11,7 +13,10 @@ import { LivePose } from '../motion/live-pose.ts';
 import { measureBeats } from '../motion/dance/measure.ts';
 import { Motion } from '../motion/motion.ts';
 import { seededRandom } from '../motion/random.ts';
+import { readTemplates } from '../motion/template-files.ts';
 import { FRAME_FLOATS, FRAME_LAYOUT } from '../motion/template/compiled-template.ts';
+import { templateParts } from '../motion/template/sample.ts';
+import { measureText, Sentences, type Sentence, type TextMeasure } from '../motion/text/measure.ts';
 import { BODY, createPose } from '../protocol/pose.ts';
 import { CastMember, MAX_CAST } from '../protocol/session.ts';
 import { I420, parseColour } from '../render/i420.ts';
@@ -25,6 +30,8 @@ export type MotionBench = {
   readonly sixAvatarsMs: Spread;
   /** Largest step of a wrist in one frame, shoulder widths; webcam poses jump at random. */
   readonly maxJumpPerTick: number;
+  /** Share of sentences that become exactly the motion they ask for, see bench/sentences. */
+  readonly textToMotion: TextMeasure;
   /** Foretold against true beats, see motion/dance/measure.ts. */
   readonly beatErrorMs: Spread;
 };
@@ -33,7 +40,8 @@ const FRAMES = 250;
 const WARM_UP = 50;
 const SPEAKING = { voice: 1, stress: 0.3 };
 
-export async function benchMotion(avatarsDir: string): Promise<MotionBench> {
+export async function benchMotion(modelsDir: string, log: Logger): Promise<MotionBench> {
+  const avatarsDir = join(modelsDir, 'avatars');
   const { mixerMs, maxJumpPerTick } = measureMixer();
   const one = await measureFrames(avatarsDir, 1, { width: 512, height: 512 });
   const six = await measureFrames(avatarsDir, MAX_CAST, { width: 1280, height: 720 });
@@ -43,8 +51,26 @@ export async function benchMotion(avatarsDir: string): Promise<MotionBench> {
     lateFramesSixAvatars: six.filter((ms) => ms > TICK_US / US_PER_MS).length,
     sixAvatarsMs: spread(six),
     maxJumpPerTick,
+    textToMotion: await measureSentences(join(modelsDir, 'motions'), log),
     beatErrorMs: measureBeats().beatErrorMs,
   };
+}
+
+/** Those the parser was tuned on, and those it never saw, with the built-in templates. */
+async function measureSentences(motionsDir: string, log: Logger): Promise<TextMeasure> {
+  const templates = await readTemplates(motionsDir, log);
+  const library = templates.map((template) => ({
+    ...template,
+    builtIn: true,
+    parts: templateParts(template),
+  }));
+  const [tuned, heldOut] = await Promise.all(['tuned', 'held-out'].map(readSentences));
+  return measureText({ tuned: tuned!, heldOut: heldOut! }, library);
+}
+
+async function readSentences(name: string): Promise<Sentence[]> {
+  const path = new URL(`sentences/${name}.json`, import.meta.url);
+  return Sentences.parse(JSON.parse(await readFile(path, 'utf8')));
 }
 
 /** A person who waves, and now and then is somewhere else altogether. */

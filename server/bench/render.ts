@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import { CastMember } from '../protocol/index.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import { renderCommand } from '../outputs/ffmpeg.ts';
 import { render } from '../studio/render.ts';
@@ -33,13 +34,12 @@ export async function benchRender(config: Config, signal: AbortSignal): Promise<
     const audio = join(folder, 'voice.wav');
     await writeMicrophone(audio, config.sampleDir, BURSTS);
     const packDir = join(config.modelsDir, 'avatars/mira');
-    const member = { x: 0.5, scale: 1, sync: 'unison', offsetSeconds: 0 } as const;
     const size = { width: WIDTH, height: HEIGHT, fps: FPS };
     let peakRss = 0;
     const result = await render(
       {
         ...{ ...size, audio, target: join(folder, 'video.mp4'), background: '#e4e0d6', seed: 1 },
-        ...{ cues: [], cast: [{ ...member, avatar: 'mira', packDir }] },
+        ...{ cues: [], cast: [{ ...CastMember.parse({ avatar: 'mira' }), packDir }] },
       },
       {
         ...{ ffmpeg: config.ffmpeg, lipsDir: join(config.modelsDir, 'lipsync'), signal },

@@ -8,6 +8,7 @@ import { formatLive } from '../bench/live-table.ts';
 import { benchRender, formatRender } from '../bench/render.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
+import { createLog } from '../core/log.ts';
 
 export type BenchOptions = {
   readonly json: boolean;
@@ -39,7 +40,7 @@ export async function bench(config: Config, what: string, options: BenchOptions)
       return;
     }
     case 'motion': {
-      const report = await benchMotion(join(config.modelsDir, 'avatars'));
+      const report = await benchMotion(config.modelsDir, createLog(config.logLevel));
       print(report, JSON.stringify(report, rounded, 2), options.json);
       return;
     }

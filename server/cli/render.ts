@@ -12,6 +12,7 @@ import { prepareScript, scriptOfTrack } from '../motion/play-script.ts';
 import { compileTemplate } from '../motion/template/compile.ts';
 import { TemplateLibrary } from '../motion/template-library.ts';
 import { TextCompiler } from '../motion/text/compile-text.ts';
+import { CastMember } from '../protocol/index.ts';
 import { probe } from '../outputs/ffmpeg.ts';
 import { openDatabase } from '../store/sqlite.ts';
 import { render, type RenderProgress } from '../studio/render.ts';
@@ -43,13 +44,12 @@ export async function renderCommandLine(config: Config, flags: RenderFlags): Pro
   await probe(flags.audio);
   const avatars = new AvatarLibrary(join(config.modelsDir, 'avatars'));
   const packDir = await avatars.folder(flags.avatar);
-  const member = { x: 0.5, scale: 1, sync: 'unison', offsetSeconds: 0 } as const;
   const say = flags.json ? sayJson : sayBar;
   const result = await render(
     {
       ...flags,
       target: resolve(flags.out),
-      cast: [{ ...member, avatar: flags.avatar, packDir }],
+      cast: [{ ...CastMember.parse({ avatar: flags.avatar }), packDir }],
       cues: [
         ...(flags.pose === undefined ? [] : [await poseCue(flags.pose)]),
         ...(flags.script === undefined ? [] : await readCues(config, flags.script)),

@@ -50,10 +50,6 @@ const EAR: Offset = [-0.099, 0.12, 0];
 const JOINTS = createJoints();
 const INDEX: ReadonlyMap<string, number> = new Map(JOINTS.map(({ bone }, i) => [bone, i]));
 
-export function isBone(name: string): boolean {
-  return INDEX.has(name);
-}
-
 export class VmcSkeleton {
   /** x, y, z, w of every joint's own rotation, and of it and all above it. */
   readonly #local = new Float64Array(JOINTS.length * 4);

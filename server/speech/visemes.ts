@@ -12,5 +12,4 @@ export const VISEME_COUNT = VISEMES.length;
 /** What the model also gives, 0..1 each: jaw drop, spread and rounded lips, closure, teeth on lip, raised tongue, pitch. */
 export const ARTICULATORS = ['jaw', 'wide', 'round', 'close', 'bite', 'tongue', 'voiced'] as const;
 
-export type Articulator = (typeof ARTICULATORS)[number];
 export const ARTICULATOR_COUNT = ARTICULATORS.length;

@@ -1,6 +1,6 @@
 /**
  * How many sentences become exactly the motion they ask for. The notation of the expected motion is
- * in test/fixtures/text-to-motion/README.md.
+ * in server/bench/sentences/README.md.
  */
 import { z } from 'zod';
 import { MotionStep, type MotionScript } from '../../protocol/motion.ts';

@@ -14,7 +14,7 @@ import { MotionScript } from '../../../../server/protocol/motion.ts';
 import { templateSummaries, templateSummary } from '../../../support/template-summaries.ts';
 import { seededRandom } from '../../../support/random.ts';
 
-const FIXTURES = join(import.meta.dirname, '../../../fixtures/text-to-motion');
+const FIXTURES = join(import.meta.dirname, '../../../../server/bench/sentences');
 const library = templateSummaries();
 const sentences = (name: string) =>
   Sentences.parse(JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8')));
