@@ -30,7 +30,7 @@ program
   .command('render')
   .description('make a video of an avatar speaking a sound file, offline')
   .requiredOption('--audio <file>', 'any sound or video file that ffmpeg reads')
-  .requiredOption('--out <file>', '.mp4, or with transparency .mov (ProRes), .webm (VP9), .png')
+  .requiredOption('-o, --out <file>', '.mp4, or with transparency .mov (ProRes), .webm (VP9), .png')
   .option('--avatar <name>', 'avatar pack', 'mira')
   .option('--pose <file>', 'motion to play: BVH, OpenPose or MediaPipe JSON, zip, template')
   .option('--script <file>', 'what to do when: JSON, or subtitles (SRT, WebVTT) with [wave] marks')

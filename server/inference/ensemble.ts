@@ -39,7 +39,8 @@ export class Ensemble {
   };
   readonly #stage: Stage;
   readonly #players: readonly Player[];
-  readonly #poses: readonly Pose[];
+  /** What everybody does since the last update; written in place. */
+  readonly poses: readonly Pose[];
 
   private constructor(stage: Stage, { cast, seed }: EnsembleOptions) {
     this.#stage = stage;
@@ -54,7 +55,7 @@ export class Ensemble {
       mouth: new MouthFusion(),
       pose: createPose(),
     }));
-    this.#poses = this.#players.map(({ pose }) => pose);
+    this.poses = this.#players.map(({ pose }) => pose);
   }
 
   /** Throws `bad_pack`. */
@@ -101,7 +102,7 @@ export class Ensemble {
 
   /** Premultiplied RGBA; valid until the next call. */
   draw(timeSeconds: number): Uint8Array {
-    return this.#stage.draw(this.#poses, timeSeconds);
+    return this.#stage.draw(this.poses, timeSeconds);
   }
 
   state(timeSeconds: number): PlayerState {

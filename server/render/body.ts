@@ -13,6 +13,8 @@ export interface Body {
    * The array belongs to the body and is valid until the next call.
    */
   draw(pose: Pose, timeSeconds: number): Uint8Array;
+  /** What `draw` does to the secondary motion, without the picture. */
+  follow(pose: Pose, timeSeconds: number): void;
   /** Where a place in the picture (0..1 from the upper left) lies in pose coordinates. */
   poseAt(x: number, y: number): { readonly x: number; readonly y: number };
   close(): void;

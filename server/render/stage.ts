@@ -67,6 +67,11 @@ export class Stage {
     return this.#picture;
   }
 
+  /** What `draw` does to hair and the like, without the picture. */
+  follow(poses: readonly Pose[], timeSeconds: number): void {
+    for (const [i, { body }] of this.#actors.entries()) body.follow(poses[i]!, timeSeconds);
+  }
+
   /** Where a place in the picture (0..1) lies in the pose coordinates of one of its bodies. */
   poseAt(index: number, at: Place): Place {
     const { body, left, top } = this.#actors[index]!;

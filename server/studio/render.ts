@@ -3,7 +3,7 @@
  * ffmpeg. The same input and seed give the same frames, byte for byte. What is unfinished lies
  * beside the target under another name and is removed when the render fails or is stopped.
  */
-import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { AppError } from '../core/errors.ts';
@@ -15,8 +15,9 @@ import {
   type Loudness,
   type RenderFormat,
 } from '../outputs/ffmpeg.ts';
-import { I420, parseColour } from '../render/i420.ts';
+import { parseColour } from '../render/i420.ts';
 import { LipModel } from '../speech/lip-sync.ts';
+import { DrawPool } from './draw-pool.ts';
 import { VirtualSession, type Cue } from './virtual-session.ts';
 import { RATE_HZ, SoundFile } from './sound-file.ts';
 
@@ -39,6 +40,8 @@ export type RenderJob = {
 export type RenderHouse = {
   readonly ffmpeg: string;
   readonly lipsDir: string;
+  /** Threads that draw; one a core without a number. What comes out is the same. */
+  readonly threads?: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RenderProgress) => void;
 };
@@ -115,17 +118,22 @@ async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise
     ...{ width: job.width, height: job.height, seed: job.seed, lips, cues: job.cues },
   });
   scope.defer(() => stage.close());
+  const kind = run.format === 'mp4' ? 'i420' : 'rgba';
+  const pool = new DrawPool({ ...job, kind }, house.threads ?? availableParallelism());
+  scope.defer(() => pool.close());
   const sound = scope.use(await SoundFile.open(job.audio, house.ffmpeg));
   const ffmpeg = scope.use(await FfmpegProcess.open(run.encoder, house.ffmpeg));
   ffmpeg.stdout.resume();
-  const i420 =
-    run.format === 'mp4' ? new I420(job.width, job.height, parseColour(job.background)) : undefined;
   const progress = new ProgressMeter(house.onProgress, run, job.fps);
   let firstFrameMs = 0;
+  let posed = 0;
   for (let frame = 0; frame < run.frames; frame += 1) {
     house.signal.throwIfAborted();
-    const rgba = await stage.frame(Math.round((frame * US_PER_SECOND) / job.fps), sound);
-    await write(ffmpeg, i420 ? converted(i420, rgba, job) : Buffer.from(rgba));
+    for (; posed < run.frames && pool.hasRoom; posed += 1) {
+      const timeUs = Math.round((posed * US_PER_SECOND) / job.fps);
+      pool.push(await stage.pose(timeUs, sound), timeUs / US_PER_SECOND);
+    }
+    await write(ffmpeg, await pool.take());
     if (frame === 0) firstFrameMs = performance.now() - run.started;
     progress.done(frame + 1);
   }
@@ -134,17 +142,13 @@ async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise
   return firstFrameMs;
 }
 
-/** A fresh buffer a frame: ffmpeg's pipe keeps it until it was written. */
-function converted(i420: I420, rgba: Uint8Array, { width, height }: RenderJob): Buffer {
-  const out = Buffer.allocUnsafe((width * height * 3) / 2);
-  i420.convert(rgba, out);
-  return out;
-}
-
-async function write(ffmpeg: FfmpegProcess, bytes: Buffer): Promise<void> {
-  if (ffmpeg.stdin.write(bytes)) return;
-  await Promise.race([once(ffmpeg.stdin, 'drain'), ffmpeg.exited]);
-  if (ffmpeg.stdin.destroyed || ffmpeg.stdin.writableNeedDrain) throw encoderError(ffmpeg);
+/** Resolves when ffmpeg's pipe no longer needs the bytes. */
+async function write(ffmpeg: FfmpegProcess, bytes: Uint8Array): Promise<void> {
+  const written = new Promise<boolean>((resolve) => {
+    ffmpeg.stdin.write(bytes, (error) => resolve(!error));
+  });
+  const gone = ffmpeg.exited.then(() => false);
+  if (!(await Promise.race([written, gone]))) throw encoderError(ffmpeg);
 }
 
 function encoderError(ffmpeg: FfmpegProcess): AppError {

@@ -1,12 +1,13 @@
 /**
- * The live steps under a virtual clock: sound in, pictures out, as fast as they can be made and the
- * same for the same input and seed. What an engine session does at its ticks, without threads,
- * packets and deadlines. One task at a time; owned by the render.
+ * The live steps under a virtual clock: sound in, poses out, as fast as they can be made and the
+ * same for the same input and seed. What an engine session does at its ticks before it draws,
+ * without threads, packets and deadlines. One task at a time; owned by the render.
  */
 import { Durations } from '../core/percentiles.ts';
 import { US_PER_MS } from '../core/time.ts';
 import { Ensemble, type EnsembleOptions } from '../inference/ensemble.ts';
 import type { PlayScript } from '../motion/play-script.ts';
+import type { Pose } from '../protocol/pose.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
 import { Speech } from '../speech/speech.ts';
 
@@ -41,10 +42,10 @@ export class VirtualSession {
   }
 
   /**
-   * The picture at `timeUs`, premultiplied RGBA, valid until the next call; times only grow. Pulls
-   * the sound it needs from `sound`: 48 kHz mono, 20 ms at a time.
+   * What everybody does at `timeUs`, valid until the next call; times only grow. Pulls the sound it
+   * needs from `sound`: 48 kHz mono, 20 ms at a time.
    */
-  async frame(timeUs: number, sound: { next(): Promise<Float32Array> }): Promise<Uint8Array> {
+  async pose(timeUs: number, sound: { next(): Promise<Float32Array> }): Promise<readonly Pose[]> {
     const neededUs = timeUs + MOUTH_US + this.#speech.lookaheadMs * US_PER_MS;
     while (this.#speech.heardUs < neededUs) {
       await this.#speech.hearSound(await sound.next(), this.#meter);
@@ -52,7 +53,7 @@ export class VirtualSession {
     const seconds = timeUs / US_PER_SECOND;
     this.#startCues(seconds);
     this.#ensemble.update(seconds, this.#speech.mood, this.#applyMouth);
-    return this.#ensemble.draw(seconds);
+    return this.#ensemble.poses;
   }
 
   close(): void {

@@ -89,6 +89,10 @@ export class RigBody implements Body {
     return ctx.pixels;
   }
 
+  follow(pose: Pose, timeSeconds: number): void {
+    this.#figure.update(pose, timeSeconds);
+  }
+
   poseAt(x: number, y: number): { readonly x: number; readonly y: number } {
     const scale = this.#scale;
     return {

@@ -1,0 +1,67 @@
+/** What the render and its drawing threads tell each other; pictures lie in shared memory. */
+import type { EnsembleOptions } from '../inference/ensemble.ts';
+import { createPose, type Pose } from '../protocol/pose.ts';
+
+export type PictureKind = 'i420' | 'rgba';
+
+export type DrawOptions = Pick<EnsembleOptions, 'cast' | 'width' | 'height'> & {
+  /** I420 for encoders that take no transparency, else premultiplied RGBA. */
+  readonly kind: PictureKind;
+  /** `#rrggbb`, under I420. */
+  readonly background: string;
+};
+
+/** What one drawing thread is given to start. */
+export type DrawData = DrawOptions & {
+  /** This thread draws every `threads`-th frame, from `first` on. */
+  readonly threads: number;
+  readonly first: number;
+  /** `slots` pictures, used in turn. */
+  readonly pictures: SharedArrayBuffer;
+  readonly slots: number;
+};
+
+/** Every thread is told every frame: hair swings through those that another one draws. */
+export type ToDraw =
+  | {
+      readonly type: 'frame';
+      readonly frame: number;
+      readonly seconds: number;
+      /** POSE_FLOATS of each avatar, one after the other. */
+      readonly poses: Float32Array;
+    }
+  | { readonly type: 'stop' };
+
+export type FromDraw =
+  | { readonly type: 'drawn'; readonly frame: number }
+  | { readonly type: 'failed'; readonly error: Error };
+
+const PARTS = ['body', 'leftHand', 'rightHand', 'head', 'face'] as const;
+
+export const POSE_FLOATS = PARTS.reduce((sum, part) => sum + createPose()[part].length, 0);
+
+export function packPoses(poses: readonly Pose[]): Float32Array {
+  const floats = new Float32Array(poses.length * POSE_FLOATS);
+  let at = 0;
+  for (const pose of poses) {
+    for (const part of PARTS) {
+      floats.set(pose[part], at);
+      at += pose[part].length;
+    }
+  }
+  return floats;
+}
+
+export function unpackPoses(floats: Float32Array, poses: readonly Pose[]): void {
+  let at = 0;
+  for (const pose of poses) {
+    for (const part of PARTS) {
+      pose[part].set(floats.subarray(at, at + pose[part].length));
+      at += pose[part].length;
+    }
+  }
+}
+
+export function pictureBytes({ width, height, kind }: DrawOptions): number {
+  return width * height * (kind === 'i420' ? 1.5 : 4);
+}

@@ -1,0 +1,64 @@
+/**
+ * Thread entry: draws its share of a render's frames into shared memory. What a frame shows depends
+ * on the poses alone, so the number of threads changes nothing. Owned by the draw pool.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadPack } from '../inference/pack.ts';
+import { createPose } from '../protocol/pose.ts';
+import { I420, parseColour } from '../render/i420.ts';
+import { Stage } from '../render/stage.ts';
+import {
+  pictureBytes,
+  unpackPoses,
+  type DrawData,
+  type FromDraw,
+  type ToDraw,
+} from './draw-job.ts';
+
+const data = workerData as DrawData;
+const poses = data.cast.map(() => createPose());
+const stage = openStage();
+const i420 =
+  data.kind === 'i420'
+    ? new I420(data.width, data.height, parseColour(data.background))
+    : undefined;
+const bytes = pictureBytes(data);
+const slots = Array.from(
+  { length: data.slots },
+  (_, slot) => new Uint8Array(data.pictures, slot * bytes, bytes),
+);
+
+parentPort!.on('message', (message: ToDraw) => {
+  if (message.type === 'stop') parentPort!.close();
+  else void take(message);
+});
+
+async function openStage(): Promise<Stage> {
+  const packs = await Promise.all(data.cast.map(({ packDir }) => loadPack(packDir)));
+  return Stage.open(
+    data.cast.map((member, i) => ({ ...member, pack: packs[i]! })),
+    data,
+  );
+}
+
+async function take({ frame, seconds, poses: floats }: ToDraw & { type: 'frame' }): Promise<void> {
+  try {
+    const open = await stage;
+    unpackPoses(floats, poses);
+    if (frame % data.threads !== data.first) {
+      open.follow(poses, seconds);
+      return;
+    }
+    const slot = slots[Math.floor(frame / data.threads) % data.slots]!;
+    const rgba = open.draw(poses, seconds);
+    if (i420) i420.convert(rgba, slot);
+    else slot.set(rgba);
+    tell({ type: 'drawn', frame });
+  } catch (error) {
+    tell({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+  }
+}
+
+function tell(message: FromDraw): void {
+  parentPort!.postMessage(message);
+}
