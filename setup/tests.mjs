@@ -8,6 +8,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { launch } from './launch.mjs';
 import { say } from './shell.mjs';
 import { filesUnder } from './stamp.mjs';
@@ -75,6 +76,7 @@ function runSuite(root, suite, args) {
   mkdirSync(join(root, '.posecast'), { recursive: true });
   const flags = [
     '--test',
+    `--import=${pathToFileURL(join(import.meta.dirname, 'test-exit.mjs'))}`,
     `--test-concurrency=${SUITES[suite].concurrency}`,
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',

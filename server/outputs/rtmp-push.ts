@@ -47,6 +47,8 @@ export class RtmpPush {
 
   /** The encoder's `avcC` record; the first starts the push, another one starts it again. */
   setConfig(avcC: Uint8Array): void {
+    // An encoder that is being closed may still give its first frame.
+    if (this.#closing) return;
     const changed = this.#avcC !== undefined && Buffer.compare(this.#avcC, avcC) !== 0;
     this.#avcC = avcC;
     if (changed) void this.#process?.close();

@@ -41,6 +41,7 @@ export class SenderReports {
   readonly #audio = new Sent();
   #timer: NodeJS.Timeout | undefined;
   #fast = 0;
+  #closed = false;
 
   constructor(options: SenderReportsOptions) {
     this.#options = options;
@@ -61,7 +62,9 @@ export class SenderReports {
     this.#arm();
   }
 
+  /** A stream's packets may still come after this; they start nothing any more. */
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
   }
 
@@ -74,6 +77,7 @@ export class SenderReports {
 
   #arm(): void {
     clearTimeout(this.#timer);
+    if (this.#closed) return;
     this.#timer = setTimeout(() => this.#report(), this.#fast > 0 ? FIRST_EVERY_MS : EVERY_MS);
   }
 

@@ -40,6 +40,7 @@ export class VoiceOut {
   #latencyMs = FIRST_LATENCY_MS;
   #follows = 0;
   #dropped = 0;
+  #closed = false;
 
   constructor(options: VoiceOutOptions) {
     this.#options = options;
@@ -84,7 +85,9 @@ export class VoiceOut {
     this.#arm();
   }
 
+  /** Packets that still come after this go nowhere. */
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
     this.#waiting.length = 0;
   }
@@ -95,7 +98,7 @@ export class VoiceOut {
 
   #arm(): void {
     const first = this.#waiting[0];
-    if (!first || this.#timer) return;
+    if (!first || this.#timer || this.#closed) return;
     const waitMs = (this.#dueUs(first.mediaUs) - nowUs()) / US_PER_MS;
     this.#timer = setTimeout(() => this.#flush(), Math.max(0, waitMs));
   }

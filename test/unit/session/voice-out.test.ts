@@ -71,3 +71,11 @@ test('nothing grows without end: the oldest packets are dropped and counted', ()
   assert.equal(voice.dropped, 36);
   voice.close();
 });
+
+test('payloads that come after the end go nowhere', async () => {
+  const { voice, sent } = voiceOut(nowUs() - 1_000_000);
+  voice.close();
+  voice.push(Uint8Array.of(1), 100_000, true);
+  await setTimeout(50);
+  assert.equal(sent.length, 0);
+});
