@@ -67,12 +67,29 @@ test(
   },
 );
 
-function start(serverSource) {
+test('a program that runs longer than its limit is asked to end', async () => {
+  const { launcher, lines } = start(
+    `
+    process.on('SIGINT', () => {
+      console.log('asked');
+      process.exit(3);
+    });
+    setInterval(() => {}, 1000);
+    console.log('ready');`,
+    { limitMs: 1500 },
+  );
+  assert.equal(await lines.next(), 'ready');
+  assert.equal(await lines.next(), 'asked');
+  assert.deepEqual(await once(launcher, 'exit'), [3, null]);
+});
+
+function start(serverSource, options = {}) {
   const server = join(folder, 'server.mjs');
   writeFileSync(server, serverSource);
   const source = `
     import { launch } from ${JSON.stringify(join(ROOT, 'setup', 'launch.mjs'))};
-    process.exitCode = await launch(${JSON.stringify(ROOT)}, [${JSON.stringify(server)}]);`;
+    const args = [${JSON.stringify(server)}];
+    process.exitCode = await launch(${JSON.stringify(ROOT)}, args, ${JSON.stringify(options)});`;
   const launcher = spawn(process.execPath, ['--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
