@@ -22,6 +22,7 @@ import {
   type SessionId,
   type SessionSnapshot,
   type TemplateSummary,
+  type TriggerFired,
 } from './protocol/index.ts';
 import { MediaServer } from './rtc/media-server.ts';
 import { EnginePool } from './session/engine-pool.ts';
@@ -61,7 +62,12 @@ export class App {
     const avatars = new AvatarLibrary(join(config.modelsDir, 'avatars'));
     const folder = join(config.modelsDir, 'motions');
     const templates = await TemplateLibrary.open({ folder, database, log });
-    const asked = await openAsked(scope, { database, templates, log });
+    const asked = await openAsked(scope, {
+      database,
+      templates,
+      log,
+      onFired: signalling.push.fired,
+    });
     const parts = await openParts(config, log, scope, (path) => announce(registry, path));
     const registry: SessionRegistry = new SessionRegistry({
       maxSessions: config.maxSessions,
@@ -155,14 +161,15 @@ async function openAsked(
     readonly database: Database;
     readonly templates: TemplateLibrary;
     readonly log: Logger;
+    readonly onFired: (event: TriggerFired) => void;
   },
 ) {
-  const { database, templates, log } = house;
+  const { database, templates, log, onFired } = house;
   const triggers = await TriggerLibrary.open(database, log);
   const textMotion = scope.adopt(new TextMotion(templates), (each) => each.close());
   const list = (): readonly TemplateSummary[] => templates.list();
   const sessionTriggers = scope.adopt(
-    new SessionTriggers({ triggers, templates: list, log, random: Math.random }),
+    new SessionTriggers({ triggers, templates: list, log, random: Math.random, onFired }),
     (each) => each.close(),
   );
   return { triggers, sessionTriggers, textMotion };

@@ -2,16 +2,35 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { MotionPlay, MotionPlayed, SessionId, SessionSnapshot, Tier } from '../protocol/index.ts';
+import { toAppError } from '../core/errors.ts';
+import { playEmotion } from '../motion/emotion/packs.ts';
+import {
+  EmotionPlay,
+  MotionBatch,
+  MotionBatchPlayed,
+  MotionPlay,
+  MotionPlayed,
+  SessionId,
+  SessionSnapshot,
+  Tier,
+} from '../protocol/index.ts';
 import { requireAdmin } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 
 const SessionPath = z.object({ id: SessionId });
 const StopQuery = z.object({ script: z.coerce.number().int().optional() });
 
-export function motionRoutes(
-  house: Pick<HttpHouse, 'registry' | 'isAdmin'>,
-): FastifyPluginCallback {
+type House = Pick<HttpHouse, 'registry' | 'templates' | 'isAdmin'>;
+
+export function motionRoutes(house: House): FastifyPluginCallback {
+  return (instance, _options, done) => {
+    void instance.register(playing(house));
+    void instance.register(manyAtOnce(house));
+    done();
+  };
+}
+
+function playing(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
     const admin = { onRequest: requireAdmin(house), security: [{ token: [] }] };
@@ -26,6 +45,19 @@ export function motionRoutes(
         const session = house.registry.get(params.id);
         const number = await session.play(script, priority, { when, avatar });
         await reply.status(201).send({ script: number });
+      },
+    );
+
+    fastify.post(
+      '/sessions/:id/emotion',
+      {
+        ...admin,
+        schema: { params: SessionPath, body: EmotionPlay, response: { 201: MotionPlayed } },
+      },
+      async ({ params, body }, reply) => {
+        const session = house.registry.get(params.id);
+        const script = await playEmotion(session, body, house.templates.list());
+        await reply.status(201).send({ script });
       },
     );
 
@@ -52,6 +84,36 @@ export function motionRoutes(
         const session = house.registry.get(params.id);
         session.setTier(body.tier);
         return session.snapshot;
+      },
+    );
+    done();
+  };
+}
+
+/** One script for avatars of several sessions; one that can't play it doesn't keep the others. */
+function manyAtOnce(house: House): FastifyPluginCallback {
+  return (instance, _options, done) => {
+    instance.withTypeProvider<ZodTypeProvider>().post(
+      '/motion',
+      {
+        onRequest: requireAdmin(house),
+        schema: {
+          security: [{ token: [] }],
+          body: MotionBatch,
+          response: { 201: MotionBatchPlayed },
+        },
+      },
+      async ({ body: { script, priority, when, targets } }, reply) => {
+        const played = targets.map(async ({ session, avatar }) => {
+          try {
+            const { registry } = house;
+            return { script: await registry.get(session).play(script, priority, { when, avatar }) };
+          } catch (error) {
+            const { code, message } = toAppError(error);
+            return { error: { code, message } };
+          }
+        });
+        await reply.status(201).send(await Promise.all(played));
       },
     );
     done();

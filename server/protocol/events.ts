@@ -15,10 +15,11 @@ import {
   EventName,
   Trigger,
   TriggerId,
+  type TriggerFired,
   type TriggersFired,
   type TriggerSummary,
 } from './trigger.ts';
-import { MotionPlay, type MotionPlayed, type MotionState } from './motion-state.ts';
+import { EmotionPlay, MotionPlay, type MotionPlayed, type MotionState } from './motion-state.ts';
 import {
   SessionRequest,
   type AvatarSummary,
@@ -57,6 +58,8 @@ export const REQUESTS = {
    * `avatar` is for one of several (the cast's numbers from 0). Needs the tier `full`.
    */
   'motion:play': MotionPlay.extend({ sessionId: SessionId }),
+  /** Plays an emotion pack; answered with its script's number. Needs the tier `full`. */
+  'motion:emotion': EmotionPlay.extend({ sessionId: SessionId }),
   /** Stops one script by its number, or all. */
   'motion:stop': z.object({ sessionId: SessionId, script: z.number().int().optional() }),
   /** Plays a sentence, or with `dryRun` only tells what it would become and what it can't be. */
@@ -144,6 +147,7 @@ export type Responses = {
   'session:stop': null;
   'motion:tier': null;
   'motion:play': MotionPlayed;
+  'motion:emotion': MotionPlayed;
   'motion:stop': null;
   'motion:vmc': null;
   'motion:say': SayAnswer;
@@ -177,6 +181,7 @@ export type ServerToClientEvents = {
   'session:level': (level: SessionLevel) => void;
   /** What plays now, how far it is, and whether a live source sees somebody: see MotionState. */
   'motion:state': (state: MotionState) => void;
+  'trigger:fired': (event: TriggerFired) => void;
   /** The media server was replaced: close all transports of the session and build them anew. */
   'rtc:restarted': (event: { readonly sessionId: SessionId }) => void;
 };

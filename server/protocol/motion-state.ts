@@ -2,21 +2,42 @@
 import { z } from 'zod';
 import { SessionId } from './ids.ts';
 import { MOTION_PRIORITIES, MotionScript, type MotionPriority } from './motion.ts';
-import { MAX_CAST } from './session.ts';
+import { AvatarNumber } from './session.ts';
+import { EMOTIONS } from './template.ts';
 
 export const MotionPlay = z.object({
   script: MotionScript,
   priority: z.enum(Object.keys(MOTION_PRIORITIES) as MotionPriority[]).default('hand'),
   when: z.enum(['now', 'after']).default('now'),
   /** Number of the avatar that plays it; all that move together when absent. */
-  avatar: z
-    .number()
-    .int()
-    .min(0)
-    .max(MAX_CAST - 1)
-    .optional(),
+  avatar: AvatarNumber.optional(),
 });
 export type MotionPlay = z.infer<typeof MotionPlay>;
+
+/** An emotion pack: a look on the face with a posture, for as long as the pack says. */
+export const EmotionPlay = z.object({
+  emotion: z.enum(EMOTIONS),
+  avatar: AvatarNumber.optional(),
+});
+export type EmotionPlay = z.infer<typeof EmotionPlay>;
+
+/** The same script for avatars of one or several sessions: see `POST /motion`. */
+export const MotionBatch = MotionPlay.omit({ avatar: true }).extend({
+  targets: z
+    .array(z.object({ session: SessionId, avatar: AvatarNumber.optional() }))
+    .min(1)
+    .max(64),
+});
+export type MotionBatch = z.infer<typeof MotionBatch>;
+
+/** In the order of the targets: the script's number, or why it does not play there. */
+export const MotionBatchPlayed = z.array(
+  z.union([
+    z.object({ script: z.number() }),
+    z.object({ error: z.object({ code: z.string(), message: z.string() }) }),
+  ]),
+);
+export type MotionBatchPlayed = z.infer<typeof MotionBatchPlayed>;
 
 export const MotionPlayed = z.object({ script: z.number() });
 export type MotionPlayed = z.infer<typeof MotionPlayed>;

@@ -1,6 +1,7 @@
 /** A sentence asked of a session's motion, and what became of it. */
 import { z } from 'zod';
 import { MotionScript, MotionStep } from './motion.ts';
+import { AvatarNumber } from './session.ts';
 
 export const MAX_TEXT_LENGTH = 500;
 
@@ -8,6 +9,8 @@ export const SayRequest = z.object({
   text: z.string().min(1).max(MAX_TEXT_LENGTH),
   /** Answer only, play nothing. */
   dryRun: z.boolean().default(false),
+  /** Number of the avatar that plays it; all that move together when absent. */
+  avatar: AvatarNumber.optional(),
 });
 export type SayRequest = z.infer<typeof SayRequest>;
 

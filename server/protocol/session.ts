@@ -16,6 +16,13 @@ const side = z
 
 export const MAX_CAST = 6;
 
+/** One of a session's avatars, from 0. */
+export const AvatarNumber = z
+  .number()
+  .int()
+  .min(0)
+  .max(MAX_CAST - 1);
+
 /**
  * How an avatar of several goes along: `unison` does what is played when it is played, `canon` the
  * same `offsetSeconds` later, `own` only what is played to it by its number; it listens and doesn't
@@ -27,6 +34,8 @@ export const CastMember = z.object({
   x: z.number().min(0).max(1).default(0.5),
   /** Its height as a share of the picture's. */
   scale: z.number().min(0.2).max(1.5).default(1),
+  /** Drawn as in a mirror: what it does with its left is at the viewer's left. */
+  mirrored: z.boolean().default(false),
   sync: z.enum(['unison', 'canon', 'own']).default('unison'),
   offsetSeconds: z.number().min(0).max(10).default(0),
 });

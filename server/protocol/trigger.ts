@@ -3,6 +3,7 @@
  * act in sessions of tier `full`, for all sessions alike.
  */
 import { z } from 'zod';
+import type { SessionId } from './ids.ts';
 import { MotionScript } from './motion.ts';
 import { EMOTIONS, TemplateId } from './template.ts';
 
@@ -80,3 +81,6 @@ export type ChatMessage = z.infer<typeof ChatMessage>;
 /** What chat, events and hotkeys are answered with: the triggers that acted. */
 export const TriggersFired = z.object({ fired: z.array(TriggerId) });
 export type TriggersFired = z.infer<typeof TriggersFired>;
+
+/** A trigger acted, whatever set it off: a line, the voice, a key, the time. */
+export type TriggerFired = { readonly sessionId: SessionId; readonly trigger: TriggerId };

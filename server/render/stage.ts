@@ -13,6 +13,8 @@ export type Standing = {
   readonly x: number;
   /** Its height as a share of the picture's. */
   readonly scale: number;
+  /** Drawn as in a mirror. */
+  readonly mirrored: boolean;
 };
 
 export type Place = { readonly x: number; readonly y: number };
@@ -20,7 +22,12 @@ export type Place = { readonly x: number; readonly y: number };
 /** Width of a body's canvas against its height, where arms stretched out still find room. */
 const ROOM = 1.7;
 
-type Actor = { readonly body: Body; readonly left: number; readonly top: number };
+type Actor = {
+  readonly body: Body;
+  readonly left: number;
+  readonly top: number;
+  readonly mirrored: boolean;
+};
 
 export class Stage {
   readonly #width: number;
@@ -43,12 +50,13 @@ export class Stage {
     cast: readonly (Standing & { readonly pack: AvatarPack })[],
     size: { readonly width: number; readonly height: number },
   ): Stage {
-    const actors = cast.map(({ pack, x, scale }) => {
-      const whole = cast.length === 1 && scale === 1 && x === 0.5;
+    const actors = cast.map(({ pack, x, scale, mirrored }) => {
+      const whole = cast.length === 1 && scale === 1 && x === 0.5 && !mirrored;
       const height = whole ? size.height : even(size.height * scale);
       const width = whole ? size.width : even(Math.max(height * ROOM, size.width * scale));
       const left = Math.round(size.width * x - width / 2);
-      return { body: openBody(pack, { width, height }), left, top: size.height - height };
+      const top = size.height - height;
+      return { body: openBody(pack, { width, height }), left, top, mirrored };
     });
     return new Stage(size.width, size.height, actors);
   }
@@ -74,10 +82,10 @@ export class Stage {
 
   /** Where a place in the picture (0..1) lies in the pose coordinates of one of its bodies. */
   poseAt(index: number, at: Place): Place {
-    const { body, left, top } = this.#actors[index]!;
+    const { body, left, top, mirrored } = this.#actors[index]!;
     const x = (at.x * this.#width - left) / body.width;
     const y = (at.y * this.#height - top) / body.height;
-    return body.poseAt(x, y);
+    return body.poseAt(mirrored ? 1 - x : x, y);
   }
 
   close(): void {
@@ -88,21 +96,23 @@ export class Stage {
     const [first] = this.#actors;
     return (
       this.#actors.length === 1 &&
+      !first!.mirrored &&
       first!.body.width === this.#width &&
       first!.body.height === this.#height
     );
   }
 
   /** Source over (Porter & Duff 1984), premultiplied, cut to the picture. */
-  #lay(rgba: Uint8Array, { body, left, top }: Actor): void {
+  #lay(rgba: Uint8Array, { body, left, top, mirrored }: Actor): void {
     const source = new Uint32Array(rgba.buffer, rgba.byteOffset, body.width * body.height);
     const fromX = Math.max(0, -left);
     const toX = Math.min(body.width, this.#width - left);
     for (let y = Math.max(0, -top); y < body.height; y += 1) {
-      const row = y * body.width;
+      // A mirrored row is read from its end.
+      const row = mirrored ? (y + 1) * body.width - 1 : y * body.width;
       const target = (y + top) * this.#width + left;
       for (let x = fromX; x < toX; x += 1) {
-        const pixel = source[row + x]!;
+        const pixel = source[mirrored ? row - x : row + x]!;
         if (pixel === 0) continue;
         const alpha = pixel >>> 24;
         this.#words[target + x] =

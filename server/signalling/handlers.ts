@@ -15,6 +15,8 @@ import type {
   DataProducerId,
   ProducerId,
 } from '../protocol/index.ts';
+import { playEmotion } from '../motion/emotion/packs.ts';
+import type { TemplateLibrary } from '../motion/template-library.ts';
 import type { TextMotion } from '../motion/text/text-motion.ts';
 import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
 import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
@@ -32,6 +34,7 @@ export type House = {
   readonly triggers: TriggerLibrary;
   readonly sessionTriggers: SessionTriggers;
   readonly textMotion: TextMotion;
+  readonly templates: Pick<TemplateLibrary, 'list'>;
 };
 
 /** What the handlers need of the socket. */
@@ -96,6 +99,11 @@ export class Peer {
       this.#requireAdmin();
       const session = this.#house.registry.get(sessionId);
       return { script: await session.play(script, priority, { when, avatar }) };
+    },
+    'motion:emotion': async ({ sessionId, ...request }) => {
+      this.#requireAdmin();
+      const { registry, templates } = this.#house;
+      return { script: await playEmotion(registry.get(sessionId), request, templates.list()) };
     },
     'motion:stop': ({ sessionId, script }) => {
       this.#requireAdmin();

@@ -83,6 +83,9 @@ export class Signalling {
     motion: (...event: Parameters<ServerToClientEvents['motion:state']>): void => {
       this.#io.to(event[0].sessionId).emit('motion:state', ...event);
     },
+    fired: (...event: Parameters<ServerToClientEvents['trigger:fired']>): void => {
+      this.#io.to(event[0].sessionId).emit('trigger:fired', ...event);
+    },
     rebuilt: (sessionId: SessionId): void => {
       this.#io.to(sessionId).emit('rtc:restarted', { sessionId });
     },

@@ -83,6 +83,47 @@ describe('motion of a live session', () => {
     await house.app.registry.stop(SessionId.parse(id));
   });
 
+  test('an emotion pack is asked for by name, and a script by several at once', async () => {
+    const cast = [
+      { avatar: 'mira', x: 0.3 },
+      { avatar: 'leo', x: 0.7, mirrored: true },
+    ];
+    const { data } = await ask('session:create', { width: 256, height: 128, tier: 'full', cast });
+    const { id } = data as SessionSnapshot;
+    const states: MotionState[] = [];
+    socket.on('motion:state', (state: MotionState) => states.push(state));
+    await ask('session:follow', { sessionId: id });
+    assert.deepEqual((await ask('motion:emotion', { sessionId: id, emotion: 'sad' })).data, {
+      script: 1,
+    });
+    await until('its posture plays', () =>
+      states.some(({ playing }) => playing.some(({ template }) => template === 'sad')),
+    );
+    const moved = await rest('POST', `/sessions/${id}/emotion`, { emotion: 'happy', avatar: 1 });
+    assert.deepEqual([moved.status, await moved.json()], [201, { script: 2 }]);
+    const targets = [{ session: id }, { session: id, avatar: 1 }, { session: id, avatar: 2 }];
+    const script = { moments: [[{ template: 'nod' }]] };
+    const batch = await rest('POST', '/motion', { script, targets });
+    const [all, second, third] = (await batch.json()) as { error?: { code: string } }[];
+    assert.deepEqual([all, second], [{ script: 3 }, { script: 4 }]);
+    assert.equal(third?.error?.code, 'bad_request', 'one that can’t doesn’t keep the others');
+    await house.app.registry.stop(id);
+  });
+
+  test('whoever follows a session hears which trigger acted', async () => {
+    const { id: sessionId } = (await house.createSession()).snapshot;
+    await ask('motion:tier', { sessionId, tier: 'full' });
+    await ask('session:follow', { sessionId });
+    const heard: unknown[] = [];
+    socket.on('trigger:fired', (event) => heard.push(event));
+    await ask('triggers:arm', { id: 'chat-hello', armed: true });
+    const answer = await ask('chat:say', { sessionId, text: 'hello' });
+    assert.deepEqual(answer.data, { fired: ['chat-hello'] });
+    await until('it is told', () => heard.length > 0);
+    assert.deepEqual(heard, [{ sessionId, trigger: 'chat-hello' }]);
+    await house.app.registry.stop(sessionId);
+  });
+
   test('six avatars stand in one picture and move together', async () => {
     const cast = Array.from({ length: 6 }, (_, i) => ({
       avatar: i % 2 === 0 ? 'mira' : 'leo',

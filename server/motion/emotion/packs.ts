@@ -9,7 +9,9 @@ import {
   type Emotion,
   type TemplateSummary,
 } from '../../protocol/template.ts';
-import { MotionStep, type MotionScript } from '../../protocol/motion.ts';
+import { AppError } from '../../core/errors.ts';
+import { MotionStep, type MotionPriority, type MotionScript } from '../../protocol/motion.ts';
+import type { EmotionPlay } from '../../protocol/motion-state.ts';
 import packs from './packs.json' with { type: 'json' };
 
 export const EmotionPack = z.object({ template: TemplateId, seconds: z.number().min(0.5).max(60) });
@@ -31,6 +33,28 @@ export function postureOf(
   if (!summary) return undefined;
   const repeat = Math.round(seconds / summary.seconds);
   return MotionStep.parse({ template, repeat: Math.max(1, Math.min(MOST_REPEATS, repeat)) });
+}
+
+/** What an emotion pack is played on. */
+export interface Player {
+  play(
+    script: MotionScript,
+    priority: MotionPriority,
+    request: { readonly avatar?: number | undefined },
+  ): Promise<number>;
+}
+
+/** Plays a pack because a person asks for it. Throws `template_not_found` and what `play` throws. */
+export function playEmotion(
+  player: Player,
+  { emotion, avatar }: EmotionPlay,
+  templates: readonly TemplateSummary[],
+): Promise<number> {
+  const library = new Map<string, TemplateSummary>(templates.map((each) => [each.id, each]));
+  const script = scriptOfEmotion(emotion, library);
+  if (script) return player.play(script, 'hand', { avatar });
+  const { template } = EMOTION_PACKS[emotion];
+  throw new AppError('template_not_found', `'${emotion}' needs the template '${template}'`);
 }
 
 /** An emotion pack as a script of its own; undefined where the library lacks its template. */

@@ -11,7 +11,11 @@ export interface ListedTemplates {
 }
 
 export interface Player {
-  play(script: MotionScript, priority: MotionPriority): Promise<number>;
+  play(
+    script: MotionScript,
+    priority: MotionPriority,
+    request: { readonly avatar?: number | undefined },
+  ): Promise<number>;
 }
 
 export class TextMotion {
@@ -27,10 +31,10 @@ export class TextMotion {
   }
 
   /** Plays what was understood, and reports the rest. Throws `conflict` while pose control is off. */
-  async say(player: Player, { text, dryRun }: SayRequest): Promise<SayAnswer> {
+  async say(player: Player, { text, dryRun, avatar }: SayRequest): Promise<SayAnswer> {
     this.#compiler ??= new TextCompiler(this.#templates.list());
     const { script, understood, notUnderstood } = this.#compiler.compile(text);
-    const played = script && !dryRun ? await player.play(script, 'text') : null;
+    const played = script && !dryRun ? await player.play(script, 'text', { avatar }) : null;
     return {
       script,
       understood: [...understood],

@@ -13,7 +13,13 @@ import {
   type Tier,
 } from '../../protocol/motion.ts';
 import type { TemplateSummary } from '../../protocol/template.ts';
-import type { ChatMessage, Trigger, TriggerAction, TriggerId } from '../../protocol/trigger.ts';
+import type {
+  ChatMessage,
+  Trigger,
+  TriggerAction,
+  TriggerFired,
+  TriggerId,
+} from '../../protocol/trigger.ts';
 import { scriptOfEmotion } from '../emotion/packs.ts';
 import { TriggerRules, type MoodSample } from './rules.ts';
 import type { TriggerLibrary } from './trigger-library.ts';
@@ -33,6 +39,8 @@ export type TriggerHouse = {
   readonly log: Logger;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Hears of every trigger that acts, whatever set it off. */
+  readonly onFired: (event: TriggerFired) => void;
 };
 
 type Followed = {
@@ -105,6 +113,7 @@ export class SessionTriggers {
     followed.session.play(script, 'trigger').catch((error: unknown) => {
       this.#house.log.warn({ err: error, session: id, trigger: trigger.id }, 'trigger not played');
     });
+    this.#house.onFired({ sessionId: id, trigger: trigger.id });
     return [trigger.id];
   }
 
