@@ -43,6 +43,11 @@ export function convert(
   const wu = weights(ur, ug, ub, ua);
   const wv = weights(vr, vg, vb, va);
   const biasY = i32x4.splat(yBias);
+  // Much of a wide picture is background alone: the same for every group.
+  const nothing = i16x8.splat(0);
+  const clearY = luma(nothing, nothing, wy, biasY);
+  const clearU = chroma(nothing, wu, uBias);
+  const clearV = chroma(nothing, wv, vBias);
   let u = planes + <usize>(width * height);
   let v = u + <usize>((width * height) >> 2);
   for (let row = 0; row < height; row += 2) {
@@ -55,6 +60,14 @@ export function convert(
       const x = <usize>min(next, width - 4);
       const a = v128.load(top + (x << 2));
       const b = v128.load(low + (x << 2));
+      const at = x >> 1;
+      if (!v128.any_true(v128.or(a, b))) {
+        store<u32>(yTop + x, clearY);
+        store<u32>(yLow + x, clearY);
+        store<u16>(u + at, clearU);
+        store<u16>(v + at, clearV);
+        continue;
+      }
       const a0 = i16x8.extend_low_i8x16_u(a);
       const a1 = i16x8.extend_high_i8x16_u(a);
       const b0 = i16x8.extend_low_i8x16_u(b);
@@ -68,7 +81,6 @@ export function convert(
         v128.shuffle<i64>(left, right, 0, 2),
         v128.shuffle<i64>(left, right, 1, 3),
       );
-      const at = x >> 1;
       store<u16>(u + at, chroma(sums, wu, uBias));
       store<u16>(v + at, chroma(sums, wv, vBias));
     }
