@@ -49,10 +49,10 @@ export class TestApp implements AsyncDisposable {
     return this.app.registry.create(SessionRequest.parse({ width: 256, height: 256 }));
   }
 
-  /** Speaks into a session until the app is closed. */
-  async speak(session: Session): Promise<void> {
-    const path = join(this.#folder, 'voice.wav');
-    await writeFile(path, wavBytes(microphoneSound([], VOICE_SECONDS)));
+  /** Speaks into a session until the app is closed; `sound`: mono at 48 kHz. */
+  async speak(session: Session, sound = microphoneSound([], VOICE_SECONDS)): Promise<void> {
+    const path = join(this.#folder, `voice-${session.id}.wav`);
+    await writeFile(path, wavBytes(sound));
     const input = await session.pipeline.room.openLoopbackInput();
     const { port: rtpPort, rtcpPort, payloadType, ssrc } = input;
     const player = await FfmpegProcess.open(

@@ -1,18 +1,17 @@
 /** 「说到激动处自动挥手」 on real speech through the real prosody: excited waves, calm does not. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { TriggerRules } from '../../../../server/motion/trigger/rules.ts';
 import { Trigger } from '../../../../server/protocol/trigger.ts';
 import { Phrases } from '../../../../server/speech/phrases.ts';
 import { Prosody, PROSODY_HOP } from '../../../../server/speech/prosody.ts';
 import { sharedFile } from '../../../support/shared-data.ts';
+import { concat, raised, readSpeech, VOICE_RATE_HZ } from '../../../support/voices.ts';
 
 const BOOK = ['0870', '0880', '0890'].map((part) =>
   sharedFile(`speech/librivox/sense_and_sensibility_01_austen_64kb-${part}.wav`),
 );
 const skip = BOOK.find((file) => file.skip !== false)?.skip ?? false;
-const RATE_HZ = 16_000;
 const HOPS_PER_SAMPLE = 5;
 
 const excited = Trigger.parse({
@@ -22,35 +21,6 @@ const excited = Trigger.parse({
   action: { kind: 'template', template: 'wave' },
   coolDownSeconds: 5,
 });
-
-/** 16-bit mono of a plain WAV file with a 44-byte header. */
-function readSpeech(path: string): Float32Array {
-  const bytes = readFileSync(path);
-  const data = bytes.indexOf('data') + 8;
-  const samples = Math.floor((bytes.length - data) / 2);
-  return Float32Array.from({ length: samples }, (_, i) => bytes.readInt16LE(data + 2 * i) / 32_768);
-}
-
-/** The same voice louder by `db` and higher by `semitones` (and as much quicker). */
-function raised(speech: Float32Array, db: number, semitones: number): Float32Array {
-  const factor = 2 ** (semitones / 12);
-  const gain = 10 ** (db / 20);
-  return Float32Array.from({ length: Math.floor(speech.length / factor) - 1 }, (_, i) => {
-    const at = Math.floor(i * factor);
-    const between = i * factor - at;
-    return gain * (speech[at]! * (1 - between) + speech[at + 1]! * between);
-  });
-}
-
-function concat(...parts: Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
 
 /** Seconds at which the trigger acts. */
 function firings(sound: Float32Array): number[] {
@@ -66,7 +36,7 @@ function firings(sound: Float32Array): number[] {
     if (hop % HOPS_PER_SAMPLE !== 0) continue;
     const pitch = Number.isNaN(phrases.pitch) ? null : phrases.pitch;
     const { energyDb: levelDb } = frame;
-    const now = (hop * PROSODY_HOP) / RATE_HZ;
+    const now = (hop * PROSODY_HOP) / VOICE_RATE_HZ;
     if (rules.mood({ levelDb, voice, pitch, events: phrases.events }, now)) fired.push(now);
   }
   return fired;
@@ -74,7 +44,7 @@ function firings(sound: Float32Array): number[] {
 
 test('a voice that rises in loudness and pitch waves, soon, and a calm one never', { skip }, () => {
   const calm = concat(...BOOK.map(({ path }) => readSpeech(path)));
-  const seconds = calm.length / RATE_HZ;
+  const seconds = calm.length / VOICE_RATE_HZ;
   assert.ok(seconds > 15, `${seconds} s of speech`);
   assert.deepEqual(firings(calm), [], 'calm reading');
   assert.deepEqual(firings(raised(calm, -15, 0)), [], 'the same, far from the microphone');
