@@ -25,6 +25,8 @@ export type PlayScript = {
   readonly when: PlayWhen;
   readonly emotion: Emotion | undefined;
   readonly moments: readonly (readonly PlayStep[])[];
+  /** After the last moment comes the first again, until it is stopped. */
+  readonly round: boolean;
 };
 
 /** At once, or when everything asked for before has ended. */
@@ -54,14 +56,16 @@ export async function prepareScript(
     ),
   );
   const { id, priority, when } = options;
-  return { id, rank: MOTION_PRIORITIES[priority], when, emotion: script.emotion, moments };
+  const { emotion } = script;
+  return { id, rank: MOTION_PRIORITIES[priority], when, emotion, moments, round: false };
 }
 
 /** A track from a file as a script of its own, played once as it is. */
 export function scriptOfTrack(track: CompiledTemplate, options: PlayOptions): PlayScript {
   const step = { template: track, mirrored: false, speed: 1, repeat: 1, size: 1, at: undefined };
   const { id, priority, when } = options;
-  return { id, rank: MOTION_PRIORITIES[priority], when, emotion: undefined, moments: [[step]] };
+  const rank = MOTION_PRIORITIES[priority];
+  return { id, rank, when, emotion: undefined, moments: [[step]], round: false };
 }
 
 /** The side a template acts with as it is stored: that of its only arm, else the right. */

@@ -3,9 +3,13 @@
  * one per avatar. Whatever starts takes the parts it moves from what is as high or lower, and fades
  * in over it; what ends fades out (mixer.ts). Nothing is allocated but when a step starts.
  *
+ * Dance steps (templates with `beats`) go with the beat while there is one: their own time runs
+ * faster or slower, and that of their moment with it (dance/dance-lock.ts).
+ *
  * A step lasts its repeats. A looping template whose repeats aren't said (1) lasts as long as its
  * moment; a moment of nothing else lasts one pass, and the last moment of a script until stopped.
  */
+import { DanceLock, type HeardBeat } from './dance/dance-lock.ts';
 import { MixedLayer } from './mixer.ts';
 import { Playback, type Place } from './playback.ts';
 import type { PlayScript, PlayStep } from './play-script.ts';
@@ -13,6 +17,9 @@ import { PART } from './template/layer.ts';
 
 /** Steps that play or fade out at once: two moments of the most steps, and some. */
 const CHANNELS = 16;
+/** After a longer pause between two frames, dancers find the beat anew. */
+const MOST_STEP_SECONDS = 0.1;
+const NO_BEAT: HeardBeat = { bpm: 0, phase: 0 };
 /** Scripts that play, start later or wait; more are refused and counted. */
 const MOST_SCRIPTS = 24;
 
@@ -39,6 +46,8 @@ type Running = {
   moment: number;
   /** When its moment ends, seconds on MediaTime. */
   endSeconds: number;
+  /** The dance step by whose time the moment goes. */
+  dancer: Channel | undefined;
 };
 
 type Waiting = { readonly script: PlayScript; readonly delaySeconds: number };
@@ -47,6 +56,9 @@ type Timed = { readonly script: PlayScript; readonly atSeconds: number };
 export class Player {
   /** Low to high; those that say nothing cost next to nothing. */
   readonly layers: MixedLayer[];
+  /** The music's at the time of the next update; bpm 0 without one. */
+  beat: HeardBeat = NO_BEAT;
+  #nowSeconds = Number.NaN;
   readonly #channels: Channel[] = Array.from({ length: CHANNELS }, () => new Channel());
   readonly #placeOf: (at: { readonly x: number; readonly y: number }) => Place;
   #running: Running[] = [];
@@ -83,6 +95,9 @@ export class Player {
 
   /** Writes the layers for this time; times go forward. */
   update(timeSeconds: number): void {
+    const passed = timeSeconds - this.#nowSeconds;
+    this.#nowSeconds = timeSeconds;
+    if (passed > 0 && passed <= MOST_STEP_SECONDS) this.#dance(passed);
     if (this.#timed.length > 0) this.#startDue(timeSeconds);
     for (let i = 0; i < this.#running.length; i += 1) {
       const running = this.#running[i]!;
@@ -115,12 +130,22 @@ export class Player {
     return this.#running.length > 0 || this.#timed.length > 0;
   }
 
+  #dance(passedSeconds: number): void {
+    for (const running of this.#running) {
+      for (const channel of this.#channels) {
+        if (channel.script !== running.script) continue;
+        const late = channel.dance(this.#nowSeconds, passedSeconds, this.beat);
+        if (channel === running.dancer) running.endSeconds += late;
+      }
+    }
+  }
+
   #startDue(timeSeconds: number): void {
     const due = this.#timed.filter(({ atSeconds }) => atSeconds <= timeSeconds);
     if (due.length === 0) return;
     this.#timed = this.#timed.filter(({ atSeconds }) => atSeconds > timeSeconds);
     for (const { script, atSeconds } of due) {
-      const running: Running = { script, moment: -1, endSeconds: atSeconds };
+      const running = { script, moment: -1, endSeconds: atSeconds, dancer: undefined };
       this.#next(running);
       this.#running.push(running);
     }
@@ -131,6 +156,8 @@ export class Player {
     const { script } = running;
     for (const channel of this.#channels) if (channel.script === script) channel.end();
     running.moment += 1;
+    if (script.round) running.moment %= script.moments.length;
+    running.dancer = undefined;
     const steps = script.moments[running.moment];
     if (!steps) {
       running.endSeconds = Infinity;
@@ -148,6 +175,11 @@ export class Player {
     const channel = this.#freeChannel();
     this.#started += 1;
     channel.begin({ script, moment, playback, startSeconds, order: this.#started });
+    if (channel.dances) {
+      const late = channel.findBeat(this.#nowSeconds, this.beat);
+      if (running.dancer === undefined) running.endSeconds += late;
+      running.dancer ??= channel;
+    }
     for (const other of this.#channels) {
       if (other !== channel && other.playing && other.rank <= script.rank) other.yieldTo(channel);
     }
@@ -180,6 +212,8 @@ class Channel {
   readonly #face = new Float32Array(this.layer.says.face.length);
   #start: Start | undefined;
   #playing = false;
+  #startSeconds = 0;
+  #lock: DanceLock | undefined;
 
   get script(): PlayScript | undefined {
     return this.#start?.script;
@@ -197,8 +231,35 @@ class Channel {
   begin(start: Start): void {
     this.layer.clear();
     this.#start = start;
+    this.#startSeconds = start.startSeconds;
     this.#playing = true;
+    const { speed, template } = start.playback.step;
+    const { seconds, beats } = template;
+    this.#lock = beats === undefined ? undefined : new DanceLock({ seconds, beats }, speed);
     start.playback.writeMask(this.#parts, this.#face);
+  }
+
+  get dances(): boolean {
+    return this.#lock !== undefined;
+  }
+
+  /** Begins on the nearest beat instead; returns how much later that is, seconds. */
+  findBeat(nowSeconds: number, beat: HeardBeat): number {
+    if (!this.#lock || !this.#start || !(beat.bpm > 0)) return 0;
+    const phase = beat.phase - ((nowSeconds - this.#startSeconds) * beat.bpm) / 60;
+    const late = -this.#lock.begin({ bpm: beat.bpm, phase }) / this.#start.playback.step.speed;
+    this.#startSeconds += late;
+    return late;
+  }
+
+  /** Goes with the beat up to now; returns how much later its end is for that, seconds. */
+  dance(nowSeconds: number, passedSeconds: number, beat: HeardBeat): number {
+    if (!this.#playing || !this.#lock || !this.#start) return 0;
+    const { speed } = this.#start.playback.step;
+    const before = (nowSeconds - passedSeconds - this.#startSeconds) * speed;
+    const late = passedSeconds - this.#lock.advance(passedSeconds, before, beat) / speed;
+    this.#startSeconds += late;
+    return late;
   }
 
   end(): void {
@@ -227,8 +288,8 @@ class Channel {
 
   update(timeSeconds: number): void {
     if (!this.#playing || !this.#start) return;
-    const { playback, startSeconds } = this.#start;
-    const seconds = timeSeconds - startSeconds;
+    const { playback } = this.#start;
+    const seconds = timeSeconds - this.#startSeconds;
     if (seconds >= playback.seconds) {
       this.end();
       return;
@@ -241,10 +302,10 @@ class Channel {
 
   state(timeSeconds: number): PlayingStep | undefined {
     if (!this.#playing || !this.#start) return undefined;
-    const { script, moment, playback, startSeconds } = this.#start;
+    const { script, moment, playback } = this.#start;
     const endless = playback.seconds === Infinity;
     const whole = endless ? playback.passSeconds : playback.seconds;
-    const done = Math.max(0, timeSeconds - startSeconds) / whole;
+    const done = Math.max(0, timeSeconds - this.#startSeconds) / whole;
     return {
       script: script.id,
       template: playback.step.template.id,
@@ -263,9 +324,10 @@ function goesOn({ template, repeat }: PlayStep): boolean {
 
 function momentSeconds(script: PlayScript, moment: number): number {
   const steps = script.moments[moment]!;
+  const last = moment === script.moments.length - 1 && !script.round;
   const lasting = steps.filter((step) => !goesOn(step));
   if (lasting.length > 0) return Math.max(...lasting.map(stepSeconds));
-  return moment === script.moments.length - 1 ? Infinity : Math.max(...steps.map(stepSeconds));
+  return last ? Infinity : Math.max(...steps.map(stepSeconds));
 }
 
 function stepSeconds({ template, repeat, speed }: PlayStep): number {

@@ -127,6 +127,7 @@ class Storm {
       when: random.next() < 0.3 ? 'after' : 'now',
       emotion: random.next() < 0.5 ? EMOTIONS[random.int(0, EMOTIONS.length - 1)] : undefined,
       moments: Array.from({ length: random.int(1, 3) }, moment),
+      round: random.next() < 0.1,
     };
   }
 

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BeatTracker } from '../../../../server/motion/dance/beat-tracker.ts';
-import { DanceClock, danceSpeed } from '../../../../server/motion/dance/dance-clock.ts';
 import { drums, foretell } from '../../../../server/motion/dance/measure.ts';
 import { TapTempo } from '../../../../server/motion/dance/tap-tempo.ts';
-
-const STEP = { seconds: 2, beats: 4 };
 
 test('beats with syncopation and noise are foretold within 30 ms', () => {
   for (const bpm of [97, 120, 145]) {
@@ -43,34 +40,4 @@ test('taps give tempo and beat, over a bounce and a missed tap', () => {
   assert.ok(Math.abs(nextBeatUs - 3_000_000) < 12_000, `${nextBeatUs}`);
   taps.tap(20_000_000);
   assert.equal(taps.at(20_100_000).bpm, 0, 'a tap after a pause begins anew');
-});
-
-test('a dance step lands its beats on the music, and wins back an error without a jump', () => {
-  const clock = new DanceClock();
-  const periodUs = 60e6 / 132;
-  let last: number | undefined;
-  let worst = 0;
-  for (let tick = 0; tick < 400; tick += 1) {
-    const timeUs = tick * 40_000;
-    const late = tick > 150 ? 0.3 * periodUs : 0;
-    const beats = (timeUs - late) / periodUs;
-    const beat = { bpm: 132, phase: beats - Math.floor(beats), confidence: 1, nextBeatUs: 0 };
-    const at = clock.at(timeUs, beat, STEP) ?? Number.NaN;
-    const moved = last === undefined ? 0.044 : (at - last + STEP.seconds) % STEP.seconds;
-    last = at;
-    assert.ok(moved > 0.03 && moved < 0.06, `tick ${tick} moves ${moved} s of the step`);
-    const off = (at * STEP.beats) / STEP.seconds - beats;
-    if (tick > 300) worst = Math.max(worst, Math.abs(off - Math.round(off)));
-  }
-  assert.ok(worst < 0.02, `${worst} beats off`);
-});
-
-test('a step is danced in half or double time rather than out of its nature', () => {
-  assert.ok(Math.abs(danceSpeed(120, STEP) - 1) < 1e-9);
-  assert.ok(Math.abs(danceSpeed(240, STEP) - 1) < 1e-9);
-  assert.ok(Math.abs(danceSpeed(66, STEP) - 1.1) < 1e-9);
-  for (let bpm = 40; bpm < 260; bpm += 1) {
-    const speed = danceSpeed(bpm, STEP);
-    assert.ok(speed >= 0.6 && speed <= 1.7, `${bpm}: ${speed}`);
-  }
 });
