@@ -8,6 +8,7 @@
 import { ARKIT_COUNT } from '../protocol/arkit.ts';
 import { BODY_COUNT, HAND_COUNT } from '../protocol/pose.ts';
 import type { PosePart } from '../session/pose-ring.ts';
+import { HeadHeight } from './head-height.ts';
 import { Smoother, SMOOTHING, type Smoothing } from './smoothing.ts';
 import { FRAME_LAYOUT } from './template/compiled-template.ts';
 import { PART, PART_OF_JOINT, type Layer, type MotionSource } from './template/layer.ts';
@@ -30,6 +31,7 @@ const FORGET_SECONDS = 0.5;
 
 export class LivePose implements MotionSource {
   readonly #body = new PointTrack(BODY_COUNT);
+  readonly #headHeight = new HeadHeight();
   readonly #leftHand = new PointTrack(HAND_COUNT);
   readonly #rightHand = new PointTrack(HAND_COUNT);
   readonly #head = new ValueTrack(3, SMOOTHING.angles);
@@ -39,7 +41,10 @@ export class LivePose implements MotionSource {
   push(record: LiveRecord): void {
     const seconds = record.timeUs / 1e6;
     const { floats } = record;
-    if (record.has('body')) this.#body.push(floats, FRAME_LAYOUT.body, seconds);
+    if (record.has('body')) {
+      this.#body.push(floats, FRAME_LAYOUT.body, seconds);
+      this.#headHeight.learn(this.#body.points, seconds);
+    }
     if (record.has('leftHand')) this.#leftHand.push(floats, FRAME_LAYOUT.leftHand, seconds);
     if (record.has('rightHand')) this.#rightHand.push(floats, FRAME_LAYOUT.rightHand, seconds);
     if (record.has('head')) this.#head.push(floats, FRAME_LAYOUT.head, seconds);
@@ -57,6 +62,7 @@ export class LivePose implements MotionSource {
     const bodyFresh = isFresh(this.#body, timeSeconds);
     if (bodyFresh) {
       pose.body.set(this.#body.points);
+      this.#headHeight.apply(pose.body);
       for (let joint = 0; joint < BODY_COUNT; joint += 1) parts[PART_OF_JOINT[joint]!] = 1;
     }
     const headFresh = isFresh(this.#head, timeSeconds);

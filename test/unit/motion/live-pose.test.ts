@@ -15,6 +15,7 @@ const ELBOW = BODY.leftElbow * 3;
 function record(
   seconds: number,
   change: (floats: Float32Array) => void = () => undefined,
+  parts: readonly PosePart[] = ['body', 'face'],
 ): LiveRecord {
   const floats = new Float32Array(FRAME_FLOATS);
   for (let i = 2; i < FRAME_LAYOUT.head; i += 3) floats[i] = 1;
@@ -23,7 +24,6 @@ function record(
   floats.set([1, 0.1, 1], ELBOW);
   floats.set([1.1, -0.7, 1], WRIST);
   change(floats);
-  const parts: PosePart[] = ['body', 'face'];
   return { floats, timeUs: seconds * 1e6, has: (part) => parts.includes(part) };
 }
 
@@ -137,5 +137,30 @@ describe('a live source', () => {
     scene.motion.tier = 'basic';
     scene.run(1, record);
     assert.ok(scene.pose.body[WRIST + 1]! > 0.9);
+  });
+
+  test('a short neck or a camera from above does not bow the head, a nod does', () => {
+    const scene = new Scene();
+    const heads =
+      (nose: number) =>
+      (seconds: number): LiveRecord =>
+        record(
+          seconds,
+          (floats) => {
+            floats[BODY.nose * 3 + 1] = nose;
+            floats[FRAME_LAYOUT.head] = 0;
+          },
+          ['body', 'face', 'head'],
+        );
+    const noses: number[] = [];
+    for (const nose of [-0.62, -0.45, -0.8]) {
+      scene.run(2.5);
+      scene.run(20, heads(nose));
+      noses.push(scene.pose.body[BODY.nose * 3 + 1]!);
+      scene.run(1, heads(nose + 0.15));
+      const bowed = scene.pose.body[BODY.nose * 3 + 1]!;
+      assert.ok(bowed - noses.at(-1)! > 0.08, `a nod from ${nose} is ${bowed - noses.at(-1)!}`);
+    }
+    for (const y of noses) assert.ok(Math.abs(y + 0.62) < 0.06, noses.join(' '));
   });
 });
