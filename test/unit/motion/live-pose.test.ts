@@ -163,4 +163,24 @@ describe('a live source', () => {
     }
     for (const y of noses) assert.ok(Math.abs(y + 0.62) < 0.06, noses.join(' '));
   });
+
+  test('a camera of two pictures a second is followed all the same', () => {
+    const scene = new Scene();
+    let shown = -Infinity;
+    scene.run(4);
+    const slow = (seconds: number): void => {
+      if (seconds - shown < 0.5) return;
+      shown = seconds;
+      scene.live.push(record(seconds));
+    };
+    const wrists: number[] = [];
+    for (let tick = 0; tick < 180; tick += 1) {
+      slow(scene.seconds);
+      scene.run(GAP_SECONDS);
+      if (tick > 90) wrists.push(scene.pose.body[WRIST + 1]!);
+    }
+    assert.ok(Math.max(...wrists) < -0.65, `the wrist sank to ${Math.max(...wrists)}`);
+    scene.run(2.5);
+    assert.ok(!scene.live.present(scene.seconds), 'and it is let go when the person leaves');
+  });
 });
