@@ -7,6 +7,7 @@ import { recall, remember } from '../lib/storage.ts';
 import { usePlayback } from '../lib/use-playback.ts';
 import { useStore } from '../lib/use-store.ts';
 import type { Viewing } from '../lib/viewing.ts';
+import { FiredBadge } from './fired-badge.tsx';
 import { PictureFrame } from './picture-frame.tsx';
 import { SoundToggle } from './sound-toggle.tsx';
 
@@ -46,6 +47,7 @@ export function Preview({ viewing }: { readonly viewing: Viewing }) {
         )}
       </PictureFrame>
       <LiveBadges viewing={viewing} />
+      <FiredBadge />
       <div className="absolute right-3 bottom-3">
         {blocked ? (
           <button type="button" onClick={() => choose(true)} className={overPicture}>

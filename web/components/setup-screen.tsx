@@ -1,11 +1,12 @@
 'use client';
 import { LoaderCircle, Radio } from 'lucide-react';
-import type { AvatarSummary } from '../../server/protocol/index.ts';
+import type { AvatarSummary, CastMember } from '../../server/protocol/index.ts';
 import { usePreferences, useText } from '../lib/preferences.tsx';
-import { useChoices } from '../lib/use-choices.ts';
+import { useChoices, type CastChoice } from '../lib/use-choices.ts';
 import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
-import { AvatarPicker } from './avatar-picker.tsx';
+import { CastCard } from './cast/cast-card.tsx';
+import { CastStage } from './cast/cast-stage.tsx';
 import { MicrophonePicker } from './microphone-picker.tsx';
 import { PictureFrame } from './picture-frame.tsx';
 import { PicturePicker } from './picture-picker.tsx';
@@ -19,26 +20,28 @@ export function SetupScreen() {
   const studio = useStudio();
   const { avatars, sessions } = useStore(studio.catalog);
   const choices = useChoices(avatars);
-  const { avatar, picture, background } = choices;
+  const { cast, picture, background } = choices;
+  const [{ avatar: name }] = cast.members as [CastMember];
+  const avatar = avatars?.find((each) => each.name === name) ?? null;
+  const several = cast.members.length > 1;
   const go = () => {
     if (!avatar) return;
     const { width, height } = picture;
-    void studio.goLive({ avatar: avatar.name, width, height, background });
+    const together = several && { cast: [...cast.members] };
+    void studio.goLive({ avatar: name, width, height, background, ...together });
   };
   return (
     <div className="columns">
-      <StillStage avatar={avatar} {...picture} background={background} />
+      {several ? (
+        <SeveralStage avatars={avatars ?? []} cast={cast} {...picture} background={background} />
+      ) : (
+        <StillStage avatar={avatar} {...picture} background={background} />
+      )}
       <div className="column-side space-y-3">
         <Card title={t.microphone.title}>
           <MicrophonePicker />
         </Card>
-        <Card title={t.avatar.title}>
-          <AvatarPicker
-            avatars={avatars}
-            chosen={avatar?.name ?? ''}
-            onChoose={choices.setAvatar}
-          />
-        </Card>
+        <CastCard avatars={avatars} cast={cast} />
         <Card title={t.picture.title}>
           <PicturePicker
             picture={picture.name}
@@ -109,6 +112,27 @@ function StillStage({
           className="absolute inset-0 size-full object-contain object-bottom"
         />
       )}
+    </PictureFrame>
+  );
+}
+
+/** All of them, each to be dragged to its place. */
+function SeveralStage({
+  avatars,
+  cast,
+  width,
+  height,
+  background,
+}: {
+  readonly avatars: readonly AvatarSummary[];
+  readonly cast: CastChoice;
+  readonly width: number;
+  readonly height: number;
+  readonly background: string;
+}) {
+  return (
+    <PictureFrame width={width} height={height} background={background}>
+      <CastStage avatars={avatars} cast={cast} />
     </PictureFrame>
   );
 }

@@ -22,6 +22,8 @@ export class MotionControl {
   readonly state = new Store<MotionState | null>(null);
   readonly playing = new Store<readonly TemplateId[]>([]);
   readonly problem = new Store<RequestError | null>(null);
+  /** Of several avatars, whom the next request is for; null: all that move together. */
+  readonly avatar = new Store<number | null>(null);
   readonly #client: Client;
   #sessionId: SessionId | null = null;
   #off: () => void = () => undefined;
@@ -37,6 +39,7 @@ export class MotionControl {
     this.state.set(null);
     this.playing.set([]);
     this.problem.set(null);
+    this.avatar.set(null);
     this.#off = this.#client.on('motion:state', (state) => {
       if (state.sessionId === sessionId) this.#heard(state);
     });
@@ -54,7 +57,15 @@ export class MotionControl {
   perform(script: ScriptInput): Promise<void> {
     return this.#ask(async (sessionId) => {
       await this.#client.request('motion:tier', { sessionId, tier: 'full' });
-      await this.#client.request('motion:play', { sessionId, script });
+      await this.#client.request('motion:play', { sessionId, script, ...this.#whom });
+    });
+  }
+
+  /** An emotion pack: face, posture and duration together. */
+  feel(emotion: Emotion): Promise<void> {
+    return this.#ask(async (sessionId) => {
+      await this.#client.request('motion:tier', { sessionId, tier: 'full' });
+      await this.#client.request('motion:emotion', { sessionId, emotion, ...this.#whom });
     });
   }
 
@@ -63,7 +74,7 @@ export class MotionControl {
     let answer: SayAnswer | null = null;
     await this.#ask(async (sessionId) => {
       await this.#client.request('motion:tier', { sessionId, tier: 'full' });
-      answer = await this.#client.request('motion:say', { sessionId, text });
+      answer = await this.#client.request('motion:say', { sessionId, text, ...this.#whom });
     });
     return answer;
   }
@@ -78,6 +89,11 @@ export class MotionControl {
 
   stop(): Promise<void> {
     return this.#ask((sessionId) => this.#client.request('motion:stop', { sessionId }));
+  }
+
+  get #whom(): { readonly avatar?: number } {
+    const avatar = this.avatar.get();
+    return avatar === null ? {} : { avatar };
   }
 
   /** React draws what plays, not how far it is, ten times a second. */

@@ -13,7 +13,7 @@ export type StoredKey =
   | 'hotkeys'
   | 'drafts'
   | 'tab'
-  | 'avatar'
+  | 'cast'
   | 'picture'
   | 'background'
   | 'sound';

@@ -10,6 +10,7 @@ import type {
   SessionSnapshot,
   SessionRequest,
 } from '../../server/protocol/index.ts';
+import { Chat } from './chat.ts';
 import { Microphone } from './microphone.ts';
 import { MotionControl } from './motion.ts';
 import { asRequestError, PeerKeeper } from './peer-keeper.ts';
@@ -49,6 +50,7 @@ export class Studio {
   readonly microphone = new Microphone();
   readonly templates = new Templates();
   readonly motion = new MotionControl(this.client);
+  readonly chat = new Chat(this.client);
   readonly tracking = new Tracking(this.client);
   readonly triggers = new Triggers(this.client);
   readonly catalog = new Store<Catalog>({ info: null, avatars: null, sessions: [] });
@@ -110,6 +112,7 @@ export class Studio {
     const viewing = new Viewing(this.client, sessionId);
     this.#viewing = viewing;
     this.motion.attach(sessionId);
+    this.chat.attach(sessionId);
     viewing.onRestart = () => {
       this.#publisher?.start();
       this.tracking.restart();
@@ -198,6 +201,7 @@ export class Studio {
     this.publishing.set(null);
     this.tracking.stop();
     this.motion.attach(null);
+    this.chat.attach(null);
     this.#viewing?.stop();
     this.#viewing = null;
     this.#sentTrack = null;

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { AvatarSummary } from '../../server/protocol/index.ts';
+import type { AvatarSummary, CastMember } from '../../server/protocol/index.ts';
+import * as casts from './cast.ts';
 import { DEFAULT_BACKGROUND, pictureNamed, type PictureName } from './picture.ts';
 import { recall, remember } from './storage.ts';
 
@@ -8,19 +9,13 @@ const DEFAULT_AVATAR = 'mira';
 
 /** What was chosen last time in this browser, kept on every change. */
 export function useChoices(avatars: readonly AvatarSummary[] | null) {
-  const [wanted, setAvatar] = useState(() => recall('avatar'));
   const [picture, setPicture] = useState(() => pictureNamed(recall('picture')));
   const [background, setBackground] = useState(() => keptColour() ?? DEFAULT_BACKGROUND);
-  const named = (name: string | null) => avatars?.find((avatar) => avatar.name === name);
-  const avatar = named(wanted) ?? named(DEFAULT_AVATAR) ?? avatars?.[0] ?? null;
+  const cast = useCast(avatars, picture.width / picture.height);
   return {
-    avatar,
+    cast,
     picture,
     background,
-    setAvatar: (name: string) => {
-      remember('avatar', name);
-      setAvatar(name);
-    },
     setPicture: (name: PictureName) => {
       remember('picture', name);
       setPicture(pictureNamed(name));
@@ -30,6 +25,61 @@ export function useChoices(avatars: readonly AvatarSummary[] | null) {
       setBackground(colour);
     },
   };
+}
+
+export type CastChoice = ReturnType<typeof useCast>;
+
+/** The cast, and the one of it that is being looked at. */
+function useCast(avatars: readonly AvatarSummary[] | null, aspect: number) {
+  const [kept, setKept] = useState(() => casts.readCast(recall('cast')));
+  const [looked, setLooked] = useState(0);
+  const cast = known(kept ?? casts.castOf(DEFAULT_AVATAR), avatars ?? []);
+  const members = casts.standing(cast, aspect);
+  const chosen = Math.min(looked, members.length - 1);
+  const set = (next: casts.Cast) => {
+    remember('cast', JSON.stringify(next));
+    setKept(next);
+  };
+  return {
+    members,
+    /** Index of the member that the controls are about. */
+    chosen,
+    choose: setLooked,
+    isFull: members.length >= casts.MAX_CAST,
+    isPlaced: cast.placed,
+    add: () => {
+      set(casts.withMember(cast, nextAvatar(members, avatars ?? [])));
+      setLooked(members.length);
+    },
+    remove: (index: number) => {
+      set(casts.withoutMember(cast, index));
+      setLooked(Math.max(0, index - 1));
+    },
+    change: (index: number, change: Partial<CastMember>) =>
+      set(casts.withChange(cast, index, change)),
+    place: (index: number, place: { readonly x?: number; readonly scale?: number }) =>
+      set(casts.withPlace(cast, index, { aspect, ...place })),
+    spread: () => set({ ...cast, placed: false }),
+  };
+}
+
+/** Avatars that are gone from the server give way to one that is there. */
+function known(cast: casts.Cast, avatars: readonly AvatarSummary[]): casts.Cast {
+  const names = avatars.map(({ name }) => name);
+  const instead = names.includes(DEFAULT_AVATAR) ? DEFAULT_AVATAR : names[0];
+  if (instead === undefined) return cast;
+  const members = cast.members.map((member) =>
+    names.includes(member.avatar) ? member : { ...member, avatar: instead },
+  );
+  return { ...cast, members };
+}
+
+/** Whoever is in the picture least often. */
+function nextAvatar(members: readonly CastMember[], avatars: readonly AvatarSummary[]): string {
+  const times = (name: string) => members.filter(({ avatar }) => avatar === name).length;
+  const names = avatars.map(({ name }) => name);
+  const [least = DEFAULT_AVATAR] = names.toSorted((a, b) => times(a) - times(b));
+  return least;
 }
 
 function keptColour(): string | null {

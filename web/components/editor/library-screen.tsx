@@ -1,15 +1,5 @@
 'use client';
-import {
-  Copy,
-  Download,
-  FlipHorizontal2,
-  Pencil,
-  Plus,
-  Timer,
-  Trash2,
-  Tv,
-  Undo2,
-} from 'lucide-react';
+import { Copy, Download, FlipHorizontal2, Pencil, Plus, Timer, Trash2, Undo2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type {
   SessionSnapshot,
@@ -18,6 +8,7 @@ import type {
   TemplateSummary,
 } from '../../../server/protocol/index.ts';
 import { arrange } from '../../lib/deck.ts';
+import type { Target } from '../../lib/targets.ts';
 import { usePreferences, useText } from '../../lib/preferences.tsx';
 import { useNearby } from '../../lib/use-nearby.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -29,11 +20,12 @@ import { Card } from '../ui/card.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { Apply } from './apply.tsx';
 import { ImportCard } from './import-card.tsx';
 
 type Props = {
   readonly sessions: readonly SessionSnapshot[];
-  readonly onPlay: (ids: readonly TemplateId[], targets: readonly SessionSnapshot[]) => void;
+  readonly onPlay: (ids: readonly TemplateId[], targets: readonly Target[]) => void;
   readonly onNew: () => void;
   readonly onOpen: (template: TemplateSummary) => void;
   readonly onCaptured: (template: Template) => void;
@@ -105,42 +97,6 @@ function Undelete() {
         </Button>
       }
     />
-  );
-}
-
-/** What is ticked, one after the other, on as many avatars as are ticked. */
-function Apply({ sessions, onPlay, chosen }: Props & { readonly chosen: readonly TemplateId[] }) {
-  const { t } = usePreferences();
-  const words = t.motion.library;
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const targets = sessions.filter(({ id }) => !left.has(id));
-  const toggle = (id: string) => {
-    const next = new Set(left);
-    if (!next.delete(id)) next.add(id);
-    setLeft(next);
-  };
-  if (sessions.length === 0) return <p className="text-[13px] text-ink-2">{words.noSessions}</p>;
-  return (
-    <fieldset className="flex flex-wrap items-center gap-3">
-      <legend className="sr-only">{words.avatars}</legend>
-      {sessions.map((session) => (
-        <label key={session.id} className="flex items-center gap-1.5 text-[13px]">
-          <input
-            type="checkbox"
-            checked={!left.has(session.id)}
-            onChange={() => toggle(session.id)}
-          />
-          {session.avatar} · {session.id.slice(0, 4)}
-        </label>
-      ))}
-      <Button
-        disabled={chosen.length === 0 || targets.length === 0}
-        onClick={() => onPlay(chosen, targets)}
-      >
-        <Tv aria-hidden className="size-4" />
-        {words.apply(chosen.length, targets.length)}
-      </Button>
-    </fieldset>
   );
 }
 

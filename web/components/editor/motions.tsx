@@ -1,10 +1,19 @@
 'use client';
 import { useEffect, useState } from 'react';
-import type { SessionSnapshot, Template, TemplateId } from '../../../server/protocol/index.ts';
+import type {
+  ErrorCode,
+  MotionBatchPlayed,
+  SessionSnapshot,
+  Template,
+  TemplateId,
+} from '../../../server/protocol/index.ts';
+import { api } from '../../lib/api.ts';
 import { asRequestError } from '../../lib/peer-keeper.ts';
 import { PreferencesProvider, useText } from '../../lib/preferences.tsx';
+import { RequestError } from '../../lib/request-error.ts';
 import { Client } from '../../lib/socket.ts';
 import { recall } from '../../lib/storage.ts';
+import type { Target } from '../../lib/targets.ts';
 import { newTemplate } from '../../lib/template-files.ts';
 import { Templates } from '../../lib/templates.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -68,13 +77,15 @@ function Content({
   const [open, setOpen] = useState<Open | null>(null);
   const problem = useStore(templates.problem);
   const sessions = useSessions(client);
-  const play = async (ids: readonly TemplateId[], targets: readonly SessionSnapshot[]) => {
+  const play = async (ids: readonly TemplateId[], targets: readonly Target[]) => {
     try {
       const script = { moments: ids.map((template) => [{ template }]) };
-      for (const { id: sessionId } of targets) {
+      for (const sessionId of new Set(targets.map(({ session }) => session))) {
         await client.request('motion:tier', { sessionId, tier: 'full' });
-        await client.request('motion:play', { sessionId, script });
       }
+      const played = await api<MotionBatchPlayed>('POST', '/motion', { script, targets });
+      const failed = played.find((each) => 'error' in each);
+      if (failed) throw new RequestError(failed.error.code as ErrorCode, failed.error.message);
     } catch (error) {
       templates.problem.set(asRequestError(error));
     }
@@ -87,7 +98,12 @@ function Content({
           key={open.template.id}
           {...open}
           session={sessions[0] ?? null}
-          onPlay={(id) => void play([id], sessions.slice(0, 1))}
+          onPlay={(id) =>
+            void play(
+              [id],
+              sessions.slice(0, 1).map(({ id: session }) => ({ session })),
+            )
+          }
           onClose={() => setOpen(null)}
         />
       ) : (

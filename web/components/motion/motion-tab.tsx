@@ -4,6 +4,7 @@ import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import type { Viewing } from '../../lib/viewing.ts';
 import { Problem } from '../problem.tsx';
+import { ChatCard } from './chat-card.tsx';
 import { DanceCard } from './dance-card.tsx';
 import { DeckCard } from './deck-card.tsx';
 import { MoodCard } from './mood-card.tsx';
@@ -11,6 +12,7 @@ import { SayCard } from './say-card.tsx';
 import { TierCard } from './tier-card.tsx';
 import { TriggerCard } from './trigger-card.tsx';
 import { WebcamCard } from './webcam-card.tsx';
+import { WhoCard } from './who-card.tsx';
 
 /** Keys that triggers wait for, as they are armed now. */
 function useTriggerKeys(): void {
@@ -45,10 +47,12 @@ export function MotionTab({ viewing }: { readonly viewing: Viewing }) {
       <TierCard viewing={viewing} />
       {problem && <Problem problem={problem} onDismiss={() => motion.problem.set(null)} />}
       <WebcamCard viewing={viewing} />
+      <WhoCard viewing={viewing} />
       <SayCard />
       <DeckCard />
       <MoodCard />
       <DanceCard />
+      <ChatCard viewing={viewing} />
       <TriggerCard />
     </>
   );

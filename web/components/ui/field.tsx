@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 
 const box = 'h-9 w-full min-w-0 rounded-lg border border-line-strong bg-surface px-3 text-sm';
 const caption = 'mb-1 block text-xs text-ink-2';
@@ -29,6 +29,49 @@ export function Field({
         value={value}
         placeholder={placeholder}
         onChange={(event) => onChange(event.target.value)}
+        className={box}
+      />
+    </div>
+  );
+}
+
+/** A number within bounds; what is being typed is left alone until it is done. */
+export function NumberField({
+  label,
+  value,
+  least,
+  most,
+  step = 1,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly least: number;
+  readonly most: number;
+  readonly step?: number;
+  readonly onChange: (value: number) => void;
+}) {
+  const id = useId();
+  const [typed, setTyped] = useState<string | null>(null);
+  const take = (text: string) => {
+    setTyped(text);
+    const number = Number(text);
+    if (text !== '' && number >= least && number <= most) onChange(number);
+  };
+  return (
+    <div className="min-w-0 flex-1">
+      <label htmlFor={id} className={caption}>
+        {label}
+      </label>
+      <input
+        id={id}
+        type="number"
+        min={least}
+        max={most}
+        step={step}
+        value={typed ?? String(value)}
+        onChange={(event) => take(event.target.value)}
+        onBlur={() => setTyped(null)}
         className={box}
       />
     </div>

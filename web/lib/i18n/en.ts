@@ -1,3 +1,4 @@
+import { enCast } from './en-cast.ts';
 import { enMotion } from './en-motion.ts';
 
 /** English; the shape that every other language must fill (see ./index.ts). */
@@ -230,6 +231,7 @@ export const en = {
     av: 'Picture behind sound',
     note: 'Your microphone’s and headphones’ own delay, 30 to 60 ms, comes on top.',
   },
+  cast: enCast,
   motion: enMotion,
   notFound: { title: 'There is nothing here', home: 'To the panel' },
   dismiss: 'Close this message',

@@ -1,0 +1,28 @@
+/** English words for several avatars in one picture; part of ./en.ts. */
+export const enCast = {
+  title: 'Avatars',
+  add: 'Add another',
+  full: 'Six avatars are as many as fit.',
+  remove: 'Remove',
+  spread: 'Spread evenly',
+  list: 'Avatars in the picture',
+  member: (number: number, title: string) => `${number} ${title}`,
+  stage: 'Drag the avatars to their places, and the dot to change the size.',
+  place: (name: string, x: number, size: number) => `${name}: place ${x} %, size ${size} %`,
+  resize: (name: string) => `Size of ${name}`,
+  x: 'Place, %',
+  size: 'Size, %',
+  mirrored: 'Mirrored',
+  sync: 'How it goes along',
+  syncs: { unison: 'In unison', canon: 'In canon', own: 'On its own' },
+  abouts: {
+    unison: 'Does what the first one does, and speaks with it.',
+    canon: 'Does and says the same; gestures come later.',
+    own: 'Listens, and only does what you play to it.',
+  },
+  leads: 'The first one speaks and leads; the others go along or stay on their own.',
+  offset: 'Later by, seconds',
+  offsetHint: 'A beat of a dance step is 0.5 s.',
+  who: 'Who plays',
+  everyone: 'Everyone',
+} as const;
