@@ -86,6 +86,7 @@ export class App {
       house: {
         ...parts,
         compiled: (id) => templates.compiled(id),
+        danceSteps: () => templates.list().filter(({ beats }) => beats !== undefined),
         encoder: config.encoder,
         ffmpeg: config.ffmpeg,
         graceMs: config.graceMs,

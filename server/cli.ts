@@ -13,8 +13,10 @@ const program = new Command('posecast').description(
 
 program
   .command('live')
-  .description('play a sound file through an avatar, in real time, on the running server or alone')
-  .requiredOption('--audio <file>', 'any sound or video file that ffmpeg reads')
+  .description('play sound files through an avatar, in real time, on the running server or alone')
+  .option('--audio <file>', 'its voice: any sound or video file that ffmpeg reads')
+  .option('--music <file>', 'music to go with it, over and over')
+  .option('--dance', 'dance to the music')
   .option('--avatar <name>', 'avatar pack', 'mira')
   .option('--pose <file>', 'motion to play: BVH, OpenPose or MediaPipe JSON, zip, template')
   .option('--seconds <n>', 'stop after this long (default: at the end of the file)', positive)
@@ -23,7 +25,8 @@ program
   .option('--json', 'one JSON object per event on stdout')
   .action(async (options: LiveFlags) => {
     const { live } = await import('./cli/live.ts');
-    await live(readConfig(), { ...options, json: options.json ?? false });
+    const { json = false, dance = false } = options;
+    await live(readConfig(), { ...options, json, dance });
   });
 
 program
@@ -81,7 +84,9 @@ program
   });
 
 type LiveFlags = {
-  readonly audio: string;
+  readonly audio?: string;
+  readonly music?: string;
+  readonly dance?: boolean;
   readonly avatar: string;
   readonly pose?: string;
   readonly seconds?: number;

@@ -33,7 +33,7 @@ export class Api {
   }
 
   /** Throws the server's own error, with its code. */
-  async call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
+  async call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
     const response = await fetch(`${this.base}/api/v1${path}`, {
       method,
       headers: {

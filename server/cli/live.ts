@@ -1,19 +1,30 @@
 /**
- * `posecast live`: a session driven by a sound file in real time. ffmpeg plays the file as Opus
- * into the session's loopback port, so from there on it is what a microphone would be.
+ * `posecast live`: a session driven by sound files in real time. ffmpeg plays a voice and music as
+ * Opus into the session's loopback ports, so from there on they are what a panel would send.
  */
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import { opusFromFileCommand, probe } from '../outputs/ffmpeg.ts';
-import type { SessionSnapshot, SessionStats, Template, TemplateId } from '../protocol/index.ts';
+import type {
+  AudioRole,
+  SessionSnapshot,
+  SessionStats,
+  Template,
+  TemplateId,
+} from '../protocol/index.ts';
 import type { LoopbackInput } from '../rtc/room.ts';
 import { Api } from './api.ts';
 import { openPoseFile } from './pose-file.ts';
 
 export type LiveOptions = {
-  readonly audio: string;
+  /** The voice. */
+  readonly audio?: string;
+  /** Plays over and over beneath the voice. */
+  readonly music?: string;
+  /** The avatar dances to the music. */
+  readonly dance: boolean;
   readonly avatar: string;
   /** A motion file: BVH, OpenPose or MediaPipe JSON, a zip of them, or a template. */
   readonly pose?: string;
@@ -28,7 +39,11 @@ const REPORT_MS = 5000;
 const TAIL_MS = 500;
 
 export async function live(config: Config, options: LiveOptions): Promise<void> {
-  await probe(options.audio);
+  const { audio, music } = options;
+  if (audio === undefined && music === undefined) {
+    throw new AppError('bad_request', 'Give a voice (--audio), music (--music), or both');
+  }
+  for (const path of [audio, music]) if (path !== undefined) await probe(path);
   const motion = options.pose === undefined ? undefined : await openPoseFile(options.pose);
   await using scope = new AsyncDisposableStack();
   const stop = new AbortController();
@@ -38,14 +53,14 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   const api = await Api.open(config);
   scope.defer(() => api.close());
   const { avatar, width, height } = options;
-  const tier = motion ? 'full' : 'basic';
+  const tier = motion || options.dance ? 'full' : 'basic';
   const request = { avatar, width, height, tier };
   const session = await api.call<SessionSnapshot>('POST', '/sessions', request);
   scope.defer(() => endSession(api, session));
-  const input = await api.call<LoopbackInput>('POST', `/sessions/${session.id}/loopback-input`);
-  const player = await FfmpegProcess.open(playCommand(options, input), config.ffmpeg);
-  scope.use(player);
-  player.stdout.resume();
+  const sender = { api, session, scope, ffmpeg: config.ffmpeg, seconds: options.seconds };
+  const played = music === undefined ? undefined : await send('music', music, sender);
+  const player = audio === undefined ? played! : await send('voice', audio, sender);
+  if (options.dance) await api.call('PUT', `/sessions/${session.id}/dance`, { on: true });
   if (motion) await playMotion(api, session, motion, scope);
 
   const say = reporter(options.json);
@@ -59,7 +74,7 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   scope.defer(() => clearInterval(reports));
   await ended(player, options.seconds, stop.signal);
   // A Ctrl-C ends ffmpeg too: that is no fault of the file.
-  if (!stop.signal.aborted) await refuseFailure(player, options.audio);
+  if (!stop.signal.aborted) await refuseFailure(player, audio ?? music ?? '');
   say('end', await api.call<SessionStats>('GET', `/sessions/${session.id}/stats`));
 }
 
@@ -79,15 +94,26 @@ async function playMotion(
   await api.call('POST', `/sessions/${session.id}/motion`, { script });
 }
 
-function playCommand(options: LiveOptions, input: LoopbackInput): string[] {
-  return opusFromFileCommand({
-    path: options.audio,
-    rtpPort: input.port,
-    rtcpPort: input.rtcpPort,
-    payloadType: input.payloadType,
-    ssrc: input.ssrc,
-    ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
+type Sender = {
+  readonly api: Api;
+  readonly session: SessionSnapshot;
+  readonly scope: AsyncDisposableStack;
+  readonly ffmpeg: string;
+  readonly seconds: number | undefined;
+};
+
+/** Plays a file into the session, from now on and until the scope ends. */
+async function send(role: AudioRole, path: string, sender: Sender): Promise<FfmpegProcess> {
+  const { api, session, scope, ffmpeg, seconds } = sender;
+  const door = `/sessions/${session.id}/loopback-input?role=${role}`;
+  const { port, rtcpPort, payloadType, ssrc } = await api.call<LoopbackInput>('POST', door);
+  const command = opusFromFileCommand({
+    ...{ path, role, rtpPort: port, rtcpPort, payloadType, ssrc },
+    ...(seconds === undefined ? {} : { seconds }),
   });
+  const player = scope.use(await FfmpegProcess.open(command, ffmpeg));
+  player.stdout.resume();
+  return player;
 }
 
 /** Resolves at the end of the file, or of the seconds asked for (silence follows a short file). */

@@ -8,8 +8,12 @@ import {
   EmotionPlay,
   MotionBatch,
   MotionBatchPlayed,
+  MotionDance,
   MotionPlay,
   MotionPlayed,
+  MotionTap,
+  MotionTapped,
+  MotionTempo,
   SessionId,
   SessionSnapshot,
   Tier,
@@ -25,6 +29,7 @@ type House = Pick<HttpHouse, 'registry' | 'templates' | 'isAdmin'>;
 export function motionRoutes(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     void instance.register(playing(house));
+    void instance.register(dancing(house));
     void instance.register(manyAtOnce(house));
     done();
   };
@@ -84,6 +89,42 @@ function playing(house: House): FastifyPluginCallback {
         const session = house.registry.get(params.id);
         session.setTier(body.tier);
         return session.snapshot;
+      },
+    );
+    done();
+  };
+}
+
+/** The beat by hand, and dancing to it. */
+function dancing(house: House): FastifyPluginCallback {
+  return (instance, _options, done) => {
+    const fastify = instance.withTypeProvider<ZodTypeProvider>();
+    const admin = { onRequest: requireAdmin(house), security: [{ token: [] }] };
+
+    fastify.post(
+      '/sessions/:id/taps',
+      {
+        ...admin,
+        schema: { params: SessionPath, body: MotionTap, response: { 200: MotionTapped } },
+      },
+      ({ params, body }) => house.registry.get(params.id).tap(body.atMs),
+    );
+
+    fastify.put(
+      '/sessions/:id/tempo',
+      { ...admin, schema: { params: SessionPath, body: MotionTempo } },
+      async ({ params, body }, reply) => {
+        house.registry.get(params.id).setBpm(body.bpm);
+        await reply.status(204).send();
+      },
+    );
+
+    fastify.put(
+      '/sessions/:id/dance',
+      { ...admin, schema: { params: SessionPath, body: MotionDance } },
+      async ({ params, body }, reply) => {
+        house.registry.get(params.id).dance(body.on);
+        await reply.status(204).send();
       },
     );
     done();

@@ -3,6 +3,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
+  AudioRole,
   AvatarName,
   AvatarSummary,
   ServerInfo,
@@ -16,7 +17,7 @@ import type { HttpHouse } from './house.ts';
 
 const SessionPath = z.object({ id: SessionId });
 
-/** Where a program on this machine sends a voice as Opus RTP (48 kHz, 20 ms). */
+/** Where a program on this machine sends a voice or music as Opus RTP (48 kHz, 20 ms). */
 const LoopbackInput = z.object({
   host: z.string(),
   port: z.number(),
@@ -82,13 +83,30 @@ export function apiRoutes(house: HttpHouse): FastifyPluginCallback {
         await reply.status(204).send();
       },
     );
+    void instance.register(loopbackInput(house));
+    done();
+  };
+}
+
+/** Programs on this machine that send sound themselves, such as `posecast live`. */
+function loopbackInput(house: HttpHouse): FastifyPluginCallback {
+  return (instance, _options, done) => {
+    const fastify = instance.withTypeProvider<ZodTypeProvider>();
+    const admin = { onRequest: requireAdmin(house), security: [{ token: [] }] };
 
     fastify.post(
       '/sessions/:id/loopback-input',
-      { ...admin, schema: { params: SessionPath, response: { 201: LoopbackInput } } },
-      async (request, reply) => {
-        const { room } = house.registry.get(request.params.id).pipeline;
-        await reply.status(201).send(await room.openLoopbackInput());
+      {
+        ...admin,
+        schema: {
+          params: SessionPath,
+          querystring: z.object({ role: AudioRole.default('voice') }),
+          response: { 201: LoopbackInput },
+        },
+      },
+      async ({ params, query }, reply) => {
+        const { room } = house.registry.get(params.id).pipeline;
+        await reply.status(201).send(await room.openLoopbackInput(query.role));
       },
     );
     done();

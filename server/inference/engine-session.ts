@@ -9,6 +9,9 @@
 import { createMeta, RingReader, RingWriter } from '../core/slot-ring.ts';
 import { nowUs, TICK_US, US_PER_MS, US_PER_SECOND } from '../core/time.ts';
 import { I420, parseColour } from '../render/i420.ts';
+import { Tempo, type HandTempo, type TempoNow } from '../motion/dance/tempo.ts';
+import { Music } from '../music/music.ts';
+import { mixMusic, writePcm16 } from '../music/sound-mix.ts';
 import { PoseReader } from '../session/pose-ring.ts';
 import {
   Control,
@@ -41,15 +44,20 @@ export class EngineSession {
   readonly #house: EngineHouse;
   readonly #control: Control;
   readonly #packets: RingReader;
+  readonly #musicPackets: RingReader;
   readonly #frames: RingWriter;
   readonly #sound: RingWriter;
   readonly #speech: Speech;
+  readonly #music: Music;
+  readonly #tempo = new Tempo();
   readonly #ensemble: Ensemble;
   readonly #poses: PoseReader;
   readonly #i420: I420;
   readonly #packet = new Uint8Array(PACKET_RING.slotBytes);
   readonly #packetMeta = createMeta();
   readonly #meta = createMeta();
+  readonly #voicePcm = new Float32Array(SOUND_RING.slotBytes / 2);
+  readonly #musicPcm = new Float32Array(SOUND_RING.slotBytes / 2);
   readonly #lastFrame: Uint8Array;
   readonly #meter: EngineMeter;
   readonly #applyMouth = (face: Float32Array): void => this.#speech.applyMouth(face);
@@ -61,16 +69,18 @@ export class EngineSession {
   private constructor(
     options: EngineSessionOptions,
     house: EngineHouse,
-    parts: { readonly speech: Speech; readonly ensemble: Ensemble },
+    parts: { readonly speech: Speech; readonly music: Music; readonly ensemble: Ensemble },
   ) {
     const { wires, width, height } = options;
     this.#options = options;
     this.#house = house;
     this.#control = new Control(wires.control);
     this.#packets = new RingReader(wires.packets);
+    this.#musicPackets = new RingReader(wires.music);
     this.#frames = new RingWriter(wires.frames);
     this.#sound = new RingWriter(wires.sound);
     this.#speech = parts.speech;
+    this.#music = parts.music;
     this.#ensemble = parts.ensemble;
     this.#poses = new PoseReader(wires.poses);
     this.#i420 = new I420(width, height, parseColour(options.background));
@@ -84,14 +94,18 @@ export class EngineSession {
     const ensemble = await Ensemble.open(options);
     const speech = await Speech.open(house.lips);
     warmUp(ensemble, speech, options);
-    return new EngineSession(options, house, { speech, ensemble });
+    const music = await Music.open();
+    return new EngineSession(options, house, { speech, music, ensemble });
   }
 
-  /** Takes what the microphone sent and hears as far as nothing is missing and no frame is due. */
+  /** Takes what microphone and music sent, and hears the voice as far as nothing is missing and no frame is due. */
   async hear(): Promise<void> {
     while (this.#packets.read(this.#packet, this.#packetMeta)) {
       const lateMs = this.#speech.insert(this.#packet, this.#packetMeta, this.#control.offsetUs);
       this.#meter.stages.jitter.add(Math.max(0, lateMs));
+    }
+    while (this.#musicPackets.read(this.#packet, this.#packetMeta)) {
+      this.#music.insert(this.#packet, this.#packetMeta);
     }
     await this.#speech.hearReady(this.#neededUs(), this.#meter);
   }
@@ -107,6 +121,7 @@ export class EngineSession {
     this.#jumpIfAsleep();
     await this.#speech.hearAll(this.#neededUs(), this.#meter);
     const timeUs = this.#nextUs;
+    this.#music.hear(timeUs + TICK_US);
     const behindUs = nowUs() - this.#deadlineUs();
     const repeat = behindUs > BEHIND_US && this.#meter.frames > 0;
     if (!repeat) this.#draw(timeUs);
@@ -125,8 +140,14 @@ export class EngineSession {
     else this.#ensemble.play(command.script, nowSeconds, command.avatar);
   }
 
+  /** What is danced to by hand, until it is taken back. */
+  setTempo(tempo: HandTempo | undefined): void {
+    this.#tempo.byHand = tempo;
+  }
+
   close(): void {
     this.#speech.close();
+    this.#music.close();
     this.#ensemble.close();
   }
 
@@ -158,6 +179,7 @@ export class EngineSession {
     const seconds = timeUs / US_PER_SECOND;
     const poseArrivedUs = this.#takePoses();
     this.#ensemble.tier = this.#control.tier;
+    this.#ensemble.beat = this.#tempoAt(timeUs);
     this.#ensemble.update(seconds, this.#speech.mood, this.#applyMouth);
     const posed = nowUs();
     const rgba = this.#ensemble.draw(seconds);
@@ -168,6 +190,10 @@ export class EngineSession {
     const converted = nowUs();
     convert.add((converted - drawn) / US_PER_MS);
     if (poseArrivedUs > 0) this.#meter.poseToFrame.add((converted - poseArrivedUs) / US_PER_MS);
+  }
+
+  #tempoAt(timeUs: number): TempoNow {
+    return this.#tempo.at(timeUs, this.#music.beatAt(timeUs));
   }
 
   /** Server time at which the newest pose came that was not seen before; 0 without one. */
@@ -190,7 +216,12 @@ export class EngineSession {
 
   #sendSound(timeUs: number): void {
     const slot = this.#sound.begin();
-    this.#speech.readPcm16(timeUs, slot);
+    this.#speech.readPcm(timeUs, this.#voicePcm);
+    if (this.#music.present) {
+      this.#music.read(timeUs, this.#musicPcm);
+      mixMusic(this.#voicePcm, this.#musicPcm);
+    }
+    writePcm16(this.#voicePcm, slot);
     const meta = this.#meta;
     meta.timeUs = timeUs;
     meta.bytes = SOUND_RING.slotBytes;
@@ -215,17 +246,28 @@ export class EngineSession {
     const seconds = this.#nextUs / US_PER_SECOND;
     const { webcam, vmc } = this.#ensemble.live;
     const { playing, waiting } = this.#ensemble.state(seconds);
+    const { bpm, phase, confidence, source } = this.#tempoAt(this.#nextUs);
     const state = {
       playing: [...playing],
       waiting,
       webcam: webcam.present(seconds),
       vmc: vmc.present(seconds),
+      tempo: {
+        bpm: rounded(bpm, 10),
+        confidence: rounded(confidence, 20),
+        source,
+        phase: rounded(phase, 100),
+      },
     };
     const told = JSON.stringify(state);
     if (told === this.#toldMotion) return;
     this.#toldMotion = told;
     this.#house.tell({ type: 'motion', id: this.#options.id, state });
   }
+}
+
+function rounded(value: number, perUnit: number): number {
+  return Math.round(value * perUnit) / perUnit;
 }
 
 /**

@@ -50,6 +50,10 @@ async function obey(message: Exclude<ToEngine, { type: 'stop' }>): Promise<void>
     sessions.get(message.id)?.command(message.command);
     return;
   }
+  if (message.type === 'tempo') {
+    sessions.get(message.id)?.setTempo(message.tempo);
+    return;
+  }
   sessions.get(message.id)?.close();
   sessions.delete(message.id);
   tell({ type: 'shut', id: message.id });

@@ -4,6 +4,7 @@
  */
 import { Motion } from '../motion/motion.ts';
 import type { Speech as SpeechState } from '../motion/idle.ts';
+import type { HeardBeat } from '../motion/dance/dance-lock.ts';
 import { LivePose } from '../motion/live-pose.ts';
 import { MouthFusion } from '../motion/mouth-fusion.ts';
 import type { PlayScript } from '../motion/play-script.ts';
@@ -67,6 +68,11 @@ export class Ensemble {
 
   set tier(tier: Tier) {
     for (const { motion } of this.#players) motion.tier = tier;
+  }
+
+  /** What dance steps of the next frame go by. */
+  set beat(beat: HeardBeat) {
+    for (const { motion } of this.#players) motion.player.beat = beat;
   }
 
   /**

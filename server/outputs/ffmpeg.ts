@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process';
 import ffmpeg from 'fluent-ffmpeg';
 import { z } from 'zod';
 import { AppError } from '../core/errors.ts';
+import type { AudioRole } from '../protocol/session.ts';
 
 export type EncoderName = 'libx264' | 'h264_nvenc';
 
@@ -19,7 +20,14 @@ export type EncoderCommand = {
 };
 
 export type MuxTarget =
-  | { readonly kind: 'rtmp'; readonly url: string }
+  | {
+      readonly kind: 'rtmp';
+      readonly url: string;
+      /** Application, stream and the address the target knows itself by, where not in `url`. */
+      readonly app?: string;
+      readonly stream?: string;
+      readonly shownUrl?: string;
+    }
   | { readonly kind: 'file'; readonly path: string };
 
 export type MuxCommand = { readonly target: MuxTarget; readonly audioBitrateKbps: number };
@@ -30,6 +38,7 @@ export type OpusFromFileCommand = {
   readonly rtcpPort: number;
   readonly payloadType: number;
   readonly ssrc: number;
+  readonly role?: AudioRole;
   /** Stops after this long; without it, at the file's end. */
   readonly seconds?: number;
 };
@@ -92,24 +101,38 @@ export function muxCommand({ target, audioBitrateKbps }: MuxCommand): string[] {
       ...['-c:a', 'aac', '-b:a', `${audioBitrateKbps}k`],
       ...['-max_interleave_delta', String(MAX_INTERLEAVE_MICROSECONDS)],
       ...['-f', 'flv', '-flush_packets', '1'],
-      ...(target.kind === 'rtmp' ? RTMP_OPTIONS : ['-y']),
+      ...(target.kind === 'rtmp' ? [...RTMP_OPTIONS, ...rtmpNames(target)] : ['-y']),
     ],
     target.kind === 'rtmp' ? rtmpUrl(target.url) : fileUrl(target.path),
   );
 }
 
+function rtmpNames({ app, stream, shownUrl }: Extract<MuxTarget, { kind: 'rtmp' }>): string[] {
+  const named = [
+    ['-rtmp_app', app],
+    ['-rtmp_playpath', stream],
+    ['-rtmp_tcurl', shownUrl],
+  ] as const;
+  return named.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
+}
+
 /** In real time by the packet: `-re` paces whole reads, which are 128 ms of a WAV file. */
 const PACED = 'aresample=48000,asetnsamples=n=960:p=1,arealtime';
 
-/** A sound file in real time as Opus RTP (mono, 20 ms packets) to two loopback ports. */
+/**
+ * A sound file in real time as Opus RTP (20 ms packets) to two loopback ports: a voice in mono, or
+ * music in stereo, over and over until it is stopped.
+ */
 export function opusFromFileCommand(options: OpusFromFileCommand): string[] {
+  const music = options.role === 'music';
   return build(
-    [...QUIET, ...FILE_INPUT],
+    [...QUIET, ...FILE_INPUT, ...(music ? ['-stream_loop', '-1'] : [])],
     fileUrl(options.path),
     [
       ...(options.seconds === undefined ? [] : ['-t', String(options.seconds)]),
-      ...['-map', '0:a:0', '-ac', '1', '-ar', '48000', '-af', PACED],
-      ...['-c:a', 'libopus', '-b:a', '64k', '-application', 'lowdelay', '-frame_duration', '20'],
+      ...['-map', '0:a:0', '-ac', music ? '2' : '1', '-ar', '48000', '-af', PACED],
+      ...['-c:a', 'libopus', '-b:a', music ? '128k' : '64k'],
+      ...['-application', music ? 'audio' : 'lowdelay', '-frame_duration', '20'],
       ...['-payload_type', String(options.payloadType), '-ssrc', String(options.ssrc)],
       ...['-f', 'rtp'],
     ],

@@ -19,8 +19,18 @@ import {
   type TriggersFired,
   type TriggerSummary,
 } from './trigger.ts';
-import { EmotionPlay, MotionPlay, type MotionPlayed, type MotionState } from './motion-state.ts';
 import {
+  EmotionPlay,
+  MotionDance,
+  MotionPlay,
+  MotionTap,
+  MotionTempo,
+  type MotionPlayed,
+  type MotionState,
+  type MotionTapped,
+} from './motion-state.ts';
+import {
+  AudioRole,
   SessionRequest,
   type AvatarSummary,
   type ServerInfo,
@@ -62,6 +72,17 @@ export const REQUESTS = {
   'motion:emotion': EmotionPlay.extend({ sessionId: SessionId }),
   /** Stops one script by its number, or all. */
   'motion:stop': z.object({ sessionId: SessionId, script: z.number().int().optional() }),
+  /**
+   * The tempo of dance steps, by hand: it overrides the music's until `motion:tempo` with null.
+   * `motion:state` says what holds.
+   */
+  'motion:tap': MotionTap.extend({ sessionId: SessionId }),
+  'motion:tempo': MotionTempo.extend({ sessionId: SessionId }),
+  /**
+   * Dances to the music while there is a beat, another step every 8 beats, below all other motion;
+   * until switched off, or motion is stopped. Needs the tier `full`.
+   */
+  'motion:dance': MotionDance.extend({ sessionId: SessionId }),
   /** Plays a sentence, or with `dryRun` only tells what it would become and what it can't be. */
   'motion:say': SayRequest.extend({ sessionId: SessionId }),
   'triggers:list': z.object({}),
@@ -83,10 +104,14 @@ export const REQUESTS = {
   'rtc:capabilities': z.object({ sessionId: SessionId }),
   'rtc:transport': z.object({ sessionId: SessionId, direction: z.enum(['send', 'recv']) }),
   'rtc:connect': z.object({ transportId: TransportId, dtlsParameters: opaque }),
-  /** Microphone in. A session has one microphone: a second producer replaces the first. */
+  /**
+   * Sound in: the microphone, or music to dance to (mixed into the stream, never moves the lips). A
+   * session has one of each: a second producer of a role replaces the first.
+   */
   'rtc:produce': z.object({
     transportId: TransportId,
     kind: z.literal('audio'),
+    role: AudioRole.default('voice'),
     rtpParameters: opaque,
   }),
   /**
@@ -112,8 +137,11 @@ export const REQUESTS = {
     transportId: TransportId,
     kind: z.enum(['audio', 'video']),
     rtpCapabilities: opaque,
-    /** `microphone`: the voice as it came in, undelayed, to measure against or to monitor. */
-    source: z.enum(['avatar', 'microphone']).default('avatar'),
+    /**
+     * `microphone`: the voice as it came in, undelayed, to measure against or to monitor. `music`:
+     * what the avatar dances to, as late as its voice; a track that is silent without music.
+     */
+    source: z.enum(['avatar', 'microphone', 'music']).default('avatar'),
   }),
   'rtc:resume': z.object({ consumerId: ConsumerId }),
   'rtc:close': z.object({ transportId: TransportId }),
@@ -149,6 +177,9 @@ export type Responses = {
   'motion:play': MotionPlayed;
   'motion:emotion': MotionPlayed;
   'motion:stop': null;
+  'motion:tap': MotionTapped;
+  'motion:tempo': null;
+  'motion:dance': null;
   'motion:vmc': null;
   'motion:say': SayAnswer;
   'triggers:list': readonly TriggerSummary[];

@@ -54,7 +54,28 @@ export const PlayingStep = z.object({
   endless: z.boolean(),
 });
 
-/** Sent at most ten times a second while something plays, and once when that changes. */
+/** Whether the avatar dances to the music: never, as soon as there is a beat, or now. */
+export const DANCING = ['off', 'waiting', 'dancing'] as const;
+export type Dancing = (typeof DANCING)[number];
+
+/** A tap on the beat; `atMs` is its time on the tapper's own clock, to be free of the network's. */
+export const MotionTap = z.object({ atMs: z.number().min(0).max(1e15).optional() });
+export type MotionTap = z.infer<typeof MotionTap>;
+
+/** The tempo that the taps so far say, null before the third. */
+export const MotionTapped = z.object({ bpm: z.number().nullable(), taps: z.number() });
+export type MotionTapped = z.infer<typeof MotionTapped>;
+
+/** A tempo by its number, with a beat right now; null gives it back to the music. */
+export const MotionTempo = z.object({ bpm: z.number().min(30).max(300).nullable() });
+export type MotionTempo = z.infer<typeof MotionTempo>;
+
+export const MotionDance = z.object({ on: z.boolean() });
+export type MotionDance = z.infer<typeof MotionDance>;
+
+export const TEMPO_SOURCES = ['music', 'tap'] as const;
+
+/** Sent at most ten times a second while something plays or a beat is heard, and when that ends. */
 export const MotionState = z.object({
   sessionId: SessionId,
   /** Of the first avatar: low to high. */
@@ -64,5 +85,16 @@ export const MotionState = z.object({
   /** Whether somebody is seen by a live source right now. */
   webcam: z.boolean(),
   vmc: z.boolean(),
+  tempo: z.object({
+    /** Beats a minute; 0 where no beat is known, and then `source` is null. */
+    bpm: z.number(),
+    /** How clear the beat is, 0..1. */
+    confidence: z.number(),
+    /** From the music, or set by hand. */
+    source: z.enum(TEMPO_SOURCES).nullable(),
+    /** Share of the present beat that has passed when this is sent, 0..1. */
+    phase: z.number(),
+  }),
+  dancing: z.enum(DANCING),
 });
 export type MotionState = z.infer<typeof MotionState>;

@@ -26,5 +26,7 @@ export const SayAnswer = z.object({
   notUnderstood: z.array(z.object({ ...span, text: z.string(), offers: z.array(z.string()) })),
   /** Number of the script that plays, as `motion:play` answers it; null when nothing does. */
   played: z.number().nullable(),
+  /** Where the sentence switches dancing to the music: to what; null where it does not. */
+  dancing: z.enum(['on', 'off']).nullable(),
 });
 export type SayAnswer = z.infer<typeof SayAnswer>;

@@ -6,6 +6,11 @@ import { Tier } from './motion.ts';
 export const SESSION_STATES = ['starting', 'live', 'degraded', 'stopping', 'stopped'] as const;
 export const MICROPHONE_STATES = ['absent', 'connected', 'silent'] as const;
 
+/** What a session hears: the voice moves lips and body, the music only gives the beat to dance to. */
+export const AUDIO_ROLES = ['voice', 'music'] as const;
+export const AudioRole = z.enum(AUDIO_ROLES);
+export type AudioRole = z.infer<typeof AudioRole>;
+
 /** Even sizes only: 4:2:0 video halves both sides. */
 const side = z
   .number()
@@ -70,6 +75,8 @@ export const SessionSnapshot = z.object({
   tier: Tier,
   cast: z.array(CastMember),
   microphone: z.enum(MICROPHONE_STATES),
+  /** Whether music comes in. */
+  music: z.boolean(),
   viewers: z.number(),
   createdAt: z.iso.datetime(),
   /** Path of the viewer page on this server. */

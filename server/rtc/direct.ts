@@ -1,6 +1,6 @@
 /**
- * The avatar's way out and the microphone's way in: a mediasoup DirectTransport with the picture's
- * and the voice's producers. Both carry one CNAME, so that browsers lip-sync them.
+ * The avatar's way out and the microphone's way in: a mediasoup DirectTransport with the producers
+ * of picture, voice and music. They carry one CNAME, so that browsers lip-sync them.
  */
 import type { types } from 'mediasoup';
 import { hasKeyframeRequest } from '../speech/rtp.ts';
@@ -11,12 +11,14 @@ export type Direct = {
   readonly transport: types.DirectTransport;
   readonly video: types.Producer;
   readonly audio: types.Producer;
+  readonly music: types.Producer;
 };
 
 export type DirectOptions = {
   readonly cname: string;
   readonly video: OutStream;
   readonly audio: OutStream;
+  readonly music: OutStream;
   readonly events: { readonly onKeyframeRequest: () => void };
 };
 
@@ -47,21 +49,24 @@ export async function openDirect(router: types.Router, options: DirectOptions): 
       rtcp,
     },
   });
-  const audio = await transport.produce({
-    kind: 'audio',
-    rtpParameters: {
-      codecs: [
-        {
-          mimeType: 'audio/opus',
-          payloadType: options.audio.payloadType,
-          clockRate: 48_000,
-          channels: 2,
-          parameters: { useinbandfec: 1 },
-        },
-      ],
-      encodings: [{ ssrc: options.audio.ssrc }],
-      rtcp,
-    },
-  });
-  return { transport, video, audio };
+  const opus = (stream: OutStream, parameters: object) =>
+    transport.produce({
+      kind: 'audio',
+      rtpParameters: {
+        codecs: [
+          {
+            mimeType: 'audio/opus',
+            payloadType: stream.payloadType,
+            clockRate: 48_000,
+            channels: 2,
+            parameters: { useinbandfec: 1, ...parameters },
+          },
+        ],
+        encodings: [{ ssrc: stream.ssrc }],
+        rtcp,
+      },
+    });
+  const audio = await opus(options.audio, {});
+  const music = await opus(options.music, { 'sprop-stereo': 1 });
+  return { transport, video, audio, music };
 }

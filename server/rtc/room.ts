@@ -1,12 +1,13 @@
 /**
- * One session's place in mediasoup: a router, the direct transport that carries the microphone in
- * and the avatar out, and the peers' WebRTC transports. Main thread; owned by the session. When
+ * One session's place in mediasoup: a router, the direct transport that carries microphone and music
+ * in and the avatar out, and the peers' WebRTC transports. Main thread; owned by the session. When
  * the worker dies the room builds itself anew and its peers are told to do the same.
  */
 import { randomInt } from 'node:crypto';
 import type { types } from 'mediasoup';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import { AUDIO_ROLES, type AudioRole } from '../protocol/session.ts';
 import type { MediaServer } from './media-server.ts';
 import { openDirect, type Direct, type OutStream } from './direct.ts';
 
@@ -25,9 +26,8 @@ export type RtcTypes = {
 export type SctpStreamParameters = types.SctpStreamParameters;
 
 export type RoomEvents = {
-  /** One RTP packet of the microphone, as it came. The buffer is the receiver's to keep. */
-  readonly onMicrophonePacket: (packet: Buffer) => void;
-  readonly onMicrophone: (connected: boolean) => void;
+  readonly voice: AudioInEvents;
+  readonly music: AudioInEvents;
   /** One message of the pose channel, unchecked. The buffer is the receiver's to keep. */
   readonly onPosePacket: (packet: Buffer) => void;
   /** A viewer needs a key frame of the picture. */
@@ -37,11 +37,18 @@ export type RoomEvents = {
   readonly onRebuilt: () => void;
 };
 
+export type AudioInEvents = {
+  /** One RTP packet, as it came. The buffer is the receiver's to keep. */
+  readonly onPacket: (packet: Buffer) => void;
+  readonly onConnected: (connected: boolean) => void;
+};
+
 export type RoomOptions = {
   readonly media: MediaServer;
   readonly cname: string;
   readonly video: OutStream;
   readonly audio: OutStream;
+  readonly music: OutStream;
   readonly events: RoomEvents;
   readonly log: Logger;
 };
@@ -54,8 +61,8 @@ export class Room {
   readonly #consumers = new Map<string, types.Consumer>();
   readonly #unsubscribe: () => void;
   #core: Core;
-  #plain: types.PlainTransport | undefined;
-  #microphone: types.Producer | undefined;
+  readonly #plain = new Map<AudioRole, types.PlainTransport>();
+  readonly #inputs = new Map<AudioRole, types.Producer>();
   #poses: types.DataProducer | undefined;
   #closed = false;
 
@@ -81,6 +88,11 @@ export class Room {
   /** Sends one RTP packet of the speaker's voice. */
   sendAudio(packet: Buffer): void {
     if (!this.#core.direct.audio.closed) this.#core.direct.audio.send(packet);
+  }
+
+  /** Sends one RTP packet of the music. */
+  sendMusic(packet: Buffer): void {
+    if (!this.#core.direct.music.closed) this.#core.direct.music.send(packet);
   }
 
   sendRtcp(compound: Buffer): void {
@@ -133,19 +145,23 @@ export class Room {
     return consumer;
   }
 
-  /** Takes a microphone. A second one replaces the first: the streamer reloaded or switched. */
-  async produce(transportId: string, rtpParameters: types.RtpParameters): Promise<types.Producer> {
+  /** Takes a sound. A second one of its role replaces the first: the streamer reloaded or switched. */
+  async produce(
+    transportId: string,
+    role: AudioRole,
+    rtpParameters: types.RtpParameters,
+  ): Promise<types.Producer> {
     const mimeType = rtpParameters.codecs?.[0]?.mimeType?.toLowerCase();
     if (mimeType !== 'audio/opus') {
       throw new AppError(
         'unsupported_codec',
-        `The microphone's codec is '${mimeType ?? 'missing'}'; only audio/opus is taken`,
+        `The codec of the ${role} is '${mimeType ?? 'missing'}'; only audio/opus is taken`,
       );
     }
     const producer = await checked(
       this.transport(transportId).produce({ kind: 'audio', rtpParameters }),
     );
-    await this.#attach(producer);
+    await this.#attach(role, producer);
     return producer;
   }
 
@@ -183,18 +199,18 @@ export class Room {
   }
 
   /**
-   * Opens a loopback RTP port for a voice that this machine sends itself (a file played by the
+   * Opens a loopback RTP port for a sound that this machine sends itself (a file played by the
    * CLI). comedia: the first sender owns it, which is why it is bound to loopback only.
    */
-  async openLoopbackInput(): Promise<LoopbackInput> {
-    this.#plain?.close();
+  async openLoopbackInput(role: AudioRole = 'voice'): Promise<LoopbackInput> {
+    this.#plain.get(role)?.close();
     const plain = await this.#core.router.createPlainTransport({
       listenInfo: { protocol: 'udp', ip: '127.0.0.1' },
       rtcpListenInfo: { protocol: 'udp', ip: '127.0.0.1' },
       rtcpMux: false,
       comedia: true,
     });
-    this.#plain = plain;
+    this.#plain.set(role, plain);
     // ffmpeg takes an SSRC as a signed 32-bit number.
     const ssrc = randomInt(1, 2 ** 31);
     const producer = await plain.produce({
@@ -204,7 +220,7 @@ export class Room {
         encodings: [{ ssrc }],
       },
     });
-    await this.#attach(producer);
+    await this.#attach(role, producer);
     return {
       host: '127.0.0.1',
       port: plain.tuple.localPort,
@@ -222,27 +238,30 @@ export class Room {
   }
 
   #source({ kind, source }: ConsumeRequest): types.Producer {
-    const { video, audio } = this.#core.direct;
+    const { video, audio, music } = this.#core.direct;
     if (source === 'avatar') return kind === 'video' ? video : audio;
-    if (kind === 'audio' && this.#microphone) return this.#microphone;
-    throw new AppError('not_found', `The session has no ${kind} of a microphone now`);
+    if (kind === 'audio') {
+      const sound = source === 'music' ? music : this.#inputs.get('voice');
+      if (sound) return sound;
+    }
+    throw new AppError('not_found', `The session has no ${kind} of a ${source} now`);
   }
 
-  async #attach(producer: types.Producer): Promise<void> {
-    const { events } = this.#options;
-    this.#microphone?.close();
-    this.#microphone = producer;
+  async #attach(role: AudioRole, producer: types.Producer): Promise<void> {
+    const events = this.#options.events[role];
+    this.#inputs.get(role)?.close();
+    this.#inputs.set(role, producer);
     const consumer = await this.#core.direct.transport.consume({
       producerId: producer.id,
       rtpCapabilities: this.#core.router.rtpCapabilities,
     });
-    consumer.on('rtp', events.onMicrophonePacket);
+    consumer.on('rtp', events.onPacket);
     producer.observer.once('close', () => {
-      if (this.#microphone !== producer) return;
-      this.#microphone = undefined;
-      if (!this.#closed) events.onMicrophone(false);
+      if (this.#inputs.get(role) !== producer) return;
+      this.#inputs.delete(role);
+      if (!this.#closed) events.onConnected(false);
     });
-    events.onMicrophone(true);
+    events.onConnected(true);
   }
 
   #countViewers(): void {
@@ -256,11 +275,11 @@ export class Room {
     if (this.#closed) return;
     this.#transports.clear();
     this.#consumers.clear();
-    this.#microphone = undefined;
-    this.#plain = undefined;
+    this.#inputs.clear();
+    this.#plain.clear();
     this.#poses = undefined;
     this.#core = await buildCore(this.#options);
-    this.#options.events.onMicrophone(false);
+    for (const role of AUDIO_ROLES) this.#options.events[role].onConnected(false);
     this.#countViewers();
     this.#options.events.onRebuilt();
   }
@@ -269,7 +288,7 @@ export class Room {
 export type ConsumeRequest = {
   readonly transportId: string;
   readonly kind: 'audio' | 'video';
-  readonly source: 'avatar' | 'microphone';
+  readonly source: 'avatar' | 'microphone' | 'music';
   readonly rtpCapabilities: types.RtpCapabilities;
 };
 

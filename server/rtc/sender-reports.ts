@@ -1,6 +1,6 @@
 /**
- * Sender reports of picture and voice, always both in one compound packet and of one instant:
- * what ties a viewer's two streams to one clock. mediasoup believes them from the third on, so
+ * Sender reports of picture, voice and music, always all in one compound packet and of one instant:
+ * what ties a viewer's streams to one clock. mediasoup believes them from the third on, so
  * the first ones come quickly. Main thread; owned by the pipeline.
  * RFC 3550 6.4.1; the recipe is measured in DECISIONS.md.
  */
@@ -21,6 +21,7 @@ export type SenderReportsOptions = {
   readonly cname: string;
   readonly video: ReportedStream;
   readonly audio: ReportedStream;
+  readonly music: ReportedStream;
   /** From server time to Unix time, microseconds. */
   readonly unixOffsetUs: number;
   /** Server time of MediaTime 0: one mapping for both streams. */
@@ -39,13 +40,14 @@ export class SenderReports {
   readonly #compound: Buffer;
   readonly #video = new Sent();
   readonly #audio = new Sent();
+  readonly #music = new Sent();
   #timer: NodeJS.Timeout | undefined;
   #fast = 0;
   #closed = false;
 
   constructor(options: SenderReportsOptions) {
     this.#options = options;
-    this.#compound = Buffer.alloc(senderReportsBytes(2, options.cname));
+    this.#compound = Buffer.alloc(senderReportsBytes(3, options.cname));
   }
 
   videoSent(payloadBytes: number): void {
@@ -54,6 +56,10 @@ export class SenderReports {
 
   audioSent(payloadBytes: number): void {
     this.#count(this.#audio, payloadBytes);
+  }
+
+  musicSent(payloadBytes: number): void {
+    this.#count(this.#music, payloadBytes);
   }
 
   /** Quick reports again: the media server was replaced and knows nothing yet. */
@@ -82,11 +88,12 @@ export class SenderReports {
   }
 
   #report(): void {
-    const { video, audio, offsetUs, unixOffsetUs, cname } = this.#options;
+    const { video, audio, music, offsetUs, unixOffsetUs, cname } = this.#options;
     const now = nowUs();
     const mediaUs = now - offsetUs();
     const reports = [this.#entry(video, this.#video, mediaUs)];
     if (this.#audio.packets > 0) reports.push(this.#entry(audio, this.#audio, mediaUs));
+    if (this.#music.packets > 0) reports.push(this.#entry(music, this.#music, mediaUs));
     const bytes = writeSenderReports(this.#compound, reports, {
       unixUs: now + unixOffsetUs,
       cname,

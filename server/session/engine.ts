@@ -6,6 +6,7 @@ import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { ring } from '../core/slot-ring.ts';
 import { Thread } from '../core/thread.ts';
+import type { HandTempo } from '../motion/dance/tempo.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { EngineSessionOptions, FromEngine, MotionCommand, ToEngine } from './wires.ts';
 
@@ -80,6 +81,11 @@ export class Engine {
   /** Lost when the engine is being replaced: what it plays then is gone too. */
   command(id: SessionId, command: MotionCommand): void {
     if (this.#ready) this.#post({ type: 'motion', id, command });
+  }
+
+  /** Lost when the engine is being replaced: who set it sets it again. */
+  setTempo(id: SessionId, tempo: HandTempo | undefined): void {
+    if (this.#ready) this.#post({ type: 'tempo', id, tempo });
   }
 
   /** For tests of recovery: ends the thread as a crash would. */

@@ -3,6 +3,8 @@
  *
  *   microphone packet ─► timeline (MediaTime) ─┬─► packet ring ─► ENGINE: speech, lips, motion, draw
  *                                              └─► voice out (delayed)      │
+ *   music packet ──────► music timeline ───────┬─► music ring ───► ENGINE: beat, mixed into the sound
+ *                                              └─► music out (as late as the voice)
  *   pose packet ─► pose in (checks, MediaTime) ───► pose ring ────► ENGINE  │
  *   viewers ◄─ room ◄─ video RTP ring ◄─ FEEDER: H.264, RTP packets ◄─ frame ring
  *                                              └─► FLV ─► RTMP server ◄─ sound ring
@@ -15,11 +17,11 @@ import type { Durations } from '../core/percentiles.ts';
 import { RingWriter } from '../core/slot-ring.ts';
 import { nowUs, unixOffsetUs } from '../core/time.ts';
 import type { Logger } from '../core/log.ts';
+import type { HandTempo } from '../motion/dance/tempo.ts';
 import type { FeederPool } from '../outputs/feeder-pool.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Tier } from '../protocol/motion.ts';
-import type { MotionState } from '../protocol/motion-state.ts';
 import type { MediaServer } from '../rtc/media-server.ts';
 import { Room } from '../rtc/room.ts';
 import { SenderReports } from '../rtc/sender-reports.ts';
@@ -28,6 +30,8 @@ import type { Mood } from '../speech/speech.ts';
 import { AudioTimeline } from './audio-timeline.ts';
 import type { Engine } from './engine.ts';
 import { MicrophoneIn } from './microphone-in.ts';
+import { MUSIC_DELAY_US } from './music-timeline.ts';
+import { MusicIn } from './music-in.ts';
 import { PoseIn } from './pose-in.ts';
 import { PoseWriter } from './pose-ring.ts';
 import { VideoOut } from './video-out.ts';
@@ -35,6 +39,7 @@ import { VoiceOut } from './voice-out.ts';
 import {
   Control,
   createWires,
+  type EngineMotion,
   type EngineSessionOptions,
   type EngineStats,
   type FeederStats,
@@ -62,13 +67,14 @@ export type PipelineOptions = {
 
 export type PipelineEvents = {
   readonly onMicrophone: (connected: boolean) => void;
+  readonly onMusic: (connected: boolean) => void;
   readonly onViewers: (count: number) => void;
   readonly onRebuilt: () => void;
   readonly onOpened: () => void;
   readonly onFailed: (code: ErrorCode, message: string) => void;
   readonly onEngineLost: (reason: string) => void;
   readonly onMood: (mood: Mood) => void;
-  readonly onMotion: (state: Omit<MotionState, 'sessionId'>) => void;
+  readonly onMotion: (state: EngineMotion) => void;
 };
 
 /** What is known about the running pipeline, for the statistics. */
@@ -124,18 +130,42 @@ export class Pipeline {
 
     const poses = new PoseIn(new PoseWriter(wires.poses), () => timeline.offsetUs);
 
+    const musicOut = new VoiceOut({
+      ...streams.music,
+      offsetUs: () => timeline.offsetUs,
+      send: (packet) => {
+        parts.reports.musicSent(packet.length - RTP_HEADER_BYTES);
+        room.sendMusic(packet);
+      },
+    });
+    const music = new MusicIn({
+      packets: new RingWriter(wires.music, options.engine.bell),
+      out: musicOut,
+      offsetUs: () => timeline.offsetUs,
+    });
+
     // The room: mediasoup's side of the session.
     const room = await Room.open({
       media: options.media,
       cname: `posecast-${options.id}`,
       video: streams.video,
       audio: streams.audio,
+      music: streams.music,
       log: options.log,
       events: {
-        onMicrophonePacket: (packet) => microphone.receive(packet),
-        onMicrophone: (connected) => {
-          microphone.attach(connected);
-          options.events.onMicrophone(connected);
+        voice: {
+          onPacket: (packet) => microphone.receive(packet),
+          onConnected: (connected) => {
+            microphone.attach(connected);
+            options.events.onMicrophone(connected);
+          },
+        },
+        music: {
+          onPacket: (packet) => music.receive(packet),
+          onConnected: (connected) => {
+            music.attach(connected);
+            options.events.onMusic(connected);
+          },
         },
         onPosePacket: (packet) => poses.receive(packet, nowUs()),
         onKeyframeRequest: () => control.requestKeyframe(),
@@ -152,6 +182,7 @@ export class Pipeline {
       cname: `posecast-${options.id}`,
       video: { ...streams.video, rateHz: 90_000 },
       audio: { ...streams.audio, rateHz: 48_000 },
+      music: { ...streams.music, rateHz: 48_000 },
       unixOffsetUs: unixOffsetUs(),
       offsetUs: () => timeline.offsetUs,
       send: (compound) => room.sendRtcp(compound),
@@ -161,21 +192,21 @@ export class Pipeline {
       room.sendVideo(packet);
     });
     control.tier = options.tier;
-    const parts: Parts = { control, microphone, poses, voice, reports, video };
+    const parts: Parts = { control, microphone, poses, voice, reports, video, music, musicOut };
     const pipeline = new Pipeline(options, room, parts);
     pipeline.#start(wires, streams);
     return pipeline;
   }
 
   get state(): PipelineState {
-    const { video, voice, microphone, poses } = this.#parts;
+    const { video, voice, microphone, poses, music } = this.#parts;
     return {
       engine: this.#parts.engine,
       feeder: this.#parts.feeder,
       pictureLatency: video.latency,
       send: video.send,
       soundLatencyMs: voice.delayMs,
-      badPackets: microphone.badPackets,
+      badPackets: microphone.badPackets + music.badPackets,
       poses,
     };
   }
@@ -190,6 +221,17 @@ export class Pipeline {
   /** Plays or stops what the engine is told. */
   command(command: MotionCommand): void {
     this.#options.engine.command(this.#options.id, command);
+  }
+
+  /** The tempo to dance to, by hand; undefined gives it back to the music. */
+  setTempo(tempo: HandTempo | undefined): void {
+    this.#options.engine.setTempo(this.#options.id, tempo);
+  }
+
+  /** MediaTime at which a sound that somebody hears at `serverUs` has its beat. */
+  beatTimeUs(serverUs: number): number {
+    const { control, music } = this.#parts;
+    return serverUs - control.offsetUs + (music.connected ? MUSIC_DELAY_US : 0);
   }
 
   /** Where live poses of other doors than the data channel go in. */
@@ -248,15 +290,19 @@ export class Pipeline {
   }
 
   #onFeeder(stats: FeederStats): void {
-    const { video, voice } = this.#parts;
+    const { video, voice, musicOut } = this.#parts;
     this.#parts.feeder = stats;
     const { recentLatency } = video;
-    if (recentLatency.count >= FOLLOW_AFTER_FRAMES) voice.follow(recentLatency.percentile(50));
+    if (recentLatency.count < FOLLOW_AFTER_FRAMES) return;
+    const latencyMs = recentLatency.percentile(50);
+    voice.follow(latencyMs);
+    musicOut.follow(latencyMs);
   }
 
   async #stop(): Promise<void> {
     const { id, engine, feeder } = this.#options;
     this.#parts.voice.close();
+    this.#parts.musicOut.close();
     this.#parts.reports.close();
     engine.shut(id);
     await feeder.shut(id);
@@ -272,6 +318,8 @@ type Parts = {
   readonly voice: VoiceOut;
   readonly reports: SenderReports;
   readonly video: VideoOut;
+  readonly music: MusicIn;
+  readonly musicOut: VoiceOut;
   engine?: EngineStats;
   feeder?: FeederStats;
 };
@@ -284,5 +332,9 @@ function createStreams() {
     payloadType,
     rtpBase: randomInt(2 ** 31),
   });
-  return { video: stream(VIDEO_PAYLOAD_TYPE), audio: stream(AUDIO_PAYLOAD_TYPE) };
+  return {
+    video: stream(VIDEO_PAYLOAD_TYPE),
+    audio: stream(AUDIO_PAYLOAD_TYPE),
+    music: stream(AUDIO_PAYLOAD_TYPE),
+  };
 }

@@ -24,7 +24,15 @@ export type RegistryOptions = {
   /** What every session needs from the house. */
   readonly house: Pick<
     SessionOptions,
-    'compiled' | 'media' | 'feeder' | 'encoder' | 'ffmpeg' | 'graceMs' | 'rtmp' | 'usage'
+    | 'compiled'
+    | 'danceSteps'
+    | 'media'
+    | 'feeder'
+    | 'encoder'
+    | 'ffmpeg'
+    | 'graceMs'
+    | 'rtmp'
+    | 'usage'
   > & { readonly engines: EnginePool; readonly publishUrl: (key: string) => string };
 };
 

@@ -15,17 +15,21 @@ import type {
   MotionPriority,
   MotionScript,
   MotionState,
+  MotionTapped,
   SessionId,
   SessionLevel,
   SessionRequest,
   SessionSnapshot,
   SessionStats,
   TemplateId,
+  TemplateSummary,
   Tier,
 } from '../protocol/index.ts';
 import type { Mood } from '../speech/speech.ts';
+import { DANCE_RANK, Dancer, type DanceFloor } from './dancer.ts';
 import { Pipeline, type PipelineOptions } from './pipeline.ts';
 import { sessionStats } from './stats.ts';
+import type { EngineMotion } from './wires.ts';
 
 export type SessionEvents = {
   readonly onState: (snapshot: SessionSnapshot) => void;
@@ -53,6 +57,8 @@ export type SessionOptions = Omit<
   readonly rtmp: { playUrl(key: string): string; isLive(key: string): boolean };
   readonly usage: () => { readonly cpuCores: number; readonly memoryMb: number };
   readonly sessionEvents: SessionEvents;
+  /** Motion templates that are dance steps. */
+  readonly danceSteps: () => readonly TemplateSummary[];
   /** Motion templates, ready to play. Throws `template_not_found`. */
   readonly compiled: (id: TemplateId) => Promise<CompiledTemplate>;
   readonly log: Logger;
@@ -78,6 +84,10 @@ export class Session {
   #statistics: SessionStats | undefined;
   #statsTimer: NodeJS.Timeout | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
+  #music = false;
+  /** What the engine said last; `motion:state` is this and whether it dances. */
+  #motion: EngineMotion | undefined;
+  readonly #dancer: Dancer;
   readonly #moodListeners = new Set<(mood: Readonly<Mood>) => void>();
   #scripts = 0;
   #closing: Promise<void> | undefined;
@@ -85,6 +95,7 @@ export class Session {
   private constructor(options: SessionOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#dancer = new Dancer(this.#danceFloor(), Math.random);
   }
 
   /** Starts the session; resolves when its avatar is drawn. Throws what the engine refuses. */
@@ -117,6 +128,7 @@ export class Session {
       tier: this.#pipeline?.tier ?? request.tier,
       cast: this.#options.cast.map(({ packDir: _, ...member }) => member),
       microphone: !this.#microphone ? 'absent' : this.#voiceHeard ? 'connected' : 'silent',
+      music: this.#music,
       viewers: this.#viewers,
       createdAt: this.#createdAt.toISOString(),
       watchPath: `/watch/${this.id}`,
@@ -133,6 +145,7 @@ export class Session {
   /** Switches pose control on or off; the avatar blends to what it may do then. */
   setTier(tier: Tier): void {
     this.pipeline.tier = tier;
+    if (tier === 'basic') this.#dancer.set(false);
     this.announce();
   }
 
@@ -163,7 +176,25 @@ export class Session {
 
   /** Stops one script by its number, or all that plays or waits. What moved blends away. */
   stopMotion(script?: number): void {
+    this.#dancer.stopped(script);
     this.pipeline.command({ type: 'stop', script });
+  }
+
+  /** Dances to the music from now on, or no longer. Throws `conflict` while pose control is off. */
+  dance(on: boolean): void {
+    if (on) this.#requireFull();
+    else this.#stopDanceSteps();
+    this.#dancer.set(on);
+  }
+
+  /** A tap on the beat: from the third on it sets the tempo. `atMs`: when, on the tapper's clock. */
+  tap(atMs?: number): MotionTapped {
+    return this.#dancer.tap(atMs);
+  }
+
+  /** The tempo by its number; null gives it back to the music. */
+  setBpm(bpm: number | null): void {
+    this.#dancer.setBpm(bpm);
   }
 
   /**
@@ -179,6 +210,38 @@ export class Session {
   close(): Promise<void> {
     this.#closing ??= this.#stop();
     return this.#closing;
+  }
+
+  #danceFloor(): DanceFloor {
+    return {
+      beatTimeUs: (serverUs) => this.pipeline.beatTimeUs(serverUs),
+      setTempo: (tempo) => this.pipeline.setTempo(tempo),
+      steps: () => this.#options.danceSteps(),
+      perform: async (script) => {
+        this.#requireFull();
+        this.#scripts += 1;
+        const options = { id: this.#scripts, priority: 'trigger', when: 'now' } as const;
+        const prepared = await prepareScript(script, options, this.#options.compiled);
+        this.#tell({ ...prepared, rank: DANCE_RANK, round: true }, undefined);
+        return options.id;
+      },
+      stop: (script) => this.pipeline.command({ type: 'stop', script }),
+      changed: () => this.#announceMotion(),
+    };
+  }
+
+  /** Also those that were asked for one by one. */
+  #stopDanceSteps(): void {
+    const steps = new Set<string>(this.#options.danceSteps().map(({ id }) => id));
+    for (const { template, script } of this.#motion?.playing ?? []) {
+      if (steps.has(template)) this.pipeline.command({ type: 'stop', script });
+    }
+  }
+
+  #announceMotion(): void {
+    if (!this.#motion || this.#closing) return;
+    const { dancing } = this.#dancer;
+    this.#options.sessionEvents.onMotion({ sessionId: this.id, ...this.#motion, dancing });
   }
 
   #tell(script: PlayScript, avatar: number | undefined): void {
@@ -255,6 +318,11 @@ export class Session {
         this.#armGrace();
         this.announce();
       },
+      onMusic: (connected) => {
+        this.#music = connected;
+        this.#armGrace();
+        this.announce();
+      },
       onViewers: (count) => {
         this.#viewers = count;
         this.#armGrace();
@@ -264,6 +332,7 @@ export class Session {
       onOpened: () => {
         opened.resolve();
         this.#engineLost = false;
+        this.#dancer.restart();
         this.#setState('live', '');
       },
       onFailed: (code, message) => {
@@ -276,7 +345,11 @@ export class Session {
         this.#engineLost = true;
         this.#setState('degraded', 'The engine stopped and is being started again.');
       },
-      onMotion: (state) => sessionEvents.onMotion({ sessionId: this.id, ...state }),
+      onMotion: (state) => {
+        this.#motion = state;
+        this.#dancer.heard(state.tempo.source !== null);
+        this.#announceMotion();
+      },
       onMood: (mood) => {
         const { levelDb, voice } = mood;
         if (voice > 0.5 && !this.#voiceHeard && this.#microphone) {
@@ -296,10 +369,10 @@ export class Session {
     this.announce();
   }
 
-  /** Without microphone and viewers the session ends after the grace time. */
+  /** Without microphone, music and viewers the session ends after the grace time. */
   #armGrace(): void {
     clearTimeout(this.#graceTimer);
-    if (this.#microphone || this.#viewers > 0 || this.#closing) return;
+    if (this.#microphone || this.#music || this.#viewers > 0 || this.#closing) return;
     const { graceMs, sessionEvents } = this.#options;
     this.#graceTimer = setTimeout(() => sessionEvents.onAbandoned(this.id), graceMs);
   }
@@ -325,6 +398,7 @@ export class Session {
   async #stop(): Promise<void> {
     clearInterval(this.#statsTimer);
     clearTimeout(this.#graceTimer);
+    this.#dancer.close();
     this.#state = 'stopping';
     this.announce();
     await this.#pipeline?.close();

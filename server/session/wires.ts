@@ -7,13 +7,14 @@ import type { Percentiles } from '../core/percentiles.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { TIERS, type Tier } from '../protocol/motion.ts';
+import type { HandTempo } from '../motion/dance/tempo.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import type { CastMember } from '../protocol/session.ts';
 import type { MotionState } from '../protocol/motion-state.ts';
 import type { Mood } from '../speech/speech.ts';
 import { POSE_RING } from './pose-ring.ts';
 
-/** Opus packets, main -> engine: RTP header and payload. 64 packets of 20 ms = 1.28 s. */
+/** Opus packets of voice or music, main -> engine: RTP header and payload. 64 packets of 20 ms = 1.28 s. */
 export const PACKET_RING = { slots: 64, slotBytes: 1504 } as const;
 /** Frames, engine -> feeder; three are 120 ms, more would only be delay. */
 export const FRAME_SLOTS = 3;
@@ -27,6 +28,7 @@ export const PACKET_DISCONTINUITY = 1;
 
 export type Wires = {
   readonly packets: SharedRing;
+  readonly music: SharedRing;
   /** Live poses, main -> engine. */
   readonly poses: SharedRing;
   readonly frames: SharedRing;
@@ -38,6 +40,7 @@ export type Wires = {
 export function createWires(width: number, height: number): Wires {
   return {
     packets: createRing(PACKET_RING),
+    music: createRing(PACKET_RING),
     poses: createRing(POSE_RING),
     frames: createRing({ slots: FRAME_SLOTS, slotBytes: (width * height * 3) / 2 }),
     sound: createRing(SOUND_RING),
@@ -122,10 +125,15 @@ export type MotionCommand =
   /** One script by its number, or all. */
   | { readonly type: 'stop'; readonly script: number | undefined };
 
+/** What the engine says of a session's motion; what only main knows is added there. */
+export type EngineMotion = Omit<MotionState, 'sessionId' | 'dancing'>;
+
 export type ToEngine =
   | { readonly type: 'open'; readonly options: EngineSessionOptions }
   | { readonly type: 'shut'; readonly id: SessionId }
   | { readonly type: 'motion'; readonly id: SessionId; readonly command: MotionCommand }
+  /** The tempo set by hand, until it is taken back (undefined). */
+  | { readonly type: 'tempo'; readonly id: SessionId; readonly tempo: HandTempo | undefined }
   | { readonly type: 'stop' };
 
 export type EngineStats = {
@@ -161,7 +169,7 @@ export type FromEngine =
   | {
       readonly type: 'motion';
       readonly id: SessionId;
-      readonly state: Omit<MotionState, 'sessionId'>;
+      readonly state: EngineMotion;
     }
   | { readonly type: 'stats'; readonly id: SessionId; readonly stats: EngineStats };
 

@@ -110,6 +110,20 @@ export class Peer {
       this.#house.registry.get(sessionId).stopMotion(script);
       return null;
     },
+    'motion:tap': ({ sessionId, atMs }) => {
+      this.#requireAdmin();
+      return this.#house.registry.get(sessionId).tap(atMs);
+    },
+    'motion:tempo': ({ sessionId, bpm }) => {
+      this.#requireAdmin();
+      this.#house.registry.get(sessionId).setBpm(bpm);
+      return null;
+    },
+    'motion:dance': ({ sessionId, on }) => {
+      this.#requireAdmin();
+      this.#house.registry.get(sessionId).dance(on);
+      return null;
+    },
     'motion:say': ({ sessionId, ...request }) => {
       this.#requireAdmin();
       return this.#house.textMotion.say(this.#house.registry.get(sessionId), request);
@@ -156,10 +170,11 @@ export class Peer {
       await room.connect(transportId, dtlsParameters as RtcTypes['dtlsParameters']);
       return null;
     },
-    'rtc:produce': async ({ transportId, rtpParameters }) => {
+    'rtc:produce': async ({ transportId, role, rtpParameters }) => {
       this.#requireAdmin();
       const producer = await this.#room(transportId).produce(
         transportId,
+        role,
         rtpParameters as RtcTypes['rtpParameters'],
       );
       return { producerId: producer.id as ProducerId };

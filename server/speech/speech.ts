@@ -183,16 +183,9 @@ export class Speech {
     this.mood.stress = 0;
   }
 
-  /** The sound of the 40 ms from `timeUs` on as signed 16-bit at 48 kHz. */
-  readPcm16(timeUs: number, out: Uint8Array): void {
-    const samples = out.length / 2;
-    const from = toSamples(timeUs);
-    const pcm = this.#pcm.subarray(0, samples);
-    this.#ring48.read(from, pcm);
-    const words = new Int16Array(out.buffer, out.byteOffset, samples);
-    for (let i = 0; i < samples; i += 1) {
-      words[i] = Math.max(-32_768, Math.min(32_767, Math.round(pcm[i]! * 32_767)));
-    }
+  /** The sound from `timeUs` on, at 48 kHz. */
+  readPcm(timeUs: number, out: Float32Array): void {
+    this.#ring48.read(toSamples(timeUs), out);
   }
 
   close(): void {

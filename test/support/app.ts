@@ -11,7 +11,7 @@ import { readConfig, type Config } from '../../server/config.ts';
 import { descendants, readProcesses } from '../../server/core/usage.ts';
 import { FfmpegProcess } from '../../server/outputs/ffmpeg-process.ts';
 import { opusFromFileCommand } from '../../server/outputs/ffmpeg.ts';
-import { SessionRequest } from '../../server/protocol/index.ts';
+import { SessionRequest, type AudioRole } from '../../server/protocol/index.ts';
 import type { Session } from '../../server/session/session.ts';
 
 /** Longest wait for anything to happen; the machine may be busy. */
@@ -51,15 +51,28 @@ export class TestApp implements AsyncDisposable {
 
   /** Speaks into a session until the app is closed; `sound`: mono at 48 kHz. */
   async speak(session: Session, sound = microphoneSound([], VOICE_SECONDS)): Promise<void> {
-    const path = join(this.#folder, `voice-${session.id}.wav`);
+    await this.#play(session, 'voice', sound);
+  }
+
+  /** Plays music (48 kHz, mono) into a session, over and over; returns what ends it. */
+  async playMusic(session: Session, sound: Float32Array): Promise<() => Promise<void>> {
+    const player = await this.#play(session, 'music', sound);
+    return async () => {
+      await player.close();
+    };
+  }
+
+  async #play(session: Session, role: AudioRole, sound: Float32Array): Promise<FfmpegProcess> {
+    const path = join(this.#folder, `${role}-${session.id}.wav`);
     await writeFile(path, wavBytes(sound));
-    const input = await session.pipeline.room.openLoopbackInput();
+    const input = await session.pipeline.room.openLoopbackInput(role);
     const { port: rtpPort, rtcpPort, payloadType, ssrc } = input;
     const player = await FfmpegProcess.open(
-      opusFromFileCommand({ path, rtpPort, rtcpPort, payloadType, ssrc }),
+      opusFromFileCommand({ path, role, rtpPort, rtcpPort, payloadType, ssrc }),
     );
     player.stdout.resume();
     this.#players.push(player);
+    return player;
   }
 
   /** Closes the app and its voices; resolves when they are gone. */

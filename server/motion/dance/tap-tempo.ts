@@ -9,12 +9,18 @@ const MOST_GAP_US = 2_000_000;
 export class TapTempo {
   #taps: number[] = [];
 
-  /** Taps closer than 250 ms are one that bounced. */
-  tap(timeUs: number): void {
-    const last = this.#taps.at(-1);
-    if (last !== undefined && timeUs - last < LEAST_GAP_US) return;
-    if (last !== undefined && timeUs - last > MOST_GAP_US) this.#taps = [];
-    this.#taps = [...this.#taps, timeUs].slice(-KEPT);
+  /** Returns how many taps count. Those closer than 250 ms are one that bounced. */
+  tap(timeUs: number): number {
+    const gap = timeUs - (this.#taps.at(-1) ?? -Infinity);
+    // Back in time is another clock.
+    if (gap > MOST_GAP_US || gap < 0) this.#taps = [];
+    if (gap >= LEAST_GAP_US || gap < 0) this.#taps = [...this.#taps, timeUs].slice(-KEPT);
+    return this.#taps.length;
+  }
+
+  /** The next tap begins anew. */
+  forget(): void {
+    this.#taps = [];
   }
 
   /** Unknown (bpm 0) before the third tap. */

@@ -2,17 +2,13 @@
  * The tempo of a session at any MediaTime: what was tapped by hand, until that is taken back, else
  * what is heard in the music once it is clear enough. Engine thread; one per session.
  */
+import type { MotionState } from '../../protocol/motion-state.ts';
 import type { Beat } from './beat-tracker.ts';
-
-export const TEMPO_SOURCES = ['music', 'tap'] as const;
-export type TempoSource = (typeof TEMPO_SOURCES)[number];
 
 /** A tempo set by hand: beats a minute, and the MediaTime of one of its beats. */
 export type HandTempo = { readonly bpm: number; readonly beatUs: number };
 
-export type TempoNow = Pick<Beat, 'bpm' | 'phase' | 'confidence'> & {
-  readonly source: TempoSource | null;
-};
+export type TempoNow = Readonly<MotionState['tempo']>;
 
 /** So clear a beat is danced to, and kept until it is less clear than that. */
 const CLEAR = 0.3;

@@ -3,6 +3,7 @@ import type { MotionPriority, MotionScript } from '../../protocol/motion.ts';
 import type { SayAnswer, SayRequest } from '../../protocol/say.ts';
 import type { TemplateSummary } from '../../protocol/template.ts';
 import { TextCompiler } from './compile-text.ts';
+import { danceCommand } from './dance-command.ts';
 
 /** What it needs of the template library. */
 export interface ListedTemplates {
@@ -11,6 +12,8 @@ export interface ListedTemplates {
 }
 
 export interface Player {
+  /** Dances to the music, or no longer. */
+  dance(on: boolean): void;
   play(
     script: MotionScript,
     priority: MotionPriority,
@@ -32,6 +35,8 @@ export class TextMotion {
 
   /** Plays what was understood, and reports the rest. Throws `conflict` while pose control is off. */
   async say(player: Player, { text, dryRun, avatar }: SayRequest): Promise<SayAnswer> {
+    const dancing = danceCommand(text);
+    if (dancing) return this.#dance(player, dancing, { text, dryRun });
     this.#compiler ??= new TextCompiler(this.#templates.list());
     const { script, understood, notUnderstood } = this.#compiler.compile(text);
     const played = script && !dryRun ? await player.play(script, 'text', { avatar }) : null;
@@ -40,7 +45,18 @@ export class TextMotion {
       understood: [...understood],
       notUnderstood: notUnderstood.map((gap) => ({ ...gap, offers: [...gap.offers] })),
       played,
+      dancing: null,
     };
+  }
+
+  #dance(
+    player: Player,
+    dancing: 'on' | 'off',
+    { text, dryRun }: Pick<SayRequest, 'text' | 'dryRun'>,
+  ): SayAnswer {
+    if (!dryRun) player.dance(dancing === 'on');
+    const understood = [{ from: 0, to: text.length, step: null }];
+    return { script: null, understood, notUnderstood: [], played: null, dancing };
   }
 
   close(): void {
