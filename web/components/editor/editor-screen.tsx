@@ -54,7 +54,7 @@ function useSave(editor: Editor, savedAs: TemplateId | null): Saving {
   const [id, setId] = useState(savedAs);
   const [done, setDone] = useState(false);
   const run = async (): Promise<TemplateId | null> => {
-    const now = editor.effective;
+    const now = editor.result;
     const wanted = id ?? (slugOf(now.title.en) as TemplateId);
     const named = { ...now, id: wanted };
     const summary = id ? await templates.replace(named) : await templates.create(named);
@@ -148,14 +148,15 @@ function Transport({ editor }: { readonly editor: Editor }) {
         label={region ? t.clearLoop : t.loopFromHere}
         pressed={region !== null}
         onClick={() =>
-          editor.view.update({
-            region: region ? null : [Math.min(time, template.seconds - 0.2), template.seconds],
-          })
+          editor.span(
+            'region',
+            region ? null : [Math.min(time, template.seconds - 0.2), template.seconds],
+          )
         }
       >
         <Repeat aria-hidden className="size-4" />
       </Tool>
-      <p className="min-w-0 flex-1 text-xs text-ink-3">{t.keys}</p>
+      <p className="min-w-0 flex-1 text-xs text-ink-3 max-sm:hidden">{t.keys}</p>
     </div>
   );
 }
@@ -191,13 +192,13 @@ const KEYS: Readonly<Record<string, ((editor: Editor) => void) | undefined>> = {
   'shift+ctrl+z': (editor) => editor.redo(),
   'ctrl+y': (editor) => editor.redo(),
   n: ({ view }) => view.update({ onion: !view.get().onion }),
-  i: ({ view }) => {
-    const { t, region, template } = view.get();
-    view.update({ region: [t, Math.max(t + 0.1, region?.[1] ?? template.seconds)] });
+  i: (editor) => {
+    const { t, region, template } = editor.view.get();
+    editor.span('region', [t, Math.max(t + 0.1, region?.[1] ?? template.seconds)]);
   },
-  o: ({ view }) => {
-    const { t, region } = view.get();
-    view.update({ region: [Math.min(region?.[0] ?? 0, Math.max(0, t - 0.1)), t] });
+  o: (editor) => {
+    const { t, region } = editor.view.get();
+    editor.span('region', [Math.min(region?.[0] ?? 0, Math.max(0, t - 0.1)), t]);
   },
-  x: ({ view }) => view.update({ region: null }),
+  x: (editor) => editor.span('region', null),
 };

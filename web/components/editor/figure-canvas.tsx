@@ -110,8 +110,8 @@ function useDrawing(
 
 type View = ReturnType<Editor['view']['get']>;
 
-function advance({ template, region }: View, t: number, dt: number): number {
-  const [from, to] = region ?? [0, template.seconds];
+function advance({ template, region, trim }: View, t: number, dt: number): number {
+  const [from, to] = region ?? trim ?? [0, template.seconds];
   const next = t + dt;
   return next >= to || next < from ? from : next;
 }

@@ -1,6 +1,6 @@
 'use client';
 import clsx from 'clsx';
-import { Clapperboard, FileUp, LoaderCircle } from 'lucide-react';
+import { Clapperboard, FileUp, LoaderCircle, Scissors } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { Template, TemplateSummary } from '../../../server/protocol/index.ts';
 import { whole } from '../../lib/format.ts';
@@ -15,8 +15,13 @@ import { Card } from '../ui/card.tsx';
 
 type Progress = { readonly share: number; readonly seen: number };
 
+type Props = {
+  readonly onCaptured: (template: Template) => void;
+  readonly onOpen: (template: TemplateSummary) => void;
+};
+
 /** Drop a video of a person, or motion out of other programs. */
-export function ImportCard({ onCaptured }: { readonly onCaptured: (template: Template) => void }) {
+export function ImportCard({ onCaptured, onOpen }: Props) {
   const t = useText().motion.import;
   const templates = useTemplates();
   const [over, setOver] = useState(false);
@@ -76,9 +81,15 @@ export function ImportCard({ onCaptured }: { readonly onCaptured: (template: Tem
         )}
       </div>
       {added.length > 0 && (
-        <p role="status" className="mt-2 text-[13px]">
+        <div role="status" className="mt-2 flex flex-wrap items-center gap-2 text-[13px]">
           {t.added(added.map(({ title }) => title.en).join(', '))}
-        </p>
+          {added.map((each) => (
+            <Button key={each.id} size="small" onClick={() => onOpen(each)}>
+              <Scissors aria-hidden className="size-4" />
+              {t.trim(each.title.en)}
+            </Button>
+          ))}
+        </div>
       )}
     </Card>
   );

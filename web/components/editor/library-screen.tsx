@@ -1,5 +1,15 @@
 'use client';
-import { Copy, Download, FlipHorizontal2, Pencil, Plus, Timer, Trash2, Undo2 } from 'lucide-react';
+import {
+  Copy,
+  Download,
+  FlipHorizontal2,
+  Pencil,
+  PersonStanding,
+  Plus,
+  Timer,
+  Trash2,
+  Undo2,
+} from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type {
   SessionSnapshot,
@@ -22,6 +32,7 @@ import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Apply } from './apply.tsx';
 import { ImportCard } from './import-card.tsx';
+import { OpenPoseDialog } from './openpose-dialog.tsx';
 
 type Props = {
   readonly sessions: readonly SessionSnapshot[];
@@ -57,10 +68,12 @@ export function LibraryScreen(props: Props) {
         </Button>
       </div>
       <Undelete />
-      <ImportCard onCaptured={props.onCaptured} />
+      <ImportCard onCaptured={props.onCaptured} onOpen={props.onOpen} />
       <Card title={t.all(shown.length)}>
         <div className="mb-3 flex flex-wrap items-end gap-3">
-          <Field label={t.search} value={query} onChange={setQuery} />
+          <div className="flex min-w-52 flex-1">
+            <Field label={t.search} value={query} onChange={setQuery} />
+          </div>
           <Apply {...props} chosen={[...chosen]} />
         </div>
         <ul className="divide-y divide-line">
@@ -160,6 +173,7 @@ function Actions({
   const words = useText().motion.library;
   const templates = useTemplates();
   const [retiming, setRetiming] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const { id, builtIn } = template;
   return (
     <div className="flex gap-0.5">
@@ -184,10 +198,14 @@ function Actions({
       >
         <Download aria-hidden className="size-4" />
       </a>
+      <Action label={words.openPose(title)} onClick={() => setExporting(true)}>
+        <PersonStanding aria-hidden className="size-4" />
+      </Action>
       <Action label={words.remove(title)} off={builtIn} onClick={() => void templates.remove(id)}>
         <Trash2 aria-hidden className="size-4" />
       </Action>
       <Retime template={template} open={retiming} onClose={() => setRetiming(false)} />
+      <OpenPoseDialog template={template} open={exporting} onClose={() => setExporting(false)} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 import clsx from 'clsx';
 import { ChevronDown, ChevronRight, Eye, EyeOff } from 'lucide-react';
-import { useState, type PointerEvent, type RefObject, useRef } from 'react';
+import { useState, type PointerEvent, useRef } from 'react';
 import type { Editor, EditorView } from '../../lib/editor/editor.ts';
 import { moveKeys } from '../../lib/editor/operations.ts';
 import {
@@ -14,6 +14,8 @@ import {
 } from '../../lib/editor/tracks.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
+import { share, timeUnder, type Place } from './ruler.ts';
+import { CutOff, SpanLane } from './span-lane.tsx';
 
 /** Time from left to right, parts of the body from top to bottom, a diamond for each key. */
 export function Timeline({ editor }: { readonly editor: Editor }) {
@@ -28,31 +30,27 @@ export function Timeline({ editor }: { readonly editor: Editor }) {
   return (
     <div className="max-h-80 overflow-y-auto rounded-card border border-line bg-surface text-xs select-none">
       <Ruler editor={editor} view={view} place={ruler} />
-      {LANES.map((lane) => {
-        const ids = tracksOfLane(view.template.tracks, lane);
-        return (
-          <div key={lane}>
-            <LaneRow
-              {...{ editor, view, lane, ids, ruler }}
-              open={open.has(lane)}
-              onOpen={() => toggle(lane)}
-            />
-            {open.has(lane) &&
-              ids.map((id) => <TrackRow key={id} {...{ editor, view, id, ruler }} />)}
-          </div>
-        );
-      })}
+      <SpanLane {...{ editor, view, ruler }} kind="trim" />
+      {view.region && <SpanLane {...{ editor, view, ruler }} kind="region" />}
+      <div className="relative">
+        {LANES.map((lane) => {
+          const ids = tracksOfLane(view.template.tracks, lane);
+          return (
+            <div key={lane}>
+              <LaneRow
+                {...{ editor, view, lane, ids, ruler }}
+                open={open.has(lane)}
+                onOpen={() => toggle(lane)}
+              />
+              {open.has(lane) &&
+                ids.map((id) => <TrackRow key={id} {...{ editor, view, id, ruler }} />)}
+            </div>
+          );
+        })}
+        <CutOff view={view} />
+      </div>
     </div>
   );
-}
-
-type Place = RefObject<HTMLDivElement | null>;
-const share = (t: number, { template }: EditorView) => `${(100 * t) / template.seconds}%`;
-
-function timeUnder(event: PointerEvent, place: Place, { template }: EditorView): number {
-  const bounds = place.current?.getBoundingClientRect();
-  if (!bounds) return 0;
-  return ((event.clientX - bounds.left) / bounds.width) * template.seconds;
 }
 
 function Ruler({
@@ -94,15 +92,6 @@ function Ruler({
         onPointerUp={() => (held.current = false)}
         className="relative mr-3 h-8 flex-1 cursor-ew-resize"
       >
-        {view.region && (
-          <span
-            className="absolute inset-y-0 rounded bg-accent-soft"
-            style={{
-              left: share(view.region[0], view),
-              width: share(view.region[1] - view.region[0], view),
-            }}
-          />
-        )}
         {ticks.map((tick) => (
           <span
             key={tick}

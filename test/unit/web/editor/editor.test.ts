@@ -34,6 +34,59 @@ describe('the arm', () => {
   });
 });
 
+describe('cutting and looping', () => {
+  test('what is kept starts at 0, and undo brings the rest back', () => {
+    const editor = new Editor(lifted());
+    editor.grab();
+    editor.span('trim', [0.3, 2]);
+    editor.span('trim', [0.5, 2]);
+    editor.drop();
+    editor.span('trim', [0.5, 1.5]);
+    assert.equal(editor.view.get().changed, true);
+    const { result } = editor;
+    assert.equal(result.seconds, 1);
+    for (const t of [0, 0.25, 0.5, 1]) {
+      const [x, y] = sampleJoint(result, 'rightWrist', t);
+      const [wasX, wasY] = sampleJoint(lifted(), 'rightWrist', t + 0.5);
+      assert.ok(Math.hypot(x - wasX, y - wasY) < 0.03, `at ${t} s`);
+    }
+    editor.undo();
+    assert.deepEqual(editor.view.get().trim, [0.5, 2], 'a drag is one step');
+    editor.undo();
+    assert.equal(editor.view.get().trim, null);
+    assert.equal(editor.result.seconds, 2);
+    editor.redo();
+    editor.redo();
+    assert.deepEqual(editor.view.get().trim, [0.5, 1.5]);
+
+    editor.saved(editor.result);
+    const saved = editor.view.get();
+    assert.deepEqual([saved.template.seconds, saved.trim, saved.changed], [1, null, false]);
+    editor.undo();
+    assert.equal(editor.view.get().template.seconds, 2, 'what was cut off can be had back');
+    assert.deepEqual(editor.view.get().trim, [0.5, 1.5]);
+  });
+
+  test('the loop is undone like any other change, and keeping all of it is no cut', () => {
+    const editor = new Editor(lifted());
+    editor.span('region', [0.4, 1.2]);
+    editor.span('region', [0.4, 9]);
+    assert.deepEqual(editor.view.get().region, [0.4, 2]);
+    assert.equal(editor.view.get().changed, false, 'it is not part of the gesture');
+    editor.undo();
+    assert.deepEqual(editor.view.get().region, [0.4, 1.2]);
+    editor.undo();
+    assert.equal(editor.view.get().region, null);
+    assert.equal(editor.view.get().canUndo, false);
+    editor.span('trim', [-1, 5]);
+    assert.equal(editor.view.get().trim, null);
+    editor.span('trim', [1, 1]);
+    assert.deepEqual(editor.view.get().trim, [1, 1.1], 'never shorter than a template may be');
+    editor.change((template) => operations.setLength(template, 1));
+    assert.deepEqual(editor.view.get().trim, [0.9, 1], 'a shorter template bounds it');
+  });
+});
+
 describe('editing', () => {
   test('the first drag in the middle is a gesture that comes and goes', () => {
     const template = lifted();
