@@ -29,6 +29,7 @@ import { EnginePool } from './session/engine-pool.ts';
 import { SessionRegistry } from './session/registry.ts';
 import { VmcIn } from './session/vmc-in.ts';
 import { VmcSwitch } from './session/vmc-switch.ts';
+import { TakeLibrary } from './studio/take/take-library.ts';
 import { Signalling } from './signalling/signalling.ts';
 import { AdminToken } from './store/admin-token.ts';
 import { openDatabase, type Database } from './store/sqlite.ts';
@@ -62,6 +63,7 @@ export class App {
     const avatars = new AvatarLibrary(join(config.modelsDir, 'avatars'));
     const folder = join(config.modelsDir, 'motions');
     const templates = await TemplateLibrary.open({ folder, database, log });
+    const takes = openTakes(config, scope, log);
     const asked = await openAsked(scope, {
       database,
       templates,
@@ -76,6 +78,7 @@ export class App {
         onState: (snapshot) => {
           signalling.push.state(snapshot);
           followTriggers(asked.sessionTriggers, registry, snapshot);
+          if (snapshot.state === 'stopping') takes.forget(snapshot.id);
         },
         onStats: signalling.push.stats,
         onLevel: signalling.push.level,
@@ -107,6 +110,8 @@ export class App {
       preview: (name: string) => avatars.preview(name),
       models,
       templates,
+      takes,
+      dataDir: config.dataDir,
       ...asked,
       isAdmin,
       isReady: () => ready,
@@ -132,6 +137,13 @@ export class App {
     this.#closing ??= this.#scope.disposeAsync();
     return this.#closing;
   }
+}
+
+/** Recordings of what comes into sessions. */
+function openTakes(config: Config, scope: AsyncDisposableStack, log: Logger): TakeLibrary {
+  const { version } = serverInfo(config);
+  const folder = join(config.dataDir, 'takes');
+  return scope.adopt(new TakeLibrary({ folder, version, log }), (takes) => takes.close());
 }
 
 /** VMC's door, where a port is set for it, and the choice whom it drives. */

@@ -1,9 +1,10 @@
 /**
- * `posecast live | render | models | bench | doctor`. Machine-readable output goes to stdout alone, all
+ * `posecast live | render | replay | models | bench | doctor`. Machine-readable output goes to stdout alone, all
  * else to stderr; a failure is one sentence and exit code 1.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import type { RenderFlags } from './cli/render.ts';
+import type { ReplayFlags } from './cli/replay.ts';
 import { readConfig } from './config.ts';
 import { toAppError } from './core/errors.ts';
 
@@ -31,22 +32,34 @@ program
 
 program
   .command('render')
-  .description('make a video of an avatar speaking a sound file, offline')
-  .requiredOption('--audio <file>', 'any sound or video file that ffmpeg reads')
+  .description('make a video of an avatar speaking a sound file or a recorded take, offline')
+  .argument('[source]', 'a recorded take (.ptake), or what --audio takes')
+  .option('--audio <file>', 'any sound or video file that ffmpeg reads')
   .requiredOption('-o, --out <file>', '.mp4, or with transparency .mov (ProRes), .webm (VP9), .png')
-  .option('--avatar <name>', 'avatar pack', 'mira')
+  .option('--avatar <name>', "avatar pack (default: mira, or the take's own)")
   .option('--pose <file>', 'motion to play: BVH, OpenPose or MediaPipe JSON, zip, template')
   .option('--script <file>', 'what to do when: JSON, or subtitles (SRT, WebVTT) with [wave] marks')
   .option('--width <pixels>', 'picture width', whole, 1280)
   .option('--height <pixels>', 'picture height', whole, 720)
   .option('--fps <n>', 'frames a second', whole, 25)
   .option('--background <colour>', '#rrggbb, for .mp4', '#e4e0d6')
-  .option('--seed <n>', 'another seed, other idle motion', whole, 1)
+  .option('--seed <n>', "another seed, other idle motion (default: 1, or the take's own)", whole)
   .option('--loudness <lufs>', 'bring the sound to this loudness, such as -16', number)
   .option('--json', 'one JSON object per event on stdout')
-  .action(async (options: RenderFlags) => {
+  .action(async (source: string | undefined, options: RenderFlags) => {
     const { renderCommandLine } = await import('./cli/render.ts');
-    await renderCommandLine(readConfig(), options);
+    await renderCommandLine(readConfig(), { ...options, source });
+  });
+
+program
+  .command('replay')
+  .description('drive the live engine from a recorded take, on the running server or alone')
+  .argument('<take>', 'a .ptake file')
+  .option('--avatar <name>', "another avatar than the take's own")
+  .option('--json', 'one JSON object per event on stdout')
+  .action(async (take: string, options: Omit<ReplayFlags, 'take'>) => {
+    const { replayCommandLine } = await import('./cli/replay.ts');
+    await replayCommandLine(readConfig(), { ...options, take });
   });
 
 program

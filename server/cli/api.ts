@@ -33,14 +33,31 @@ export class Api {
   }
 
   /** Throws the server's own error, with its code. */
-  async call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
-    const response = await fetch(`${this.base}/api/v1${path}`, {
+  async call<T>(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: object,
+  ): Promise<T> {
+    return this.#fetch(path, {
       method,
+      ...(body ? { headers: { 'content-type': 'application/json' } } : {}),
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  }
+
+  /** Sends a file as it is. Throws as `call` does. */
+  async upload<T>(path: string, file: Blob): Promise<T> {
+    const headers = { 'content-type': 'application/octet-stream' };
+    return this.#fetch(path, { method: 'POST', headers, body: file });
+  }
+
+  async #fetch<T>(path: string, request: RequestInit): Promise<T> {
+    const response = await fetch(`${this.base}/api/v1${path}`, {
+      ...request,
       headers: {
-        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(request.headers as Record<string, string> | undefined),
         ...(this.#token ? { authorization: `Bearer ${this.#token}` } : {}),
       },
-      ...(body ? { body: JSON.stringify(body) } : {}),
     });
     if (response.status === 204) return undefined as T;
     const answer = (await response.json()) as {

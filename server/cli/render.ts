@@ -15,14 +15,18 @@ import { TextCompiler } from '../motion/text/compile-text.ts';
 import { CastMember } from '../protocol/index.ts';
 import { probe } from '../outputs/ffmpeg.ts';
 import { openDatabase } from '../store/sqlite.ts';
-import { render, type RenderProgress } from '../studio/render.ts';
+import { render, type RenderJob, type RenderProgress } from '../studio/render.ts';
+import { TakeFile } from '../studio/take/take-file.ts';
+import type { TakeHead } from '../studio/take/take-format.ts';
 import { MAX_TIMELINE_BYTES, readTimeline } from '../studio/timeline.ts';
 import type { Cue } from '../studio/virtual-session.ts';
 import { openPoseFile } from './pose-file.ts';
 
 export type RenderFlags = {
-  readonly audio: string;
-  readonly avatar: string;
+  /** A sound or a take; one of them is needed. */
+  readonly source: string | undefined;
+  readonly audio?: string;
+  readonly avatar?: string;
   readonly out: string;
   readonly pose?: string;
   readonly script?: string;
@@ -30,7 +34,7 @@ export type RenderFlags = {
   readonly height: number;
   readonly fps: number;
   readonly background: string;
-  readonly seed: number;
+  readonly seed?: number;
   readonly loudness?: number;
   readonly json?: boolean;
 };
@@ -41,15 +45,15 @@ export async function renderCommandLine(config: Config, flags: RenderFlags): Pro
   const stop = new AbortController();
   const abort = (): void => stop.abort(new AppError('session_closed', 'Stopped; nothing is left'));
   process.once('SIGINT', abort).once('SIGTERM', abort);
-  await probe(flags.audio);
-  const avatars = new AvatarLibrary(join(config.modelsDir, 'avatars'));
-  const packDir = await avatars.folder(flags.avatar);
+  const { audio, take } = await sourceOf(flags);
   const say = flags.json ? sayJson : sayBar;
   const result = await render(
     {
       ...flags,
+      audio,
+      seed: flags.seed ?? take?.seed ?? 1,
       target: resolve(flags.out),
-      cast: [{ ...CastMember.parse({ avatar: flags.avatar }), packDir }],
+      cast: await castOf(config, flags.avatar, take),
       cues: [
         ...(flags.pose === undefined ? [] : [await poseCue(flags.pose)]),
         ...(flags.script === undefined ? [] : await readCues(config, flags.script)),
@@ -63,6 +67,32 @@ export async function renderCommandLine(config: Config, flags: RenderFlags): Pro
     },
   );
   say.end({ ...result, xRealTime: result.seconds / result.workSeconds });
+}
+
+async function sourceOf(flags: RenderFlags): Promise<{ audio: string; take?: TakeHead }> {
+  const audio = flags.source ?? flags.audio;
+  if (audio === undefined) {
+    throw new AppError('bad_request', 'Say what to render: --audio FILE, or a recorded take');
+  }
+  if (await TakeFile.is(audio).catch(() => false)) {
+    return { audio, take: (await TakeFile.open(audio)).head };
+  }
+  await probe(audio);
+  return { audio };
+}
+
+/** Who was asked for; else who was in the take; else mira. */
+async function castOf(
+  config: Config,
+  avatar: string | undefined,
+  take: TakeHead | undefined,
+): Promise<RenderJob['cast']> {
+  const avatars = new AvatarLibrary(join(config.modelsDir, 'avatars'));
+  const asked = [CastMember.parse({ avatar: avatar ?? 'mira' })];
+  const cast = avatar === undefined && take ? take.cast : asked;
+  return Promise.all(
+    cast.map(async (member) => ({ ...member, packDir: await avatars.folder(member.avatar) })),
+  );
 }
 
 /** The file's motion from the beginning on, under what the script asks for. */
@@ -116,11 +146,12 @@ const sayBar = {
     const line = `${bar} ${frame}/${frames} frames, ${speed.toFixed(1)}x real time, ${eta}   `;
     process.stderr.write(process.stderr.isTTY ? `\r${line}` : `${line.trimEnd()}\n`);
   },
-  end: ({ target, frames, workSeconds, xRealTime }: End): void => {
+  end: ({ target, frames, workSeconds, xRealTime, damage }: End): void => {
     if (process.stderr.isTTY) process.stderr.write('\n');
     const speed = `${Number(xRealTime).toFixed(1)}x real time`;
     process.stdout.write(
       `${target}: ${frames} frames in ${Number(workSeconds).toFixed(1)} s, ${speed}\n`,
     );
+    if (damage !== '') process.stderr.write(`The take was not whole. ${damage}\n`);
   },
 };

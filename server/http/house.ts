@@ -6,6 +6,7 @@ import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
 import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
 import type { AvatarSummary, ServerInfo } from '../protocol/index.ts';
 import type { SessionRegistry } from '../session/registry.ts';
+import type { TakeLibrary } from '../studio/take/take-library.ts';
 import type { Usage } from '../core/usage.ts';
 
 export type HttpHouse = {
@@ -19,6 +20,8 @@ export type HttpHouse = {
   readonly triggers: TriggerLibrary;
   readonly sessionTriggers: SessionTriggers;
   readonly textMotion: TextMotion;
+  readonly takes: TakeLibrary;
+  readonly dataDir: string;
   readonly isAdmin: (token: string | undefined) => boolean;
   readonly isReady: () => boolean;
   readonly usage: () => Usage;

@@ -19,6 +19,7 @@ import { motionRoutes } from './motion-routes.ts';
 import { panelRoutes } from './panel.ts';
 import { modelFiles, modelRoutes } from './model-routes.ts';
 import { apiRoutes } from './rest.ts';
+import { takeRoutes } from './take-routes.ts';
 import { templateRoutes } from './template-routes.ts';
 import { triggerRoutes } from './trigger-routes.ts';
 import type { HttpHouse } from './house.ts';
@@ -75,6 +76,7 @@ export class HttpDoor {
     await fastify.register(apiRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(motionRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(takeRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(templateRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(triggerRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelFiles(options.house.models));

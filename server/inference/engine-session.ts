@@ -93,7 +93,7 @@ export class EngineSession {
   static async open(options: EngineSessionOptions, house: EngineHouse): Promise<EngineSession> {
     const ensemble = await Ensemble.open(options);
     const speech = await Speech.open(house.lips);
-    warmUp(ensemble, speech, options);
+    await warmUp(options);
     const music = await Music.open();
     return new EngineSession(options, house, { speech, music, ensemble });
   }
@@ -272,15 +272,18 @@ function rounded(value: number, perUnit: number): number {
 
 /**
  * Draws a few pictures for nobody: the first ones take ten times as long until the code is
- * compiled, and a session's clock must not start with late frames.
+ * compiled, and a session's clock must not start with late frames. By avatars of their own: the
+ * session's motion begins at its beginning, as a render of it does.
  */
-function warmUp(ensemble: Ensemble, speech: Speech, options: EngineSessionOptions): void {
+async function warmUp(options: EngineSessionOptions): Promise<void> {
   const { width, height, background } = options;
+  const ensemble = await Ensemble.open(options);
   const frame = new Uint8Array((width * height * 3) / 2);
   const i420 = new I420(width, height, parseColour(background));
   for (let i = 0; i < WARM_UP_FRAMES; i += 1) {
     const seconds = (i * TICK_US) / US_PER_SECOND;
-    ensemble.update(seconds, speech.mood, (face) => speech.applyMouth(face));
+    ensemble.update(seconds, { voice: 0, stress: 0 }, () => undefined);
     i420.convert(ensemble.draw(seconds), frame);
   }
+  ensemble.close();
 }

@@ -9,6 +9,7 @@ import type { ErrorCode } from './errors.ts';
 import type { DataProducerId, ProducerId } from './ids.ts';
 import { ConsumerId, SessionId, TransportId } from './ids.ts';
 import { Tier } from './motion.ts';
+import type { TakeEntry, TakeStopped } from './take.ts';
 import { SayRequest, type SayAnswer } from './say.ts';
 import {
   ChatMessage,
@@ -101,6 +102,9 @@ export const REQUESTS = {
    * longer. `conflict` where the server has no VMC port. `motion:state` says whether somebody is seen.
    */
   'motion:vmc': z.object({ sessionId: SessionId, on: z.boolean() }),
+  /** Records what comes into the session as a take, until `take:stop` or its end. */
+  'take:start': z.object({ sessionId: SessionId }),
+  'take:stop': z.object({ sessionId: SessionId }),
   'rtc:capabilities': z.object({ sessionId: SessionId }),
   'rtc:transport': z.object({ sessionId: SessionId, direction: z.enum(['send', 'recv']) }),
   'rtc:connect': z.object({ transportId: TransportId, dtlsParameters: opaque }),
@@ -189,6 +193,8 @@ export type Responses = {
   'chat:say': TriggersFired;
   'motion:event': TriggersFired;
   'motion:hotkey': TriggersFired;
+  'take:start': TakeEntry;
+  'take:stop': TakeStopped;
   'rtc:capabilities': Record<string, unknown>;
   'rtc:transport': TransportOptions;
   'rtc:connect': null;

@@ -8,6 +8,7 @@ export * from './session.ts';
 export * from './pose-packet.ts';
 export * from './arkit.ts';
 export * from './pose.ts';
+export * from './take.ts';
 export * from './template.ts';
 export * from './motion.ts';
 export * from './motion-state.ts';

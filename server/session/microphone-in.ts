@@ -8,6 +8,7 @@ import { opusDurationUs } from '../speech/opus-packet.ts';
 import { parseRtp } from '../speech/rtp.ts';
 import type { AudioTimeline } from './audio-timeline.ts';
 import type { VoiceOut } from './voice-out.ts';
+import type { InputTap } from './input-tap.ts';
 import { PACKET_DISCONTINUITY, type Control } from './wires.ts';
 
 export class MicrophoneIn {
@@ -15,18 +16,20 @@ export class MicrophoneIn {
   readonly #voice: VoiceOut;
   readonly #control: Control;
   readonly #packets: RingWriter;
+  readonly #tap: InputTap;
   readonly #meta: RecordMeta = createMeta();
   badPackets = 0;
 
   constructor(
     timeline: AudioTimeline,
     voice: VoiceOut,
-    ends: { readonly control: Control; readonly packets: RingWriter },
+    ends: { readonly control: Control; readonly packets: RingWriter; readonly tap: InputTap },
   ) {
     this.#timeline = timeline;
     this.#voice = voice;
     this.#control = ends.control;
     this.#packets = ends.packets;
+    this.#tap = ends.tap;
   }
 
   attach(connected: boolean): void {
@@ -53,6 +56,8 @@ export class MicrophoneIn {
       this.badPackets += 1;
       return;
     }
+    const heardUs = arrivalUs - this.#timeline.offsetUs;
+    this.#tap.listener?.packet(packet, placed.mediaUs, heardUs, meta.flags);
     this.#voice.push(rtp.payload, placed.mediaUs, placed.discontinuity);
   }
 }

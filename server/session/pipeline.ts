@@ -29,6 +29,7 @@ import { RTP_HEADER_BYTES } from '../speech/rtp.ts';
 import type { Mood } from '../speech/speech.ts';
 import { AudioTimeline } from './audio-timeline.ts';
 import type { Engine } from './engine.ts';
+import { InputTap, type InputListener } from './input-tap.ts';
 import { MicrophoneIn } from './microphone-in.ts';
 import { MUSIC_DELAY_US } from './music-timeline.ts';
 import { MusicIn } from './music-in.ts';
@@ -97,6 +98,8 @@ const FOLLOW_AFTER_FRAMES = 50;
 
 export class Pipeline {
   readonly room: Room;
+  /** What chance does in this session follows from it. */
+  readonly seed = randomInt(2 ** 31);
   readonly #options: PipelineOptions;
   readonly #parts: Parts;
   #closing: Promise<void> | undefined;
@@ -123,12 +126,13 @@ export class Pipeline {
         room.sendAudio(packet);
       },
     });
+    const tap = new InputTap();
     const microphone = new MicrophoneIn(timeline, voice, {
-      control,
+      ...{ control, tap },
       packets: new RingWriter(wires.packets, options.engine.bell),
     });
 
-    const poses = new PoseIn(new PoseWriter(wires.poses), () => timeline.offsetUs);
+    const poses = new PoseIn(new PoseWriter(wires.poses), () => timeline.offsetUs, tap);
 
     const musicOut = new VoiceOut({
       ...streams.music,
@@ -192,7 +196,8 @@ export class Pipeline {
       room.sendVideo(packet);
     });
     control.tier = options.tier;
-    const parts: Parts = { control, microphone, poses, voice, reports, video, music, musicOut };
+    const inputs = { microphone, poses, voice, music, musicOut };
+    const parts: Parts = { ...inputs, control, tap, timeline, reports, video };
     const pipeline = new Pipeline(options, room, parts);
     pipeline.#start(wires, streams);
     return pipeline;
@@ -216,11 +221,34 @@ export class Pipeline {
   }
   set tier(value: Tier) {
     this.#parts.control.tier = value;
+    this.#parts.tap.listener?.tier(value, this.mediaUs);
   }
 
   /** Plays or stops what the engine is told. */
   command(command: MotionCommand): void {
     this.#options.engine.command(this.#options.id, command);
+    this.#parts.tap.listener?.command(command, this.mediaUs);
+  }
+
+  /** MediaTime of this moment. */
+  get mediaUs(): number {
+    return nowUs() - this.#parts.timeline.offsetUs;
+  }
+
+  /** Who hears what comes in; nobody without one. */
+  set listener(listener: InputListener | undefined) {
+    this.#parts.tap.listener = listener;
+  }
+
+  /** A microphone of another door than the room has come or gone. */
+  present(connected: boolean): void {
+    this.#parts.microphone.attach(connected);
+    this.#options.events.onMicrophone(connected);
+  }
+
+  /** Where its packets go in. */
+  get microphone(): MicrophoneIn {
+    return this.#parts.microphone;
   }
 
   /** The tempo to dance to, by hand; undefined gives it back to the music. */
@@ -254,7 +282,7 @@ export class Pipeline {
         width,
         height,
         background: this.#options.background,
-        seed: randomInt(2 ** 31),
+        seed: this.seed,
         wires,
       },
       onEngine: (message) => this.#onEngine(message),
@@ -313,6 +341,8 @@ export class Pipeline {
 
 type Parts = {
   readonly control: Control;
+  readonly tap: InputTap;
+  readonly timeline: AudioTimeline;
   readonly microphone: MicrophoneIn;
   readonly poses: PoseIn;
   readonly voice: VoiceOut;

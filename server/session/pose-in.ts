@@ -5,6 +5,7 @@
 import { US_PER_MS } from '../core/time.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
 import { decodePose, MAX_POSE_PACKET_BYTES, type PosePacket } from '../protocol/pose-packet.ts';
+import type { InputTap } from './input-tap.ts';
 import { PoseClock } from './pose-clock.ts';
 import type { LiveSource, PoseWriter } from './pose-ring.ts';
 
@@ -15,6 +16,7 @@ const BURST = 45;
 export class PoseIn {
   readonly #writer: PoseWriter;
   readonly #offsetUs: () => number;
+  readonly #tap: InputTap;
   readonly #bucket = new TokenBucket(RATE_PER_SECOND, BURST);
   readonly #clocks: Readonly<Record<LiveSource, PoseClock>> = {
     webcam: new PoseClock(),
@@ -27,9 +29,10 @@ export class PoseIn {
   late = 0;
 
   /** `offsetUs`: server time of MediaTime 0. */
-  constructor(writer: PoseWriter, offsetUs: () => number) {
+  constructor(writer: PoseWriter, offsetUs: () => number, tap: InputTap) {
     this.#writer = writer;
     this.#offsetUs = offsetUs;
+    this.#tap = tap;
   }
 
   /** One message of the webcam's data channel; `arrivalUs`: server time. */
@@ -56,7 +59,9 @@ export class PoseIn {
     }
     this.#lastUs[source] = placedUs;
     this.accepted += 1;
-    const timeUs = placedUs - this.#offsetUs();
+    const offsetUs = this.#offsetUs();
+    const timeUs = placedUs - offsetUs;
     this.#writer.write(packet, { source, timeUs, arrivalUs });
+    this.#tap.listener?.pose(packet, source, timeUs, arrivalUs - offsetUs);
   }
 }

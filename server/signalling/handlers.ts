@@ -23,6 +23,7 @@ import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
 import type { Room, RtcTypes } from '../rtc/room.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { VmcSwitch } from '../session/vmc-switch.ts';
+import type { TakeLibrary } from '../studio/take/take-library.ts';
 import type { z } from 'zod';
 
 /** What the handlers need of the house. */
@@ -34,6 +35,7 @@ export type House = {
   readonly triggers: TriggerLibrary;
   readonly sessionTriggers: SessionTriggers;
   readonly textMotion: TextMotion;
+  readonly takes: TakeLibrary;
   readonly templates: Pick<TemplateLibrary, 'list'>;
 };
 
@@ -162,6 +164,14 @@ export class Peer {
       if (on) this.#house.vmc.on(sessionId);
       else this.#house.vmc.off(sessionId);
       return null;
+    },
+    'take:start': ({ sessionId }) => {
+      this.#requireAdmin();
+      return this.#house.takes.start(this.#house.registry.get(sessionId));
+    },
+    'take:stop': ({ sessionId }) => {
+      this.#requireAdmin();
+      return this.#house.takes.stop(sessionId);
     },
     'rtc:capabilities': ({ sessionId }) => plain(this.#roomOf(sessionId).capabilities),
     'rtc:transport': ({ sessionId, direction }) => this.#openTransport(sessionId, direction),

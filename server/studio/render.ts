@@ -4,8 +4,7 @@
  * beside the target under another name and is removed when the render fails or is stopped.
  */
 import { availableParallelism } from 'node:os';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import type { EnsembleOptions } from '../inference/ensemble.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
@@ -19,9 +18,11 @@ import { parseColour } from '../render/i420.ts';
 import { LipModel } from '../speech/lip-sync.ts';
 import { DrawPool } from './draw-pool.ts';
 import { VirtualSession, type Cue } from './virtual-session.ts';
-import { RATE_HZ, SoundFile } from './sound-file.ts';
+import { openSource, type RenderSource } from './render-source.ts';
+import { openPlace } from './result-place.ts';
 
 export type RenderJob = {
+  /** A file with sound in it, or a take. */
   readonly audio: string;
   readonly cast: EnsembleOptions['cast'];
   /** `.mp4`, `.mov`, `.webm`, or `.png` for a folder of that name without the ending. */
@@ -61,10 +62,14 @@ export type RenderResult = {
   readonly workSeconds: number;
   /** From the call to the first picture handed to ffmpeg, ms. */
   readonly firstFrameMs: number;
+  /** What is missing at the end of a take that was cut off; else empty. */
+  readonly damage: string;
 };
 
 const PROGRESS_MS = 500;
 const US_PER_SECOND = 1_000_000;
+/** Rounding must not make a frame of its own. */
+const FRAME_SLACK = 1e-6;
 /** ffmpeg still has frames to write when the last one was handed over. */
 const FINISH_MS = 600_000;
 
@@ -82,19 +87,28 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
   const started = performance.now();
   const format = formatOf(job.target);
   checkSize(job, format);
-  const samples = await SoundFile.length(job.audio, house.ffmpeg, house.signal);
-  const frames = Math.ceil((samples / RATE_HZ) * job.fps);
-  const loudness = job.loudness === undefined ? {} : await measureLoudness(job, house);
+  await using scope = new AsyncDisposableStack();
+  const kind = format === 'mp4' ? 'i420' : 'rgba';
+  // Its threads start while the source is read.
+  const pool = new DrawPool({ ...job, kind }, house.threads ?? availableParallelism());
+  scope.defer(() => pool.close());
+  const source = scope.use(await openSource(job.audio, house));
+  const { audio, damage } = source;
+  const frames = Math.ceil(source.seconds * job.fps - FRAME_SLACK);
+  const seconds = frames / job.fps;
+  const loudness = job.loudness === undefined ? {} : await measureLoudness(audio, job, house);
   const place = await openPlace(job.target, format);
   try {
+    const { width, height, fps } = job;
     const encoder = renderCommand({
-      ...{ format, width: job.width, height: job.height, fps: job.fps, audio: job.audio },
-      ...{ seconds: frames / job.fps, target: place.write, ...loudness },
+      ...{ format, width, height, fps, audio, seconds, target: place.write },
+      ...loudness,
     });
-    const firstFrameMs = await makeFrames(job, house, { format, frames, encoder, started });
+    const run = { pool, source, frames, encoder, started };
+    const firstFrameMs = await makeFrames(job, house, run);
     await place.keep();
     const workSeconds = (performance.now() - started) / 1000;
-    return { target: place.target, frames, seconds: frames / job.fps, workSeconds, firstFrameMs };
+    return { target: place.target, frames, seconds, workSeconds, firstFrameMs, damage };
   } catch (error) {
     await place.drop();
     throw error;
@@ -102,7 +116,8 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
 }
 
 type Run = {
-  readonly format: RenderFormat;
+  readonly pool: DrawPool;
+  readonly source: RenderSource;
   readonly frames: number;
   readonly encoder: readonly string[];
   readonly started: number;
@@ -110,28 +125,24 @@ type Run = {
 
 /** Draws every frame into ffmpeg; returns when the first one was ready. */
 async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise<number> {
+  const { pool, source, frames } = run;
   await using scope = new AsyncDisposableStack();
   const lips = await LipModel.open(house.lipsDir);
   scope.defer(() => lips.close());
-  const stage = await VirtualSession.open({
-    cast: job.cast,
-    ...{ width: job.width, height: job.height, seed: job.seed, lips, cues: job.cues },
-  });
+  const input = scope.use(await source.open());
+  const { cast, width, height, seed, cues } = job;
+  const stage = await VirtualSession.open({ cast, width, height, seed, lips, input, cues });
   scope.defer(() => stage.close());
-  const kind = run.format === 'mp4' ? 'i420' : 'rgba';
-  const pool = new DrawPool({ ...job, kind }, house.threads ?? availableParallelism());
-  scope.defer(() => pool.close());
-  const sound = scope.use(await SoundFile.open(job.audio, house.ffmpeg));
   const ffmpeg = scope.use(await FfmpegProcess.open(run.encoder, house.ffmpeg));
   ffmpeg.stdout.resume();
   const progress = new ProgressMeter(house.onProgress, run, job.fps);
   let firstFrameMs = 0;
   let posed = 0;
-  for (let frame = 0; frame < run.frames; frame += 1) {
+  for (let frame = 0; frame < frames; frame += 1) {
     house.signal.throwIfAborted();
-    for (; posed < run.frames && pool.hasRoom; posed += 1) {
+    for (; posed < frames && pool.hasRoom; posed += 1) {
       const timeUs = Math.round((posed * US_PER_SECOND) / job.fps);
-      pool.push(await stage.pose(timeUs, sound), timeUs / US_PER_SECOND);
+      pool.push(await stage.pose(timeUs), timeUs / US_PER_SECOND);
     }
     await write(ffmpeg, await pool.take());
     if (frame === 0) firstFrameMs = performance.now() - run.started;
@@ -161,11 +172,12 @@ function encoderError(ffmpeg: FfmpegProcess): AppError {
 }
 
 async function measureLoudness(
+  audio: string,
   job: RenderJob,
   house: RenderHouse,
 ): Promise<{ readonly loudness: Loudness }> {
   const target = job.loudness!;
-  await using ffmpeg = await FfmpegProcess.open(loudnessCommand(job.audio, target), house.ffmpeg);
+  await using ffmpeg = await FfmpegProcess.open(loudnessCommand(audio, target), house.ffmpeg);
   ffmpeg.stdout.resume();
   ffmpeg.stdin.end();
   const stop = (): void => void ffmpeg.close();
@@ -175,64 +187,9 @@ async function measureLoudness(
   house.signal.throwIfAborted();
   const report = /\{[^{}]*\}\s*$/.exec(ffmpeg.stderrTail.join('\n'))?.[0];
   if (report === undefined) {
-    throw new AppError('unreadable_media', `The loudness of ${job.audio} could not be measured`);
+    throw new AppError('unreadable_media', `The loudness of ${audio} could not be measured`);
   }
   return { loudness: { target, measured: JSON.parse(report) as Loudness['measured'] } };
-}
-
-/** Where the result is written until it is whole, and how it gets its name. */
-type Place = {
-  readonly target: string;
-  readonly write: string;
-  keep(): Promise<void>;
-  drop(): Promise<void>;
-};
-
-async function openPlace(target: string, format: RenderFormat): Promise<Place> {
-  const folder = dirname(target);
-  try {
-    await makeFolder(folder);
-  } catch (cause) {
-    throw new AppError('folder_unreachable', `Cannot write to ${folder}`, cause);
-  }
-  const name = basename(target, extname(target));
-  const final = format === 'png' ? join(folder, name) : target;
-  const partial = join(folder, `.${name}.partial${format === 'png' ? '' : extname(target)}`);
-  await rm(partial, { recursive: true, force: true });
-  if (format === 'png') {
-    await refuseFilled(final);
-    await mkdir(partial);
-  }
-  return {
-    target: final,
-    write: format === 'png' ? join(partial, 'frame-%06d.png') : partial,
-    keep: async () => {
-      if (format === 'png') await rm(final, { recursive: true, force: true });
-      await rename(partial, final);
-    },
-    drop: () => rm(partial, { recursive: true, force: true }),
-  };
-}
-
-/** With its parents. Node's own recursive mkdir never returns where a parent refuses, as in /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
-    await makeFolder(dirname(folder));
-    await mkdir(folder);
-  }
-}
-
-/** Pictures of another render must neither mix with ours nor vanish. */
-async function refuseFilled(folder: string): Promise<void> {
-  const found = await stat(folder).catch(() => undefined);
-  if (!found) return;
-  if (found.isDirectory() && (await readdir(folder)).length === 0) return;
-  throw new AppError('conflict', `${folder} is there already: name another folder or empty it`);
 }
 
 function checkSize({ width, height, fps, background }: RenderJob, format: RenderFormat): void {
@@ -250,11 +207,11 @@ function checkSize({ width, height, fps, background }: RenderJob, format: Render
 
 class ProgressMeter {
   readonly #tell: RenderHouse['onProgress'];
-  readonly #run: Run;
+  readonly #run: Pick<Run, 'frames' | 'started'>;
   readonly #fps: number;
   #toldAt = 0;
 
-  constructor(tell: RenderHouse['onProgress'], run: Run, fps: number) {
+  constructor(tell: RenderHouse['onProgress'], run: Pick<Run, 'frames' | 'started'>, fps: number) {
     this.#tell = tell;
     this.#run = run;
     this.#fps = fps;

@@ -5,12 +5,14 @@
 import { AppError } from '../core/errors.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import { pcmFromFileCommand } from '../outputs/ffmpeg.ts';
+import type { VirtualInput, VirtualParts } from './virtual-session.ts';
 
 export const RATE_HZ = 48_000;
 const PIECE_SAMPLES = 960;
 const BYTES = 4;
 
-export class SoundFile implements AsyncDisposable {
+export class SoundFile implements AsyncDisposable, VirtualInput {
+  readonly moves = false;
   readonly #process: FfmpegProcess;
   readonly #path: string;
   readonly #chunks: AsyncIterator<Buffer, undefined>;
@@ -45,6 +47,12 @@ export class SoundFile implements AsyncDisposable {
     await file.#refuseFailure();
     if (bytes === 0) throw new AppError('unreadable_media', `${path} has no sound in it`);
     return Math.floor(bytes / BYTES);
+  }
+
+  async before(_frameUs: number, neededUs: number, parts: VirtualParts): Promise<void> {
+    while (parts.speech.heardUs < neededUs) {
+      await parts.speech.hearSound(await this.next(), parts.meter);
+    }
   }
 
   /** The next 20 ms, valid until the next call. Throws `unreadable_media`. */

@@ -1,5 +1,5 @@
 /**
- * The live steps under a virtual clock: sound in, poses out, as fast as they can be made and the
+ * The live steps under a virtual clock: input in, poses out, as fast as they can be made and the
  * same for the same input and seed. What an engine session does at its ticks before it draws,
  * without threads, packets and deadlines. One task at a time; owned by the render.
  */
@@ -9,7 +9,7 @@ import { Ensemble, type EnsembleOptions } from '../inference/ensemble.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import type { Pose } from '../protocol/pose.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
-import { Speech } from '../speech/speech.ts';
+import { Speech, type SpeechMeter } from '../speech/speech.ts';
 
 /** The frame shows the mouth of this much sound, one step of the lips. */
 const MOUTH_US = 20_000;
@@ -18,55 +18,70 @@ const US_PER_SECOND = 1_000_000;
 /** A cue: a script that begins at a time of the result. */
 export type Cue = { readonly seconds: number; readonly script: PlayScript };
 
+export type VirtualParts = {
+  readonly speech: Speech;
+  readonly ensemble: Ensemble;
+  readonly meter: SpeechMeter;
+};
+
+/** What an avatar hears and is told: a sound file, a take. */
+export interface VirtualInput {
+  /** Lets them hear up to `neededUs` and know what the frame at `frameUs` knows; times only grow. */
+  before(frameUs: number, neededUs: number, parts: VirtualParts): Promise<void>;
+  /** Whether more than idle and lips may move the avatar from the beginning on. */
+  readonly moves: boolean;
+}
+
 export class VirtualSession {
-  readonly #ensemble: Ensemble;
-  readonly #speech: Speech;
+  readonly #parts: VirtualParts;
+  readonly #input: VirtualInput;
   readonly #cues: readonly Cue[];
-  readonly #meter = { stages: { decode: new Durations(1), lips: new Durations(1) } };
   #nextCue = 0;
 
-  private constructor(ensemble: Ensemble, speech: Speech, cues: readonly Cue[]) {
-    this.#ensemble = ensemble;
-    this.#speech = speech;
+  private constructor(parts: VirtualParts, input: VirtualInput, cues: readonly Cue[]) {
+    this.#parts = parts;
+    this.#input = input;
     this.#cues = [...cues].sort((a, b) => a.seconds - b.seconds);
     // Without cues there is only what the body does by itself: pose control stays off.
-    ensemble.tier = cues.length > 0 ? 'full' : 'basic';
+    parts.ensemble.tier = cues.length > 0 || input.moves ? 'full' : 'basic';
   }
 
   /** Throws `bad_pack`. */
   static async open(
-    options: EnsembleOptions & { readonly lips: LipModel; readonly cues: readonly Cue[] },
+    options: EnsembleOptions & {
+      readonly lips: LipModel;
+      readonly input: VirtualInput;
+      readonly cues: readonly Cue[];
+    },
   ): Promise<VirtualSession> {
     const ensemble = await Ensemble.open(options);
-    return new VirtualSession(ensemble, await Speech.open(options.lips), options.cues);
+    const meter = { stages: { decode: new Durations(1), lips: new Durations(1) } };
+    const parts = { ensemble, speech: await Speech.open(options.lips), meter };
+    return new VirtualSession(parts, options.input, options.cues);
   }
 
-  /**
-   * What everybody does at `timeUs`, valid until the next call; times only grow. Pulls the sound it
-   * needs from `sound`: 48 kHz mono, 20 ms at a time.
-   */
-  async pose(timeUs: number, sound: { next(): Promise<Float32Array> }): Promise<readonly Pose[]> {
-    const neededUs = timeUs + MOUTH_US + this.#speech.lookaheadMs * US_PER_MS;
-    while (this.#speech.heardUs < neededUs) {
-      await this.#speech.hearSound(await sound.next(), this.#meter);
-    }
+  /** What everybody does at `timeUs`, valid until the next call; times only grow. */
+  async pose(timeUs: number): Promise<readonly Pose[]> {
+    const { speech, ensemble } = this.#parts;
+    const neededUs = timeUs + MOUTH_US + speech.lookaheadMs * US_PER_MS;
+    await this.#input.before(timeUs, neededUs, this.#parts);
     const seconds = timeUs / US_PER_SECOND;
     this.#startCues(seconds);
-    this.#ensemble.update(seconds, this.#speech.mood, this.#applyMouth);
-    return this.#ensemble.poses;
+    ensemble.update(seconds, speech.mood, this.#applyMouth);
+    return ensemble.poses;
   }
 
   close(): void {
-    this.#speech.close();
-    this.#ensemble.close();
+    this.#parts.speech.close();
+    this.#parts.ensemble.close();
   }
 
-  readonly #applyMouth = (face: Float32Array): void => this.#speech.applyMouth(face);
+  readonly #applyMouth = (face: Float32Array): void => this.#parts.speech.applyMouth(face);
 
   #startCues(seconds: number): void {
     for (; (this.#cues[this.#nextCue]?.seconds ?? Infinity) <= seconds; this.#nextCue += 1) {
       const cue = this.#cues[this.#nextCue]!;
-      this.#ensemble.play(cue.script, cue.seconds);
+      this.#parts.ensemble.play(cue.script, cue.seconds);
     }
   }
 }

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { JitterBuffer } from '../../server/speech/jitter-buffer.ts';
 import { OpusDecoder } from '../../server/speech/opus.ts';
 import { opusDurationUs } from '../../server/speech/opus-packet.ts';
+import { oggPackets } from '../support/ogg-packets.ts';
 import { seededRandom } from '../support/random.ts';
 import { sharedFile } from '../support/shared-data.ts';
 
@@ -17,26 +18,6 @@ function ffmpeg(args: readonly string[], input?: Uint8Array): Buffer {
 
 function encode(input: readonly string[], settings: readonly string[]): Buffer {
   return ffmpeg([...input, '-ar', '48000', '-c:a', 'libopus', ...settings, '-f', 'ogg', '-']);
-}
-
-/** Opus packets of an Ogg file, without its two header packets. RFC 3533, RFC 7845. */
-function oggPackets(file: Buffer): Buffer[] {
-  const packets: Buffer[] = [];
-  let open: Buffer[] = [];
-  for (let page = 0; page < file.length;) {
-    const segments = file[page + 26]!;
-    let at = page + 27 + segments;
-    for (let i = 0; i < segments; i++) {
-      const size = file[page + 27 + i]!;
-      open.push(file.subarray(at, at + size));
-      at += size;
-      if (size === 255) continue;
-      packets.push(Buffer.concat(open));
-      open = [];
-    }
-    page = at;
-  }
-  return packets.slice(2);
 }
 
 /** Samples at the beginning that a player leaves out: RFC 7845, 5.1. */

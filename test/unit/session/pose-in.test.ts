@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { createRing } from '../../../server/core/slot-ring.ts';
 import { FRAME_LAYOUT } from '../../../server/motion/template/compiled-template.ts';
 import { createPose, encodePose } from '../../../server/protocol/index.ts';
+import { InputTap } from '../../../server/session/input-tap.ts';
 import { PoseIn } from '../../../server/session/pose-in.ts';
 import { POSE_RING, PoseReader, PoseWriter } from '../../../server/session/pose-ring.ts';
 import { seededRandom } from '../../support/random.ts';
@@ -10,7 +11,7 @@ import { seededRandom } from '../../support/random.ts';
 function open() {
   const ring = createRing(POSE_RING);
   const reader = new PoseReader(ring);
-  return { reader, input: new PoseIn(new PoseWriter(ring), () => 1000) };
+  return { reader, input: new PoseIn(new PoseWriter(ring), () => 1000, new InputTap()) };
 }
 
 describe('the door for poses', () => {

@@ -1,0 +1,21 @@
+/**
+ * Where a recording listens to what comes into a session, after it was checked and placed in time.
+ * Costs a comparison while nobody records. Main thread; owned by the pipeline.
+ */
+import type { PosePacket } from '../protocol/pose-packet.ts';
+import type { Tier } from '../protocol/motion.ts';
+import type { LiveSource } from './pose-ring.ts';
+import type { MotionCommand } from './wires.ts';
+
+/** Times are microseconds on the session's MediaTime. */
+export interface InputListener {
+  /** An RTP packet of the microphone: its first sample's time, and when it came. */
+  packet(rtp: Uint8Array, timeUs: number, arrivalUs: number, flags: number): void;
+  pose(packet: PosePacket, source: LiveSource, timeUs: number, arrivalUs: number): void;
+  command(command: MotionCommand, arrivalUs: number): void;
+  tier(tier: Tier, arrivalUs: number): void;
+}
+
+export class InputTap {
+  listener: InputListener | undefined;
+}

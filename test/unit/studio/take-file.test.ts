@@ -1,0 +1,109 @@
+/** The take file: what goes in comes out, and what is whole of a damaged one is used. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { compileTemplate } from '../../../server/motion/template/compile.ts';
+import { TakeFile } from '../../../server/studio/take/take-file.ts';
+import type { TakeRecord } from '../../../server/studio/take/take-records.ts';
+import { seeded } from '../../support/random.ts';
+import { recordTake, TAKE_HEAD } from '../../support/take.ts';
+import { richTemplate } from '../../support/templates.ts';
+
+const SECONDS = 1;
+let folder = '';
+let path = '';
+let whole: TakeRecord[] = [];
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'posecast-take-'));
+  path = join(folder, 'whole.ptake');
+  await recordTake(path, SECONDS);
+  whole = await recordsOf(path);
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+async function recordsOf(file: string): Promise<TakeRecord[]> {
+  const records: TakeRecord[] = [];
+  for await (const record of (await TakeFile.open(file)).records()) records.push(record);
+  return records;
+}
+
+function variant(name: string, bytes: Buffer): string {
+  const file = join(folder, name);
+  writeFileSync(file, bytes);
+  return file;
+}
+
+test('what was recorded comes back, and takes less than 100 kB a second', async () => {
+  const summary = await (await TakeFile.open(path)).summary();
+  assert.deepEqual(summary.head, TAKE_HEAD);
+  assert.equal(summary.damage, '');
+  assert.equal(summary.dropped, 0);
+  assert.equal(summary.seconds, SECONDS);
+  assert.equal(summary.packets, 50);
+  assert.equal(summary.poses, 16);
+  assert.equal(summary.commands, 4);
+  const first = whole.find((record) => record.type === 'packet');
+  assert.equal(first?.flags, 1, 'whoever reads it has heard nothing before');
+  assert.equal(first.timeUs, 0);
+  assert.equal(first.arrivalUs, 32_000);
+  const [play, again] = whole.filter((record) => record.type === 'play');
+  assert.equal(play!.arrivalUs, 300_000);
+  const template = play!.script.moments[0]![0]!.template;
+  assert.deepEqual(template.frames, compileTemplate(richTemplate()).frames);
+  assert.equal(again!.script.moments[0]![0]!.template, template, 'one track, said once');
+  assert.ok(readFileSync(path).length < 100_000 * SECONDS);
+});
+
+test('cut off anywhere, the records before the cut are there', async () => {
+  const bytes = readFileSync(path);
+  const random = seeded(5);
+  const head = (await TakeFile.open(path)).head;
+  const headEnd = 8 + 12 + Buffer.byteLength(JSON.stringify(head));
+  for (let i = 0; i < 30; i += 1) {
+    const length = headEnd + Math.floor(random() * (bytes.length - headEnd));
+    const cut = variant('cut.ptake', bytes.subarray(0, length));
+    const records = await recordsOf(cut);
+    assert.deepEqual(records, whole.slice(0, records.length));
+    const { damage } = await (await TakeFile.open(cut)).summary();
+    assert.match(damage, /cut off/);
+  }
+});
+
+test('a flipped bit ends the reading there, whichever it is', async () => {
+  const bytes = readFileSync(path);
+  const random = seeded(6);
+  for (let i = 0; i < 30; i += 1) {
+    const flipped = Buffer.from(bytes);
+    const at = 400 + Math.floor(random() * (bytes.length - 400));
+    flipped[at]! ^= 1 << Math.floor(random() * 8);
+    const file = variant('flipped.ptake', flipped);
+    const records = await recordsOf(file);
+    assert.ok(records.length < whole.length || at > bytes.length - 60);
+    assert.deepEqual(records, whole.slice(0, records.length));
+    const { damage } = await (await TakeFile.open(file)).summary();
+    assert.match(damage, /damaged at byte|cut off/);
+  }
+});
+
+test('what is no take, of another version or not there is refused with a sentence', async () => {
+  const bytes = readFileSync(path);
+  const other = Buffer.from(bytes);
+  other[5] = 9;
+  const refused = (file: string, message: RegExp, code = 'unreadable_media') =>
+    assert.rejects(TakeFile.open(file), (error: Error) => {
+      assert.match(error.message, message);
+      assert.equal((error as Error & { code: string }).code, code);
+      return true;
+    });
+  await refused(variant('a.ptake', Buffer.from('RIFF0000WAVEfmt ')), /is no take/);
+  await refused(variant('b.ptake', other), /version 9; this reads version 1/);
+  await refused(variant('c.ptake', bytes.subarray(0, 40)), /damaged at its head/);
+  await refused(variant('d.ptake', Buffer.alloc(0)), /is no take/);
+  await refused(join(folder, 'none.ptake'), /There is no take/, 'not_found');
+  assert.equal(await TakeFile.is(path), true);
+  assert.equal(await TakeFile.is(join(folder, 'a.ptake')), false);
+});
