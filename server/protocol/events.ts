@@ -6,8 +6,8 @@
  */
 import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
-import type { DataProducerId, ProducerId } from './ids.ts';
-import { ConsumerId, SessionId, TransportId } from './ids.ts';
+import type { DataProducerId } from './ids.ts';
+import { ConsumerId, ProducerId, SessionId, TransportId } from './ids.ts';
 import { Tier } from './motion.ts';
 import type { TakeEntry, TakeStopped } from './take.ts';
 import { SayRequest, type SayAnswer } from './say.ts';
@@ -118,6 +118,8 @@ export const REQUESTS = {
     role: AudioRole.default('voice'),
     rtpParameters: opaque,
   }),
+  /** Ends a sound that came in over this transport. */
+  'rtc:unproduce': z.object({ transportId: TransportId, producerId: ProducerId }),
   /**
    * Poses in, over an unordered data channel without retransmission: a late pose is worth nothing.
    * With mediasoup-client, on the transport of `rtc:transport {direction: 'send'}`:
@@ -199,6 +201,7 @@ export type Responses = {
   'rtc:transport': TransportOptions;
   'rtc:connect': null;
   'rtc:produce': { readonly producerId: ProducerId };
+  'rtc:unproduce': null;
   'rtc:produceData': { readonly dataProducerId: DataProducerId };
   'rtc:consume': ConsumerOptions;
   'rtc:resume': null;

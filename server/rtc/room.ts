@@ -159,10 +159,23 @@ export class Room {
       );
     }
     const producer = await checked(
-      this.transport(transportId).produce({ kind: 'audio', rtpParameters }),
+      this.transport(transportId).produce({
+        kind: 'audio',
+        rtpParameters,
+        appData: { transportId },
+      }),
     );
     await this.#attach(role, producer);
     return producer;
+  }
+
+  /** Ends a sound; one that is gone already, or another transport's, stays as it is. */
+  unproduce(transportId: string, producerId: string): void {
+    for (const producer of this.#inputs.values()) {
+      if (producer.id === producerId && producer.appData['transportId'] === transportId) {
+        producer.close();
+      }
+    }
   }
 
   /** Takes a pose channel. A second one replaces the first. */

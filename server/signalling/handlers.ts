@@ -189,6 +189,10 @@ export class Peer {
       );
       return { producerId: producer.id as ProducerId };
     },
+    'rtc:unproduce': ({ transportId, producerId }) => {
+      this.#room(transportId).unproduce(transportId, producerId);
+      return null;
+    },
     'rtc:produceData': async ({ transportId, sctpStreamParameters }) => {
       this.#requireAdmin();
       const room = this.#room(transportId);

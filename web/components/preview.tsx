@@ -6,8 +6,10 @@ import { useText } from '../lib/preferences.tsx';
 import { recall, remember } from '../lib/storage.ts';
 import { usePlayback } from '../lib/use-playback.ts';
 import { useStore } from '../lib/use-store.ts';
+import { useStudio } from '../lib/use-studio.tsx';
 import type { Viewing } from '../lib/viewing.ts';
 import { FiredBadge } from './fired-badge.tsx';
+import { MusicSound } from './music-sound.tsx';
 import { PictureFrame } from './picture-frame.tsx';
 import { SoundToggle } from './sound-toggle.tsx';
 
@@ -19,6 +21,9 @@ export function Preview({ viewing }: { readonly viewing: Viewing }) {
   const video = useRef<HTMLVideoElement>(null);
   const [sound, setSound] = useState(() => recall('sound') !== 'off');
   const { blocked, playing } = usePlayback(video, peer?.stream ?? null, sound);
+  const { source, heard } = useStore(useStudio().music.view);
+  // Twice the same music, a little apart, is none.
+  const heardHere = source === 'share' || (source === 'file' && heard);
   const choose = (on: boolean) => {
     remember('sound', on ? 'on' : 'off');
     setSound(on);
@@ -46,6 +51,7 @@ export function Preview({ viewing }: { readonly viewing: Viewing }) {
           </p>
         )}
       </PictureFrame>
+      <MusicSound stream={peer?.music ?? null} on={sound && !blocked && !heardHere} />
       <LiveBadges viewing={viewing} />
       <FiredBadge />
       <div className="absolute right-3 bottom-3">

@@ -8,6 +8,7 @@ import { usePlayback } from '../lib/use-playback.ts';
 import { useStore } from '../lib/use-store.ts';
 import { Viewing } from '../lib/viewing.ts';
 import { Logo } from './logo.tsx';
+import { MusicSound } from './music-sound.tsx';
 import { WatchNumbers } from './watch-numbers.tsx';
 
 export function Watch() {
@@ -63,6 +64,7 @@ function Player({ client, viewing }: { readonly client: Client; readonly viewing
         autoPlay
         className="absolute inset-0 size-full object-contain"
       />
+      <MusicSound stream={peer?.music ?? null} on={sound && !blocked} />
       {playing && <LiveBadge />}
       {(!playing || lost) && (
         <Waiting words={lost ? t.watch.reconnecting : t.watch.connecting} small={playing} />

@@ -105,7 +105,7 @@ export class Measuring implements MeasureHandle {
     this.sessionId = sessionId;
     // A server that is gone has ended the session already.
     this.#closers.push(() => client.request('session:stop', { sessionId }).catch(() => undefined));
-    const publish = await PublishPeer.open({ client, sessionId, track });
+    const publish = await PublishPeer.open({ client, sessionId, tracks: { voice: track } });
     this.#closers.push(() => publish.close());
     const floor = await WatchPeer.open({ client, sessionId, source: 'microphone' });
     this.#closers.push(() => floor.close());

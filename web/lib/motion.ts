@@ -18,14 +18,24 @@ import { Store } from './store.ts';
 export type StepInput = z.input<typeof MotionStep>;
 type ScriptInput = z.input<typeof MotionScript>;
 
+/** What the panel shows of the beat; `bpm` is whole. */
+export type TempoView = Pick<MotionState['tempo'], 'source'> & {
+  readonly bpm: number;
+  readonly dancing: MotionState['dancing'];
+};
+
+const NO_TEMPO: TempoView = { bpm: 0, source: null, dancing: 'off' };
+
 export class MotionControl {
   readonly state = new Store<MotionState | null>(null);
   readonly playing = new Store<readonly TemplateId[]>([]);
+  readonly tempo = new Store<TempoView>(NO_TEMPO);
   readonly problem = new Store<RequestError | null>(null);
   /** Of several avatars, whom the next request is for; null: all that move together. */
   readonly avatar = new Store<number | null>(null);
   readonly #client: Client;
   #sessionId: SessionId | null = null;
+  #heardMs = 0;
   #off: () => void = () => undefined;
 
   constructor(client: Client) {
@@ -38,6 +48,7 @@ export class MotionControl {
     this.#sessionId = sessionId;
     this.state.set(null);
     this.playing.set([]);
+    this.tempo.set(NO_TEMPO);
     this.problem.set(null);
     this.avatar.set(null);
     this.#off = this.#client.on('motion:state', (state) => {
@@ -79,6 +90,32 @@ export class MotionControl {
     return answer;
   }
 
+  /** A tap on the beat: now. */
+  tap(): Promise<void> {
+    const atMs = performance.now();
+    return this.#ask((sessionId) => this.#client.request('motion:tap', { sessionId, atMs }));
+  }
+
+  /** Gives the tempo back to the music. */
+  untap(): Promise<void> {
+    return this.#ask((sessionId) => this.#client.request('motion:tempo', { sessionId, bpm: null }));
+  }
+
+  dance(on: boolean): Promise<void> {
+    return this.#ask(async (sessionId) => {
+      if (on) await this.#client.request('motion:tier', { sessionId, tier: 'full' });
+      await this.#client.request('motion:dance', { sessionId, on });
+    });
+  }
+
+  /** Share of the present beat that has passed, 0..1; undefined without a beat. */
+  get beat(): number | undefined {
+    const { tempo } = this.state.get() ?? {};
+    if (!tempo?.source) return undefined;
+    const beats = tempo.phase + ((performance.now() - this.#heardMs) * tempo.bpm) / 60_000;
+    return beats - Math.floor(beats);
+  }
+
   /** A key that a trigger may wait for. */
   hotkey(key: string): void {
     const sessionId = this.#sessionId;
@@ -98,7 +135,13 @@ export class MotionControl {
 
   /** React draws what plays, not how far it is, ten times a second. */
   #heard(state: MotionState): void {
+    this.#heardMs = performance.now();
     this.state.set(state);
+    const { tempo, dancing } = state;
+    const before = this.tempo.get();
+    const bpm = Math.round(tempo.bpm);
+    const same = before.source === tempo.source && before.dancing === dancing;
+    if (!same || before.bpm !== bpm) this.tempo.set({ bpm, source: tempo.source, dancing });
     const ids = [...new Set(state.playing.map(({ template }) => template as TemplateId))];
     if (ids.join() !== this.playing.get().join()) this.playing.set(ids);
   }

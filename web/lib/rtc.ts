@@ -1,11 +1,17 @@
 /**
- * The WebRTC peers of a page: PublishPeer sends the microphone, PosePeer what the webcam shows of a
+ * The WebRTC peers of a page: PublishPeer sends the microphone and music, PosePeer what the webcam shows of a
  * body, WatchPeer plays a session.
  * Each owns one mediasoup transport; close() ends it on both sides. A peer never repairs itself:
  * when `state` says failed, its owner closes it and opens a new one.
  */
 import type { types } from 'mediasoup-client';
-import type { ConsumerOptions, SessionId, TransportOptions } from '../../server/protocol/index.ts';
+import type {
+  AudioRole,
+  ConsumerOptions,
+  ProducerId,
+  SessionId,
+  TransportOptions,
+} from '../../server/protocol/index.ts';
 import type { Client } from './socket.ts';
 import { Store } from './store.ts';
 
@@ -54,57 +60,78 @@ function closeTransport(client: Client, transport: Transport): void {
   client.request('rtc:close', { transportId: transport.id }).catch(() => undefined);
 }
 
+/** How each sound is coded; music keeps both its sides. */
+const CODING: Readonly<Record<AudioRole, types.ProducerCodecOptions>> = {
+  voice: { opusStereo: false, opusDtx: false, opusFec: true, opusPtime: 20 },
+  music: {
+    opusStereo: true,
+    opusDtx: false,
+    opusFec: false,
+    opusPtime: 20,
+    opusMaxAverageBitrate: 128_000,
+  },
+};
+
+export type SentTracks = Partial<Readonly<Record<AudioRole, MediaStreamTrack | null>>>;
+
 export class PublishPeer {
   readonly state: Store<PeerState>;
   readonly #client: Client;
   readonly #transport: Transport;
-  readonly #producer: types.Producer;
+  readonly #producers = new Map<AudioRole, types.Producer>();
 
-  private constructor(parts: {
-    client: Client;
-    transport: Transport;
-    producer: types.Producer;
-    state: Store<PeerState>;
-  }) {
+  private constructor(parts: { client: Client; transport: Transport; state: Store<PeerState> }) {
     this.#client = parts.client;
     this.#transport = parts.transport;
-    this.#producer = parts.producer;
     this.state = parts.state;
   }
 
-  /** The track stays the caller's: closing the peer doesn't stop it. */
-  static async open(place: Place & { readonly track: MediaStreamTrack }): Promise<PublishPeer> {
-    const { client, sessionId, track } = place;
+  /** The tracks stay the caller's: closing the peer doesn't stop them. */
+  static async open(place: Place & { readonly tracks: SentTracks }): Promise<PublishPeer> {
+    const { client, sessionId, tracks } = place;
     const device = await loadDevice(place);
     const options = await client.request('rtc:transport', { sessionId, direction: 'send' });
     const transport = device.createSendTransport(transportOptions(options));
     const state = new Store<PeerState>('connecting');
     wire(client, transport, state);
-    transport.on('produce', ({ rtpParameters }, done, failed) => {
+    transport.on('produce', ({ rtpParameters, appData }, done, failed) => {
       client
         .request('rtc:produce', {
           transportId: options.id,
           kind: 'audio',
+          role: appData['role'] as AudioRole,
           rtpParameters: opaque(rtpParameters),
         })
         .then(({ producerId }) => done({ id: producerId }), failed);
     });
+    const peer = new PublishPeer({ client, transport, state });
     try {
-      const producer = await transport.produce({
-        track,
-        stopTracks: false,
-        zeroRtpOnPause: false,
-        codecOptions: { opusStereo: false, opusDtx: false, opusFec: true, opusPtime: 20 },
-      });
-      return new PublishPeer({ client, transport, producer, state });
+      await peer.send('voice', tracks.voice ?? null);
+      await peer.send('music', tracks.music ?? null);
+      return peer;
     } catch (error) {
       closeTransport(client, transport);
       throw error;
     }
   }
 
-  replaceTrack(track: MediaStreamTrack): Promise<void> {
-    return this.#producer.replaceTrack({ track });
+  /** Sends this track instead of the one before; null ends the sound. */
+  async send(role: AudioRole, track: MediaStreamTrack | null): Promise<void> {
+    const producer = this.#producers.get(role);
+    if (track && producer) return producer.replaceTrack({ track });
+    if (track) {
+      const codecOptions = CODING[role];
+      const appData = { role };
+      const shape = { stopTracks: false, zeroRtpOnPause: false };
+      const made = await this.#transport.produce({ track, ...shape, codecOptions, appData });
+      this.#producers.set(role, made);
+    } else if (producer) {
+      this.#producers.delete(role);
+      producer.close();
+      const producerId = producer.id as ProducerId;
+      const transportId = this.#transport.id as TransportOptions['id'];
+      await this.#client.request('rtc:unproduce', { transportId, producerId });
+    }
   }
 
   getStats(): Promise<RTCStatsReport> {
@@ -183,6 +210,8 @@ export class PosePeer {
 
 export class WatchPeer {
   readonly stream: MediaStream;
+  /** What the avatar dances to, apart from its voice: browsers lip-sync one sound to a picture. */
+  readonly music: MediaStream;
   readonly state: Store<PeerState>;
   readonly #client: Client;
   readonly #transport: Transport;
@@ -191,11 +220,13 @@ export class WatchPeer {
     client: Client;
     transport: Transport;
     stream: MediaStream;
+    music: MediaStream;
     state: Store<PeerState>;
   }) {
     this.#client = parts.client;
     this.#transport = parts.transport;
     this.stream = parts.stream;
+    this.music = parts.music;
     this.state = parts.state;
   }
 
@@ -204,7 +235,6 @@ export class WatchPeer {
     place: Place & { readonly source?: 'avatar' | 'microphone' },
   ): Promise<WatchPeer> {
     const { client, sessionId, source = 'avatar' } = place;
-    const kinds = source === 'avatar' ? (['audio', 'video'] as const) : (['audio'] as const);
     const device = await loadDevice(place);
     const options = await client.request('rtc:transport', { sessionId, direction: 'recv' });
     const transport = device.createRecvTransport(transportOptions(options));
@@ -213,18 +243,24 @@ export class WatchPeer {
     try {
       const rtpCapabilities = opaque(device.recvRtpCapabilities);
       const offers = await Promise.all(
-        kinds.map((kind) =>
-          client.request('rtc:consume', { transportId: options.id, kind, source, rtpCapabilities }),
+        TRACKS[source].map((track) =>
+          client.request('rtc:consume', { transportId: options.id, rtpCapabilities, ...track }),
         ),
       );
       const consumers = await Promise.all(
-        offers.map((offer) => transport.consume(consumerOptions(offer, `${sessionId}-${source}`))),
+        offers.map((offer, i) =>
+          transport.consume(consumerOptions(offer, `${sessionId}-${TRACKS[source][i]!.source}`)),
+        ),
       );
       await Promise.all(
         consumers.map(({ id }) => client.request('rtc:resume', { consumerId: id })),
       );
-      const stream = new MediaStream(consumers.map(({ track }) => track));
-      return new WatchPeer({ client, transport, stream, state });
+      const tracksOf = (music: boolean) =>
+        consumers.flatMap(({ track }, i) =>
+          (TRACKS[source][i]!.source === 'music') === music ? [track] : [],
+        );
+      const [stream, music] = [new MediaStream(tracksOf(false)), new MediaStream(tracksOf(true))];
+      return new WatchPeer({ client, transport, stream, music, state });
     } catch (error) {
       closeTransport(client, transport);
       throw error;
@@ -240,7 +276,17 @@ export class WatchPeer {
   }
 }
 
-/** One stream id for both kinds makes the browser keep lips and sound together. */
+/** What is asked for of each source. */
+const TRACKS = {
+  avatar: [
+    { kind: 'audio', source: 'avatar' },
+    { kind: 'video', source: 'avatar' },
+    { kind: 'audio', source: 'music' },
+  ],
+  microphone: [{ kind: 'audio', source: 'microphone' }],
+} as const;
+
+/** One stream id for voice and picture makes the browser keep lips and sound together. */
 function consumerOptions(offer: ConsumerOptions, streamId: string): types.ConsumerOptions {
   return { ...offer, streamId } as unknown as types.ConsumerOptions;
 }

@@ -4,6 +4,7 @@
  * next page finds it and brings the microphone back.
  */
 import type {
+  AudioRole,
   AvatarSummary,
   ServerInfo,
   SessionId,
@@ -13,8 +14,9 @@ import type {
 import { Chat } from './chat.ts';
 import { Microphone } from './microphone.ts';
 import { MotionControl } from './motion.ts';
+import { Music } from './music.ts';
 import { asRequestError, PeerKeeper } from './peer-keeper.ts';
-import { PublishPeer } from './rtc.ts';
+import { PublishPeer, type SentTracks } from './rtc.ts';
 import { RequestError } from './request-error.ts';
 import { Client } from './socket.ts';
 import { publishSample, type PublishSample } from './stats.ts';
@@ -48,6 +50,7 @@ const PUBLISH_SAMPLE_MS = 1000;
 export class Studio {
   readonly client = new Client(() => recall('token'));
   readonly microphone = new Microphone();
+  readonly music = new Music();
   readonly templates = new Templates();
   readonly motion = new MotionControl(this.client);
   readonly chat = new Chat(this.client);
@@ -62,14 +65,15 @@ export class Studio {
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   #publisher: PeerKeeper<PublishPeer> | null = null;
   #viewing: Viewing | null = null;
-  #sentTrack: MediaStreamTrack | null = null;
+  #sent: SentTracks = {};
   #offState: () => void = () => undefined;
 
   open(): void {
     const { connection } = this.client;
     this.#offs.push(
       connection.subscribe(() => connection.get() === 'online' && void this.#welcome()),
-      this.microphone.view.subscribe(() => this.#microphoneChanged()),
+      this.microphone.view.subscribe(() => this.#trackChanged('voice')),
+      this.music.view.subscribe(() => this.#trackChanged('music')),
     );
     this.#timers.push(
       setInterval(() => void this.#listSessions(), LIST_INTERVAL_MS),
@@ -84,6 +88,7 @@ export class Studio {
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     this.#leave();
     this.microphone.close();
+    this.music.close();
     this.client.close();
   }
 
@@ -200,27 +205,36 @@ export class Studio {
     this.#publisher = null;
     this.publishing.set(null);
     this.tracking.stop();
+    this.music.end();
     this.motion.attach(null);
     this.chat.attach(null);
     this.#viewing?.stop();
     this.#viewing = null;
-    this.#sentTrack = null;
+    this.#sent = {};
+  }
+
+  #tracks(): Record<AudioRole, MediaStreamTrack | null> {
+    return { voice: this.microphone.view.get().track, music: this.music.view.get().track };
   }
 
   async #publish(sessionId: SessionId): Promise<PublishPeer> {
-    const track = this.microphone.view.get().track;
-    if (!track) throw new RequestError('conflict', 'There is no microphone to send.');
-    this.#sentTrack = track;
-    return PublishPeer.open({ client: this.client, sessionId, track });
+    const tracks = this.#tracks();
+    if (!tracks.voice && !tracks.music) {
+      throw new RequestError('conflict', 'There is no microphone to send.');
+    }
+    this.#sent = tracks;
+    return PublishPeer.open({ client: this.client, sessionId, tracks });
   }
 
-  #microphoneChanged(): void {
-    const { track } = this.microphone.view.get();
-    const peer = this.#publisher?.peer.get();
-    if (!track || !this.#publisher || track === this.#sentTrack) return;
+  /** A microphone that is gone for a moment is silent; music that was taken away has ended. */
+  #trackChanged(role: AudioRole): void {
+    const track = this.#tracks()[role];
+    const sent = this.#sent[role] ?? null;
+    if (!this.#publisher || track === sent || (role === 'voice' && !track)) return;
+    const peer = this.#publisher.peer.get();
     if (!peer) return this.#publisher.start();
-    this.#sentTrack = track;
-    peer.replaceTrack(track).catch(() => this.#publisher?.start());
+    this.#sent = { ...this.#sent, [role]: track };
+    peer.send(role, track).catch(() => this.#publisher?.start());
   }
 
   async #listSessions(): Promise<void> {

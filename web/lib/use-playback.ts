@@ -23,8 +23,11 @@ export function usePlayback(
   useEffect(() => {
     const element = video.current;
     if (!element) return;
-    const update = () => setPlaying(element.readyState >= element.HAVE_CURRENT_DATA);
-    const events = ['loadeddata', 'playing', 'emptied'] as const;
+    const update = () => {
+      setPlaying(element.readyState >= element.HAVE_CURRENT_DATA);
+      if (!element.muted) setBlocked(false);
+    };
+    const events = ['loadeddata', 'playing', 'emptied', 'volumechange'] as const;
     for (const event of events) element.addEventListener(event, update);
     return () => {
       for (const event of events) element.removeEventListener(event, update);

@@ -1,72 +1,112 @@
 'use client';
-import { useId, useState } from 'react';
-import type { TemplateId, TemplateSummary } from '../../../server/protocol/index.ts';
-import { usePreferences } from '../../lib/preferences.tsx';
-import { TapTempo } from '../../lib/tap-tempo.ts';
+import { useEffect, useId, useRef, useState } from 'react';
+import type { TemplateId } from '../../../server/protocol/index.ts';
+import { usePreferences, useText } from '../../lib/preferences.tsx';
+import { useHotkeys } from '../../lib/use-hotkeys.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 
-const MOST_REPEATS = 20;
+/** Letters and digits play gestures. */
+const TAP_KEY = '.';
 
-/** Tap the beat, choose a step: it is played at that tempo. */
+/** The beat, heard in the music or tapped, and dancing to it: step after step, or one of them. */
 export function DanceCard() {
+  const words = useText().motion.dance;
+  const { motion } = useStudio();
+  const { bpm, source, dancing } = useStore(motion.tempo);
+  useHotkeys((key) => {
+    if (key !== TAP_KEY) return false;
+    void motion.tap();
+    return true;
+  });
+  return (
+    <Card title={words.title} aside={<Tempo />}>
+      <div className="grid gap-2.5">
+        <div className="flex flex-wrap items-center gap-2">
+          <Button
+            size="small"
+            look={dancing === 'off' ? 'primary' : 'plain'}
+            aria-pressed={dancing !== 'off'}
+            onClick={() => void motion.dance(dancing === 'off')}
+          >
+            {dancing === 'off' ? words.dance : words.stop}
+          </Button>
+          <Button size="small" aria-keyshortcuts={TAP_KEY} onClick={() => void motion.tap()}>
+            {words.tap}
+          </Button>
+          {source === 'tap' && (
+            <Button size="small" look="quiet" onClick={() => void motion.untap()}>
+              {words.untap}
+            </Button>
+          )}
+        </div>
+        <OneStep />
+        <p role="status" className="text-[13px] text-ink-2 tabular-nums">
+          {words.dancing[dancing]}
+          {source === null ? words.tapHint(TAP_KEY) : words.tempo[source](String(bpm))}
+        </p>
+      </div>
+    </Card>
+  );
+}
+
+/** Beats a minute, and a dot that lights up on each. */
+function Tempo() {
+  const words = useText().motion.dance;
+  const { motion } = useStudio();
+  const { bpm, source } = useStore(motion.tempo);
+  const dot = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (source === null) return undefined;
+    let frame = 0;
+    const draw = () => {
+      const passed = motion.beat ?? 1;
+      if (dot.current) dot.current.style.opacity = String(0.2 + 0.8 * (1 - passed) ** 2);
+      frame = requestAnimationFrame(draw);
+    };
+    draw();
+    return () => cancelAnimationFrame(frame);
+  }, [motion, source]);
+  if (source === null) return null;
+  return (
+    <p className="flex items-center gap-2 text-[13px] font-semibold tabular-nums">
+      <span ref={dot} aria-hidden data-testid="beat" className="size-3 rounded-full bg-accent" />
+      <span data-testid="bpm">{words.bpm(String(bpm))}</span>
+    </p>
+  );
+}
+
+function OneStep() {
   const { t, language } = usePreferences();
   const words = t.motion.dance;
   const { motion, templates } = useStudio();
   const id = useId();
   const steps = (useStore(templates.list) ?? []).filter(({ beats }) => beats !== undefined);
-  const [taps] = useState(() => new TapTempo());
-  const [tempo, setTempo] = useState<number | null>(null);
   const [wanted, setWanted] = useState<TemplateId | null>(null);
   const step = steps.find((each) => each.id === wanted) ?? steps[0];
+  if (!step) return <p className="text-[13px] text-ink-2">{words.none}</p>;
   return (
-    <Card title={words.title}>
-      {!step ? (
-        <p className="text-[13px] text-ink-2">{words.none}</p>
-      ) : (
-        <div className="flex flex-wrap items-center gap-2">
-          <Button size="small" onClick={() => setTempo(taps.tap(performance.now()))}>
-            {words.tap}
-          </Button>
-          <label htmlFor={id} className="sr-only">
-            {words.step}
-          </label>
-          <select
-            id={id}
-            value={step.id}
-            onChange={(event) => setWanted(event.target.value as TemplateId)}
-            className="h-8 min-w-0 flex-1 rounded-lg border border-line-strong bg-surface px-2 text-[13px]"
-          >
-            {steps.map((each) => (
-              <option key={each.id} value={each.id}>
-                {each.title[language] || each.title.en}
-              </option>
-            ))}
-          </select>
-          <Button
-            size="small"
-            look="primary"
-            onClick={() => {
-              const speed = speedFor(step, tempo);
-              void motion.play([{ template: step.id, speed, repeat: MOST_REPEATS }]);
-            }}
-          >
-            {words.start}
-          </Button>
-          <p role="status" className="w-full text-[13px] text-ink-2 tabular-nums">
-            {tempo === null ? words.tapHint : words.tempo(tempo.toFixed(0))}
-          </p>
-        </div>
-      )}
-    </Card>
+    <div className="flex items-center gap-2">
+      <label htmlFor={id} className="sr-only">
+        {words.step}
+      </label>
+      <select
+        id={id}
+        value={step.id}
+        onChange={(event) => setWanted(event.target.value as TemplateId)}
+        className="h-8 min-w-0 flex-1 rounded-lg border border-line-strong bg-surface px-2 text-[13px]"
+      >
+        {steps.map((each) => (
+          <option key={each.id} value={each.id}>
+            {each.title[language] || each.title.en}
+          </option>
+        ))}
+      </select>
+      <Button size="small" onClick={() => void motion.play([{ template: step.id }])}>
+        {words.start}
+      </Button>
+    </div>
   );
-}
-
-/** How much faster than stored a step's beats have to come. */
-function speedFor({ beats = 1, seconds }: TemplateSummary, tempo: number | null): number {
-  if (tempo === null) return 1;
-  const stored = (60 * beats) / seconds;
-  return Math.max(0.25, Math.min(4, tempo / stored));
 }

@@ -8,6 +8,7 @@ import { ChatCard } from './chat-card.tsx';
 import { DanceCard } from './dance-card.tsx';
 import { DeckCard } from './deck-card.tsx';
 import { MoodCard } from './mood-card.tsx';
+import { MusicCard } from './music-card.tsx';
 import { SayCard } from './say-card.tsx';
 import { TierCard } from './tier-card.tsx';
 import { TriggerCard } from './trigger-card.tsx';
@@ -51,6 +52,7 @@ export function MotionTab({ viewing }: { readonly viewing: Viewing }) {
       <SayCard />
       <DeckCard />
       <MoodCard />
+      <MusicCard />
       <DanceCard />
       <ChatCard viewing={viewing} />
       <TriggerCard />

@@ -6,7 +6,6 @@ import { FOREARM, reach, UPPER_ARM } from '../../../../web/lib/editor/arm.ts';
 import { Editor } from '../../../../web/lib/editor/editor.ts';
 import * as operations from '../../../../web/lib/editor/operations.ts';
 import { keysOf, timesOf, trackIds, tracksOfLane } from '../../../../web/lib/editor/tracks.ts';
-import { TapTempo } from '../../../../web/lib/tap-tempo.ts';
 import { newTemplate, slugOf } from '../../../../web/lib/template-files.ts';
 
 const lifted = (template = newTemplate('Hello')): Template =>
@@ -174,13 +173,6 @@ describe('the editor', () => {
     editor.jump(-1);
     assert.equal(editor.view.get().t, 1);
   });
-});
-
-test('the tempo of taps forgives a missed one', () => {
-  const taps = new TapTempo();
-  const tempo = [0, 500, 1000, 2000, 2500, 3000].map((ms) => taps.tap(ms)).at(-1);
-  assert.equal(tempo, 120);
-  assert.equal(taps.tap(60_000), null, 'a long pause starts anew');
 });
 
 test('ids come out of titles in any script', () => {
