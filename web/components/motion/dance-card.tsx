@@ -44,7 +44,7 @@ export function DanceCard() {
         </div>
         <OneStep />
         <p role="status" className="text-[13px] text-ink-2 tabular-nums">
-          {words.dancing[dancing]}
+          {dancing !== 'off' && words.dancing[dancing]}
           {source === null ? words.tapHint(TAP_KEY) : words.tempo[source](String(bpm))}
         </p>
       </div>

@@ -124,7 +124,6 @@ export const enMotion = {
     dance: 'Dance to the music',
     stop: 'Stop dancing',
     dancing: {
-      off: '',
       waiting: 'Waiting for a beat. ',
       dancing: 'Dancing. ',
     },

@@ -125,11 +125,10 @@ export const zhMotion: Dictionary['motion'] = {
     dance: '跟着音乐跳舞',
     stop: '停止跳舞',
     dancing: {
-      off: '',
       waiting: '正在等待节拍。',
       dancing: '正在跳舞。',
     },
-    bpm: (bpm) => `${bpm} BPM`,
+    bpm: (bpm) => `每分钟 ${bpm} 拍`,
     tap: '点按节拍',
     untap: '恢复音乐的节拍',
     tapHint: (key) => `还没有节拍：请播放音乐，或跟着点按至少三次（按键“${key}”）。`,
