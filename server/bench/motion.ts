@@ -32,8 +32,10 @@ export type MotionBench = {
   readonly maxJumpPerTick: number;
   /** Share of sentences that become exactly the motion they ask for, see bench/sentences. */
   readonly textToMotion: TextMeasure;
-  /** Foretold against true beats, see motion/dance/measure.ts. */
+  /** Dancing against the music's true beats, see motion/dance/measure.ts. */
   readonly beatErrorMs: Spread;
+  readonly accentFrameMs: Spread;
+  readonly beatForetoldMs: Spread;
 };
 
 const FRAMES = 250;
@@ -44,6 +46,7 @@ export async function benchMotion(modelsDir: string, log: Logger): Promise<Motio
   const avatarsDir = join(modelsDir, 'avatars');
   const { mixerMs, maxJumpPerTick } = measureMixer();
   const one = await measureFrames(avatarsDir, 1, { width: 512, height: 512 });
+  const { beatErrorMs, accentFrameMs, foretoldMs } = measureBeats();
   const six = await measureFrames(avatarsDir, MAX_CAST, { width: 1280, height: 720 });
   return {
     poseToFrameMs: spread(withWait(one)),
@@ -52,7 +55,9 @@ export async function benchMotion(modelsDir: string, log: Logger): Promise<Motio
     sixAvatarsMs: spread(six),
     maxJumpPerTick,
     textToMotion: await measureSentences(join(modelsDir, 'motions'), log),
-    beatErrorMs: measureBeats().beatErrorMs,
+    beatErrorMs,
+    accentFrameMs,
+    beatForetoldMs: foretoldMs,
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BeatTracker } from '../../../../server/motion/dance/beat-tracker.ts';
-import { drums, foretell } from '../../../../server/motion/dance/measure.ts';
+import { dance, drums, foretell } from '../../../../server/motion/dance/measure.ts';
 import { TapTempo } from '../../../../server/motion/dance/tap-tempo.ts';
 
 test('beats with syncopation and noise are foretold within 30 ms', () => {
@@ -12,6 +12,17 @@ test('beats with syncopation and noise are foretold within 30 ms', () => {
     const sorted = found.errorsMs.toSorted((a, b) => a - b);
     const p95 = sorted[Math.floor(0.95 * sorted.length)] ?? Infinity;
     assert.ok(p95 < 30, `${bpm}: ${p95} ms`);
+  }
+});
+
+test('what is danced to music with a melody on top has its accents on the beats', () => {
+  for (const bpm of [88, 124, 156]) {
+    const { sound, beats } = drums({ bpm, seed: bpm, seconds: 14, noise: 0.05, melody: 0.3 });
+    const errors = dance(sound, beats).map(({ accentMs }) => accentMs);
+    assert.ok(errors.length > 8, `${errors.length} beats`);
+    const sorted = errors.toSorted((a, b) => a - b);
+    const p95 = sorted[Math.floor(0.95 * sorted.length)] ?? Infinity;
+    assert.ok(p95 < 40, `${bpm}: ${p95} ms`);
   }
 });
 
