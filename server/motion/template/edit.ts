@@ -10,6 +10,8 @@ type Tracks = Template['tracks'];
 type HandTrack = NonNullable<Tracks['leftHand']>;
 
 export const MIN_TEMPLATE_SECONDS = 0.1;
+/** A cut may miss a beat by so much of it: half a frame at 120 a minute. */
+const BEAT_SLACK = 0.04;
 
 /** Left becomes right and the other way round. Mirrored twice it is what it was. */
 export function mirrorTemplate(template: Template): Template {
@@ -59,12 +61,22 @@ export function trimTemplate(template: Template, from: number, to: number): Temp
       const [x, y] = sampleJoint(template, joint, t);
       return { ...key, x, y };
     });
+  const seconds = milli(end - from);
+  const { beats: _, ...kept } = template;
   return {
-    ...template,
+    ...kept,
+    ...beatsLeft(template, seconds),
     loop: false,
-    seconds: milli(end - from),
+    seconds,
     tracks: mapTracks(template.tracks, cut),
   };
+}
+
+/** A cut of a dance step is one only if it still has whole beats. */
+function beatsLeft(template: Template, seconds: number): Pick<Template, 'beats'> {
+  const beats = ((template.beats ?? 0) * seconds) / template.seconds;
+  const whole = Math.round(beats);
+  return whole > 0 && Math.abs(beats - whole) < BEAT_SLACK ? { beats: whole } : {};
 }
 
 type AnyKey =

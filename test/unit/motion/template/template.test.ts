@@ -190,3 +190,11 @@ test('hand shapes hang on the wrist, turn with the forearm, and face as asked', 
     }
   }
 });
+
+test('a cut of a dance step has whole beats, or none', () => {
+  const turn = [0, 1, 2, 3].map((t) => ({ t, yaw: 0.1 * t, pitch: 0, roll: 0 }));
+  const step = makeTemplate(4, { head: turn }, { beats: 8, loop: true });
+  assert.equal(trimTemplate(step, 0, 2).beats, 4);
+  assert.equal(trimTemplate(step, 0.51, 3).beats, 5);
+  assert.equal('beats' in trimTemplate(step, 0, 1.2), false);
+});
