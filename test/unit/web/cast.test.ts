@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as casts from '../../../web/lib/cast.ts';
-import { everybody, targetsOf } from '../../../web/lib/targets.ts';
+import { everybody, targetsOf } from '../../../web/lib/play-targets.ts';
 import { CastMember, SessionId, type SessionSnapshot } from '../../../server/protocol/index.ts';
 
 const WIDE = 16 / 9;

@@ -2,7 +2,7 @@
 import { Tv } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionSnapshot, TemplateId } from '../../../server/protocol/index.ts';
-import { everybody, targetsOf, type Target } from '../../lib/targets.ts';
+import { everybody, targetsOf, type Target } from '../../lib/play-targets.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { Button } from '../ui/button.tsx';
 

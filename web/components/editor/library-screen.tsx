@@ -18,7 +18,7 @@ import type {
   TemplateSummary,
 } from '../../../server/protocol/index.ts';
 import { arrange } from '../../lib/deck.ts';
-import type { Target } from '../../lib/targets.ts';
+import type { Target } from '../../lib/play-targets.ts';
 import { usePreferences, useText } from '../../lib/preferences.tsx';
 import { useNearby } from '../../lib/use-nearby.ts';
 import { useStore } from '../../lib/use-store.ts';

@@ -13,7 +13,7 @@ import { PreferencesProvider, useText } from '../../lib/preferences.tsx';
 import { RequestError } from '../../lib/request-error.ts';
 import { Client } from '../../lib/socket.ts';
 import { recall } from '../../lib/storage.ts';
-import type { Target } from '../../lib/targets.ts';
+import type { Target } from '../../lib/play-targets.ts';
 import { newTemplate } from '../../lib/template-files.ts';
 import { Templates } from '../../lib/templates.ts';
 import { useStore } from '../../lib/use-store.ts';
