@@ -4,6 +4,8 @@
  */
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { Captions } from './captions/captions.ts';
+import { findCaptions } from './captions/installation.ts';
 import { ROOT, type Config } from './config.ts';
 import { createLog, type Logger } from './core/log.ts';
 import { UsageMeter } from './core/usage.ts';
@@ -78,6 +80,7 @@ export class App {
         onState: (snapshot) => {
           signalling.push.state(snapshot);
           followTriggers(asked.sessionTriggers, registry, snapshot);
+          followCaptions(captions, registry, { snapshot, wanted: config.captions, log });
           if (snapshot.state === 'stopping') takes.forget(snapshot.id);
         },
         onStats: signalling.push.stats,
@@ -101,6 +104,10 @@ export class App {
       mirror: config.modelMirror,
     });
     scope.defer(() => models.close());
+    const captions = scope.adopt(
+      openCaptions(config, log, { models, signalling, triggers: asked.sessionTriggers }),
+      (each) => each.close(),
+    );
     let ready = false;
     const house = {
       registry,
@@ -109,6 +116,7 @@ export class App {
       avatars: () => avatars.list(),
       preview: (name: string) => avatars.preview(name),
       models,
+      captions,
       templates,
       takes,
       dataDir: config.dataDir,
@@ -233,6 +241,44 @@ function followTriggers(
 ): void {
   if (state === 'stopping' || state === 'stopped') triggers.forget(id);
   else if (registry.has(id)) triggers.follow(registry.get(id));
+}
+
+/** What was said becomes text for followers and words for triggers. */
+function openCaptions(
+  { dataDir }: Config,
+  log: Logger,
+  house: {
+    readonly models: ModelStore;
+    readonly signalling: Signalling;
+    readonly triggers: SessionTriggers;
+  },
+): Captions {
+  const { models, signalling, triggers } = house;
+  return new Captions({
+    find: () => findCaptions({ dataDir, folders: [ROOT], models }),
+    log,
+    onCaption: (caption) => {
+      signalling.push.caption(caption);
+      triggers.heard(caption.sessionId, caption.text);
+    },
+    onState: signalling.push.captions,
+  });
+}
+
+/** Where the configuration wants captions, they begin with the session; without a recogniser it goes on. */
+function followCaptions(
+  captions: Captions,
+  registry: SessionRegistry,
+  event: { readonly snapshot: SessionSnapshot; readonly wanted: boolean; readonly log: Logger },
+): void {
+  const { snapshot, wanted, log } = event;
+  const { id, state } = snapshot;
+  if (state === 'stopping' || state === 'stopped') captions.forget(id);
+  else if (wanted && state === 'live' && registry.has(id) && !captions.knows(id)) {
+    captions.switch(registry.get(id), true).catch((error: unknown) => {
+      log.warn({ err: error, session: id }, 'no captions');
+    });
+  }
 }
 
 function announce(registry: SessionRegistry, path: string): void {

@@ -35,6 +35,8 @@ const Environment = z.object({
   POSECAST_MODEL_MIRROR: z.string().min(1).optional(),
   /** Another list of downloadable models than the installation's own. */
   POSECAST_MODEL_MANIFEST: z.string().min(1).optional(),
+  /** `on`: every session begins with captions; they need an installation of their own. */
+  POSECAST_CAPTIONS: z.enum(['off', 'on']).default('off'),
   POSECAST_SHARED_DATA: z.string().optional(),
   /** Admin token for the CLI when it talks to a server that needs one. */
   POSECAST_TOKEN: z.string().min(1).optional(),
@@ -52,6 +54,8 @@ export type Config = {
   readonly modelsDir: string;
   readonly modelManifest: string;
   readonly modelMirror: string | undefined;
+  /** Whether sessions begin with captions. */
+  readonly captions: boolean;
   readonly webDir: string;
   readonly logLevel: string;
   readonly encoder: string;
@@ -96,6 +100,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     modelsDir: join(ROOT, 'models'),
     modelManifest: resolve(env.POSECAST_MODEL_MANIFEST ?? join(ROOT, 'models', 'manifest.json')),
     modelMirror: env.POSECAST_MODEL_MIRROR,
+    captions: env.POSECAST_CAPTIONS === 'on',
     webDir: join(ROOT, 'web', 'out'),
     logLevel: env.POSECAST_LOG,
     encoder: env.POSECAST_ENCODER,

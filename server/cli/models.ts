@@ -20,7 +20,7 @@ type Action = (typeof MODEL_ACTIONS)[number];
 
 export type ModelsRequest = {
   readonly action: string;
-  /** Models to pull or remove; none means all. */
+  /** Models to pull or remove, by name or purpose; none means all that the panel uses by itself. */
   readonly names: readonly string[];
   readonly json: boolean;
 };
@@ -116,7 +116,10 @@ async function eachModel(
   act: (name: ModelName) => Promise<string>,
 ): Promise<Row[]> {
   const all = await store.list();
-  const wanted = names.length > 0 ? names.map(modelName) : all.map(({ name }) => name);
+  const wanted =
+    names.length > 0
+      ? names.flatMap((text) => namedBy(text, all))
+      : all.filter(({ purpose }) => purpose !== 'captions').map(({ name }) => name);
   const rows: Row[] = [];
   for (const name of wanted) {
     const { purpose, licence } = await store.status(name);
@@ -145,6 +148,12 @@ async function pull(store: ModelStore, name: ModelName): Promise<void> {
     clearInterval(timer);
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   }
+}
+
+/** A model's name, or all of a purpose. */
+function namedBy(text: string, all: readonly ModelStatus[]): ModelName[] {
+  const ofPurpose = all.filter(({ purpose }) => purpose === text);
+  return ofPurpose.length > 0 ? ofPurpose.map(({ name }) => name) : [modelName(text)];
 }
 
 function modelName(text: string): ModelName {

@@ -3,6 +3,7 @@
  * and what to do. It changes nothing and opens nothing for longer than the trial.
  */
 import { join } from 'node:path';
+import { examineCaptions } from './captions.ts';
 import { examineFfmpeg } from './encoders.ts';
 import {
   examineBrowser,
@@ -29,6 +30,7 @@ export type DoctorOptions = {
   /** The built panel. */
   readonly webDir: string;
   readonly dataDir: string;
+  readonly modelManifest: string;
   readonly host: string;
   readonly port: number;
   readonly rtcPort: number;
@@ -54,6 +56,7 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
     examineInference(root, model),
     examineModels(modelsDir),
     examinePanel(options.webDir),
+    examineCaptions(options),
     examineBrowser(options.searchPath, options.chromium),
     Promise.all(doorsOf(options).map(examinePort)),
     examineDataFolder(options.dataDir),

@@ -1,4 +1,5 @@
 /** What the HTTP routes need of the house; the app provides it. */
+import type { Captions } from '../captions/captions.ts';
 import type { ModelStore } from '../models/model-store.ts';
 import type { TemplateLibrary } from '../motion/template-library.ts';
 import type { TextMotion } from '../motion/text/text-motion.ts';
@@ -20,6 +21,7 @@ export type HttpHouse = {
   readonly triggers: TriggerLibrary;
   readonly sessionTriggers: SessionTriggers;
   readonly textMotion: TextMotion;
+  readonly captions: Captions;
   readonly takes: TakeLibrary;
   readonly dataDir: string;
   readonly isAdmin: (token: string | undefined) => boolean;

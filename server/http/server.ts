@@ -12,6 +12,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import { captionRoutes } from './caption-routes.ts';
 import { PLAIN_POLICY } from './content-policy.ts';
 import { healthRoutes } from './health.ts';
 import { isKnownHost, isSameOrigin } from './origin.ts';
@@ -79,6 +80,7 @@ export class HttpDoor {
     await fastify.register(takeRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(templateRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(triggerRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(captionRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelFiles(options.house.models));
     await fastify.register(panelRoutes(options.webDir));
     await fastify.ready();

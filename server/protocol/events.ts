@@ -5,6 +5,12 @@
  * schemas here only hold their outer shape and size.
  */
 import { z } from 'zod';
+import {
+  CaptionsSwitch,
+  type Caption,
+  type CaptionsState,
+  type CaptionsStatus,
+} from './captions.ts';
 import type { ErrorCode } from './errors.ts';
 import type { DataProducerId } from './ids.ts';
 import { ConsumerId, ProducerId, SessionId, TransportId } from './ids.ts';
@@ -105,6 +111,9 @@ export const REQUESTS = {
   /** Records what comes into the session as a take, until `take:stop` or its end. */
   'take:start': z.object({ sessionId: SessionId }),
   'take:stop': z.object({ sessionId: SessionId }),
+  'captions:status': z.object({ sessionId: SessionId }),
+  /** `missing_dependency` where the recogniser is not installed, with what to install. */
+  'captions:switch': CaptionsSwitch.extend({ sessionId: SessionId }),
   'rtc:capabilities': z.object({ sessionId: SessionId }),
   'rtc:transport': z.object({ sessionId: SessionId, direction: z.enum(['send', 'recv']) }),
   'rtc:connect': z.object({ transportId: TransportId, dtlsParameters: opaque }),
@@ -197,6 +206,8 @@ export type Responses = {
   'motion:hotkey': TriggersFired;
   'take:start': TakeEntry;
   'take:stop': TakeStopped;
+  'captions:status': CaptionsStatus;
+  'captions:switch': CaptionsStatus;
   'rtc:capabilities': Record<string, unknown>;
   'rtc:transport': TransportOptions;
   'rtc:connect': null;
@@ -222,6 +233,10 @@ export type ServerToClientEvents = {
   /** What plays now, how far it is, and whether a live source sees somebody: see MotionState. */
   'motion:state': (state: MotionState) => void;
   'trigger:fired': (event: TriggerFired) => void;
+  /** A phrase that the recogniser heard. */
+  'session:caption': (caption: Caption) => void;
+  /** Captions were switched, or the recogniser came or went; without the captions themselves. */
+  'captions:state': (status: CaptionsState) => void;
   /** The media server was replaced: close all transports of the session and build them anew. */
   'rtc:restarted': (event: { readonly sessionId: SessionId }) => void;
 };

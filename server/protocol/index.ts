@@ -1,4 +1,5 @@
 /** Everything web and server share. */
+export * from './captions.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './ids.ts';

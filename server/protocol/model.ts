@@ -8,7 +8,7 @@ export const ModelName = z
 export type ModelName = z.infer<typeof ModelName>;
 
 /** What a model is for; a purpose may have several models, the first is the default. */
-export const MODEL_PURPOSES = ['body', 'face', 'hands'] as const;
+export const MODEL_PURPOSES = ['body', 'face', 'hands', 'captions'] as const;
 export const MODEL_STATES = ['missing', 'pulling', 'ready'] as const;
 
 export const ModelStatus = z.object({

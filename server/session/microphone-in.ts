@@ -11,6 +11,9 @@ import type { VoiceOut } from './voice-out.ts';
 import type { InputTap } from './input-tap.ts';
 import { PACKET_DISCONTINUITY, type Control } from './wires.ts';
 
+/** Hears each good packet: the whole RTP packet, valid during the call, its first sample's MediaTime. */
+export type VoiceListener = (rtp: Uint8Array, timeUs: number, restart: boolean) => void;
+
 export class MicrophoneIn {
   readonly #timeline: AudioTimeline;
   readonly #voice: VoiceOut;
@@ -19,6 +22,8 @@ export class MicrophoneIn {
   readonly #tap: InputTap;
   readonly #meta: RecordMeta = createMeta();
   badPackets = 0;
+  /** Captions, where they are on. */
+  listener: VoiceListener | undefined;
 
   constructor(
     timeline: AudioTimeline,
@@ -58,6 +63,7 @@ export class MicrophoneIn {
     }
     const heardUs = arrivalUs - this.#timeline.offsetUs;
     this.#tap.listener?.packet(packet, placed.mediaUs, heardUs, meta.flags);
+    this.listener?.(packet, placed.mediaUs, placed.discontinuity);
     this.#voice.push(rtp.payload, placed.mediaUs, placed.discontinuity);
   }
 }

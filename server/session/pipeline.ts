@@ -30,7 +30,7 @@ import type { Mood } from '../speech/speech.ts';
 import { AudioTimeline } from './audio-timeline.ts';
 import type { Engine } from './engine.ts';
 import { InputTap, type InputListener } from './input-tap.ts';
-import { MicrophoneIn } from './microphone-in.ts';
+import { MicrophoneIn, type VoiceListener } from './microphone-in.ts';
 import { MUSIC_DELAY_US } from './music-timeline.ts';
 import { MusicIn } from './music-in.ts';
 import { PoseIn } from './pose-in.ts';
@@ -260,6 +260,11 @@ export class Pipeline {
   beatTimeUs(serverUs: number): number {
     const { control, music } = this.#parts;
     return serverUs - control.offsetUs + (music.connected ? MUSIC_DELAY_US : 0);
+  }
+
+  /** Who hears the voice's packets besides the engine; nobody without one. */
+  set voiceListener(listener: VoiceListener | undefined) {
+    this.#parts.microphone.listener = listener;
   }
 
   /** Where live poses of other doors than the data channel go in. */

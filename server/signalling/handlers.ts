@@ -16,6 +16,7 @@ import type {
   ProducerId,
 } from '../protocol/index.ts';
 import { playEmotion } from '../motion/emotion/packs.ts';
+import type { Captions } from '../captions/captions.ts';
 import type { TemplateLibrary } from '../motion/template-library.ts';
 import type { TextMotion } from '../motion/text/text-motion.ts';
 import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
@@ -35,6 +36,7 @@ export type House = {
   readonly triggers: TriggerLibrary;
   readonly sessionTriggers: SessionTriggers;
   readonly textMotion: TextMotion;
+  readonly captions: Captions;
   readonly takes: TakeLibrary;
   readonly templates: Pick<TemplateLibrary, 'list'>;
 };
@@ -172,6 +174,14 @@ export class Peer {
     'take:stop': ({ sessionId }) => {
       this.#requireAdmin();
       return this.#house.takes.stop(sessionId);
+    },
+    'captions:status': ({ sessionId }) => {
+      this.#requireAdmin();
+      return this.#house.captions.status(this.#house.registry.get(sessionId).id);
+    },
+    'captions:switch': ({ sessionId, on }) => {
+      this.#requireAdmin();
+      return this.#house.captions.switch(this.#house.registry.get(sessionId), on);
     },
     'rtc:capabilities': ({ sessionId }) => plain(this.#roomOf(sessionId).capabilities),
     'rtc:transport': ({ sessionId, direction }) => this.#openTransport(sessionId, direction),

@@ -86,6 +86,12 @@ export class Signalling {
     fired: (...event: Parameters<ServerToClientEvents['trigger:fired']>): void => {
       this.#io.to(event[0].sessionId).emit('trigger:fired', ...event);
     },
+    caption: (...event: Parameters<ServerToClientEvents['session:caption']>): void => {
+      this.#io.to(event[0].sessionId).emit('session:caption', ...event);
+    },
+    captions: (...event: Parameters<ServerToClientEvents['captions:state']>): void => {
+      this.#io.to(event[0].sessionId).emit('captions:state', ...event);
+    },
     rebuilt: (sessionId: SessionId): void => {
       this.#io.to(sessionId).emit('rtc:restarted', { sessionId });
     },

@@ -36,6 +36,9 @@ export type Mood = {
   levelDb: number;
   /** Probability that somebody speaks, 0..1. */
   voice: number;
+  /** MediaTime up to which this was heard, and of the last sound that was speech; microseconds. */
+  timeUs: number;
+  voicedUs: number;
   /** Strength of a stressed syllable since the last frame, 0..1. */
   stress: number;
   /** Loudness beside the speaker's own level, 0..1. */
@@ -52,6 +55,9 @@ const SAMPLES_PER_MS = 48;
 const DECIMATION = 3;
 const HOP_48K = LIP_HOP * DECIMATION;
 const STEP_S = 0.02;
+const STEP_US = 20_000;
+/** From this probability on it is speech. */
+const VOICE = 0.5;
 /** Longest Opus packet, 120 ms. */
 const LONGEST_SAMPLES = 120 * SAMPLES_PER_MS;
 const RING_SECONDS = 2;
@@ -98,8 +104,9 @@ export class Speech {
     this.lookaheadMs = lips.lookaheadMs;
     this.#decoder = decoder;
     const { events } = this.#phrases;
-    const nothing = { levelDb: -100, voice: 0, stress: 0, energy: 0, pitch: Number.NaN, rise: 0 };
-    this.mood = { ...nothing, events };
+    const sound = { levelDb: -100, voice: 0, timeUs: 0, voicedUs: -Infinity };
+    const nothing = { stress: 0, energy: 0, pitch: Number.NaN, rise: 0 };
+    this.mood = { ...sound, ...nothing, events };
   }
 
   static async open(lips: LipModel): Promise<Speech> {
@@ -255,6 +262,8 @@ export class Speech {
     this.mood.rise = this.#phrases.rise;
     this.mood.levelDb = Math.max(-100, prosody.energyDb);
     this.mood.voice = this.#frame.voice;
+    this.mood.timeUs = (this.#nextHop + 1) * STEP_US;
+    if (this.#frame.voice >= VOICE) this.mood.voicedUs = this.mood.timeUs;
     this.mood.stress = Math.max(this.mood.stress, prosody.stress);
   }
 

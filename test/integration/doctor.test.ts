@@ -12,6 +12,7 @@ test('the doctor sees a real ffmpeg, worker and inference runtime work', async (
   const report = await runDoctor({
     root: ROOT,
     modelsDir: join(ROOT, 'models'),
+    modelManifest: join(ROOT, 'models', 'manifest.json'),
     webDir: join(ROOT, 'web', 'out'),
     dataDir,
     host: '127.0.0.1',

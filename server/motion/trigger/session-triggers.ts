@@ -83,6 +83,11 @@ export class SessionTriggers {
     return this.#ask(id, (rules, now) => rules.said(text, from, now));
   }
 
+  /** Words that were recognised in a session's voice; nothing where nobody follows it any more. */
+  heard(id: SessionId, text: string): TriggerId[] {
+    return this.#act(id, (rules, now) => rules.said(text, 'captions', now));
+  }
+
   event(id: SessionId, name: string): TriggerId[] {
     return this.#ask(id, (rules, now) => rules.event(name, now));
   }

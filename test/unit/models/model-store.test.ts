@@ -158,7 +158,7 @@ describe('downloading a model', () => {
 describe('the manifest', () => {
   test('the installation’s own names a model for each purpose', async () => {
     const entries = await readManifest(join(import.meta.dirname, '../../../models/manifest.json'));
-    assert.deepEqual(new Set(entries.map(({ purpose }) => purpose)), new Set(['body', 'face', 'hands'])); // prettier-ignore
+    assert.deepEqual(new Set(entries.map(({ purpose }) => purpose)), new Set(['body', 'face', 'hands', 'captions'])); // prettier-ignore
     for (const { url, file } of entries) assert.ok(url.endsWith(`/${file}`), url);
   });
 

@@ -90,20 +90,21 @@ function useMissing(tracking: Tracking): number {
   return bytes;
 }
 
-const PURPOSES: readonly Purpose[] = ['body', 'face', 'hands'];
+const PURPOSES = ['body', 'face', 'hands'] as const satisfies readonly Purpose[];
 
 function Starting({ tracking }: { readonly tracking: Tracking }) {
   const t = useText().motion.webcam;
   const { step } = useStore(tracking.view);
   const list = useStore(tracking.models.list);
   const pulling = list?.find(({ state }) => state === 'pulling');
+  const part = PURPOSES.find((purpose) => purpose === pulling?.purpose);
   if (step === 'off' || step === 'running') return null;
   return (
     <div className="flex min-h-9 items-center gap-3">
       <LoaderCircle aria-hidden className="size-5 shrink-0 animate-spin text-ink-2" />
       <div className="min-w-0 flex-1" role="status">
         <p className="text-[13px]">
-          {t.steps[step]} {step === 'models' && pulling && t.parts[pulling.purpose]}
+          {t.steps[step]} {step === 'models' && part && t.parts[part]}
         </p>
         {step === 'models' && pulling && (
           <progress
