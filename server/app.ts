@@ -31,7 +31,10 @@ import { EnginePool } from './session/engine-pool.ts';
 import { SessionRegistry } from './session/registry.ts';
 import { VmcIn } from './session/vmc-in.ts';
 import { VmcSwitch } from './session/vmc-switch.ts';
+import { JobQueue } from './studio/job-queue.ts';
+import { SoundShelf } from './studio/sound-shelf.ts';
 import { TakeLibrary } from './studio/take/take-library.ts';
+import { JobStore } from './store/jobs.ts';
 import { Signalling } from './signalling/signalling.ts';
 import { AdminToken } from './store/admin-token.ts';
 import { openDatabase, type Database } from './store/sqlite.ts';
@@ -119,6 +122,7 @@ export class App {
       captions,
       templates,
       takes,
+      ...(await openJobs(scope, { config, database, takes, log })),
       dataDir: config.dataDir,
       ...asked,
       isAdmin,
@@ -145,6 +149,28 @@ export class App {
     this.#closing ??= this.#scope.disposeAsync();
     return this.#closing;
   }
+}
+
+/** Background renders. */
+async function openJobs(
+  scope: AsyncDisposableStack,
+  house: {
+    readonly config: Config;
+    readonly database: Database;
+    readonly takes: TakeLibrary;
+    readonly log: Logger;
+  },
+) {
+  const { config, database, takes, log } = house;
+  const { dataDir, modelsDir, logLevel, ffmpeg } = config;
+  const sounds = new SoundShelf(join(dataDir, 'studio', 'sounds'));
+  const jobs = await JobQueue.open({
+    ...{ sounds, takes, log, folder: join(dataDir, 'studio', 'results') },
+    house: { dataDir, modelsDir, logLevel, ffmpeg, priority: 'background' },
+    store: await JobStore.open(database),
+  });
+  scope.defer(() => jobs.close());
+  return { jobs, sounds };
 }
 
 /** Recordings of what comes into sessions. */

@@ -3,6 +3,7 @@
  * else to stderr; a failure is one sentence and exit code 1.
  */
 import { Command, InvalidArgumentError } from 'commander';
+import type { BatchFlags } from './cli/render-batch.ts';
 import type { RenderFlags } from './cli/render.ts';
 import type { ReplayFlags } from './cli/replay.ts';
 import { readConfig } from './config.ts';
@@ -35,7 +36,8 @@ program
   .description('make a video of an avatar speaking a sound file or a recorded take, offline')
   .argument('[source]', 'a recorded take (.ptake), or what --audio takes')
   .option('--audio <file>', 'any sound or video file that ffmpeg reads')
-  .requiredOption('-o, --out <file>', '.mp4, or with transparency .mov (ProRes), .webm (VP9), .png')
+  .option('-o, --out <file>', '.mp4, or with transparency .mov (ProRes), .webm (VP9), .png')
+  .option('--batch <file>', 'CSV or JSON: a row each with audio, out and any of these options')
   .option('--avatar <name>', "avatar pack (default: mira, or the take's own)")
   .option('--pose <file>', 'motion to play: BVH, OpenPose or MediaPipe JSON, zip, template')
   .option('--script <file>', 'what to do when: JSON, or subtitles (SRT, WebVTT) with [wave] marks')
@@ -46,7 +48,12 @@ program
   .option('--seed <n>', "another seed, other idle motion (default: 1, or the take's own)", whole)
   .option('--loudness <lufs>', 'bring the sound to this loudness, such as -16', number)
   .option('--json', 'one JSON object per event on stdout')
-  .action(async (source: string | undefined, options: RenderFlags) => {
+  .action(async (source: string | undefined, options: RenderFlags & Partial<BatchFlags>) => {
+    if (options.batch !== undefined) {
+      const { renderBatch } = await import('./cli/render-batch.ts');
+      await renderBatch(readConfig(), { ...options, batch: options.batch });
+      return;
+    }
     const { renderCommandLine } = await import('./cli/render.ts');
     await renderCommandLine(readConfig(), { ...options, source });
   });

@@ -6,20 +6,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
-import { createLog } from '../core/log.ts';
-import { AvatarLibrary } from '../inference/avatar-library.ts';
-import { prepareScript, scriptOfTrack } from '../motion/play-script.ts';
 import { compileTemplate } from '../motion/template/compile.ts';
-import { TemplateLibrary } from '../motion/template-library.ts';
-import { TextCompiler } from '../motion/text/compile-text.ts';
-import { CastMember } from '../protocol/index.ts';
-import { probe } from '../outputs/ffmpeg.ts';
-import { openDatabase } from '../store/sqlite.ts';
-import { render, type RenderJob, type RenderProgress } from '../studio/render.ts';
-import { TakeFile } from '../studio/take/take-file.ts';
-import type { TakeHead } from '../studio/take/take-format.ts';
-import { MAX_TIMELINE_BYTES, readTimeline } from '../studio/timeline.ts';
-import type { Cue } from '../studio/virtual-session.ts';
+import { render, type RenderProgress } from '../studio/render.ts';
+import { readyOrder } from '../studio/render-order.ts';
+import { MAX_TIMELINE_BYTES } from '../studio/timeline.ts';
 import { openPoseFile } from './pose-file.ts';
 
 export type RenderFlags = {
@@ -27,7 +17,7 @@ export type RenderFlags = {
   readonly source: string | undefined;
   readonly audio?: string;
   readonly avatar?: string;
-  readonly out: string;
+  readonly out?: string;
   readonly pose?: string;
   readonly script?: string;
   readonly width: number;
@@ -45,20 +35,17 @@ export async function renderCommandLine(config: Config, flags: RenderFlags): Pro
   const stop = new AbortController();
   const abort = (): void => stop.abort(new AppError('session_closed', 'Stopped; nothing is left'));
   process.once('SIGINT', abort).once('SIGTERM', abort);
-  const { audio, take } = await sourceOf(flags);
+  const source = flags.source ?? flags.audio;
+  if (source === undefined) {
+    throw new AppError('bad_request', 'Say what to render: --audio FILE, or a recorded take');
+  }
+  const { pose, script, out } = flags;
+  if (out === undefined) throw new AppError('bad_request', 'Say where it goes: --out FILE');
+  const track = pose === undefined ? undefined : compileTemplate(await openPoseFile(pose));
+  const text = script === undefined ? undefined : await readScript(script);
   const say = flags.json ? sayJson : sayBar;
   const result = await render(
-    {
-      ...flags,
-      audio,
-      seed: flags.seed ?? take?.seed ?? 1,
-      target: resolve(flags.out),
-      cast: await castOf(config, flags.avatar, take),
-      cues: [
-        ...(flags.pose === undefined ? [] : [await poseCue(flags.pose)]),
-        ...(flags.script === undefined ? [] : await readCues(config, flags.script)),
-      ],
-    },
+    await readyOrder(config, { ...flags, source, target: resolve(out), track, script: text }),
     {
       ffmpeg: config.ffmpeg,
       lipsDir: join(config.modelsDir, 'lipsync'),
@@ -69,62 +56,13 @@ export async function renderCommandLine(config: Config, flags: RenderFlags): Pro
   say.end({ ...result, xRealTime: result.seconds / result.workSeconds });
 }
 
-async function sourceOf(flags: RenderFlags): Promise<{ audio: string; take?: TakeHead }> {
-  const audio = flags.source ?? flags.audio;
-  if (audio === undefined) {
-    throw new AppError('bad_request', 'Say what to render: --audio FILE, or a recorded take');
-  }
-  if (await TakeFile.is(audio).catch(() => false)) {
-    return { audio, take: (await TakeFile.open(audio)).head };
-  }
-  await probe(audio);
-  return { audio };
-}
-
-/** Who was asked for; else who was in the take; else mira. */
-async function castOf(
-  config: Config,
-  avatar: string | undefined,
-  take: TakeHead | undefined,
-): Promise<RenderJob['cast']> {
-  const avatars = new AvatarLibrary(join(config.modelsDir, 'avatars'));
-  const asked = [CastMember.parse({ avatar: avatar ?? 'mira' })];
-  const cast = avatar === undefined && take ? take.cast : asked;
-  return Promise.all(
-    cast.map(async (member) => ({ ...member, packDir: await avatars.folder(member.avatar) })),
-  );
-}
-
-/** The file's motion from the beginning on, under what the script asks for. */
-async function poseCue(path: string): Promise<Cue> {
-  const track = compileTemplate(await openPoseFile(path));
-  return { seconds: 0, script: scriptOfTrack(track, { id: 0, priority: 'trigger', when: 'now' }) };
-}
-
-async function readCues(config: Config, path: string): Promise<Cue[]> {
+/** Throws `bad_request` and `too_large`. */
+export async function readScript(path: string): Promise<string> {
   const { size } = await stat(path).catch(() => {
     throw new AppError('bad_request', `There is no script ${path}`);
   });
-  if (size > MAX_TIMELINE_BYTES) {
-    throw new AppError('too_large', `${path} has ${size} bytes; at most ${MAX_TIMELINE_BYTES}`);
-  }
-  const text = await readFile(path, 'utf8');
-  const database = await openDatabase(config.dataDir);
-  try {
-    const folder = join(config.modelsDir, 'motions');
-    const log = createLog(config.logLevel);
-    const library = await TemplateLibrary.open({ folder, database, log });
-    const timed = readTimeline(text, new TextCompiler(library.list()));
-    return await Promise.all(
-      timed.map(async ({ seconds, script }, index) => {
-        const options = { id: index + 1, priority: 'hand', when: 'now' } as const;
-        const prepared = prepareScript(script, options, (id) => library.compiled(id));
-        return { seconds, script: await prepared };
-      }),
-    );
-  } finally {
-    await database.destroy();
-  }
+  if (size <= MAX_TIMELINE_BYTES) return readFile(path, 'utf8');
+  throw new AppError('too_large', `${path} has ${size} bytes; at most ${MAX_TIMELINE_BYTES}`);
 }
 
 type End = Record<string, number | string>;

@@ -7,6 +7,8 @@ import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
 import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
 import type { AvatarSummary, ServerInfo } from '../protocol/index.ts';
 import type { SessionRegistry } from '../session/registry.ts';
+import type { JobQueue } from '../studio/job-queue.ts';
+import type { SoundShelf } from '../studio/sound-shelf.ts';
 import type { TakeLibrary } from '../studio/take/take-library.ts';
 import type { Usage } from '../core/usage.ts';
 
@@ -23,6 +25,8 @@ export type HttpHouse = {
   readonly textMotion: TextMotion;
   readonly captions: Captions;
   readonly takes: TakeLibrary;
+  readonly jobs: JobQueue;
+  readonly sounds: SoundShelf;
   readonly dataDir: string;
   readonly isAdmin: (token: string | undefined) => boolean;
   readonly isReady: () => boolean;

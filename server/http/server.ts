@@ -20,6 +20,7 @@ import { motionRoutes } from './motion-routes.ts';
 import { panelRoutes } from './panel.ts';
 import { modelFiles, modelRoutes } from './model-routes.ts';
 import { apiRoutes } from './rest.ts';
+import { studioRoutes } from './studio-routes.ts';
 import { takeRoutes } from './take-routes.ts';
 import { templateRoutes } from './template-routes.ts';
 import { triggerRoutes } from './trigger-routes.ts';
@@ -77,6 +78,7 @@ export class HttpDoor {
     await fastify.register(apiRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(motionRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(studioRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(takeRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(templateRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(triggerRoutes(options.house), { prefix: '/api/v1' });

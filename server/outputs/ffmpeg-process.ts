@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../core/errors.ts';
+import { givesWay, giveWay } from '../core/priority.ts';
 
 export type FfmpegExit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
@@ -37,6 +38,8 @@ export class FfmpegProcess {
         cause,
       );
     }
+    // In a group of its own it does not take over what its parent asked for.
+    if (givesWay()) giveWay(child.pid);
     return new FfmpegProcess(child);
   }
 

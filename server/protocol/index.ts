@@ -3,6 +3,7 @@ export * from './captions.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './ids.ts';
+export * from './job.ts';
 export * from './measure.ts';
 export * from './model.ts';
 export * from './session.ts';

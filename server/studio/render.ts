@@ -44,6 +44,8 @@ export type RenderHouse = {
   /** Threads that draw; one a core without a number. What comes out is the same. */
   readonly threads?: number;
   readonly signal: AbortSignal;
+  /** Waited for before each frame: a pause. */
+  readonly gate?: () => Promise<void>;
   readonly onProgress: (progress: RenderProgress) => void;
 };
 
@@ -139,6 +141,7 @@ async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise
   let firstFrameMs = 0;
   let posed = 0;
   for (let frame = 0; frame < frames; frame += 1) {
+    await house.gate?.();
     house.signal.throwIfAborted();
     for (; posed < frames && pool.hasRoom; posed += 1) {
       const timeUs = Math.round((posed * US_PER_SECOND) / job.fps);

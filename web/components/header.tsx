@@ -1,6 +1,6 @@
 'use client';
 import clsx from 'clsx';
-import { Gauge, Languages, Moon, Sun } from 'lucide-react';
+import { Clapperboard, Gauge, Languages, Moon, Sun, type LucideIcon } from 'lucide-react';
 import { usePreferences } from '../lib/preferences.tsx';
 import type { Connection } from '../lib/socket.ts';
 import { useStore } from '../lib/use-store.ts';
@@ -9,6 +9,7 @@ import { Logo } from './logo.tsx';
 import { Button } from './ui/button.tsx';
 
 export function Header() {
+  const { t } = usePreferences();
   return (
     <header className="border-b border-line bg-surface">
       <div className="mx-auto flex h-14 max-w-[1400px] items-center justify-between gap-3 px-4">
@@ -17,7 +18,8 @@ export function Header() {
         </h1>
         <div className="flex items-center gap-1">
           <ConnectionState />
-          <MeasureLink />
+          <PageLink href="/studio" title={t.studio.open} icon={Clapperboard} />
+          <PageLink href="/measure" title={t.measure.title} icon={Gauge} />
           <PreferenceButtons />
         </div>
       </div>
@@ -25,19 +27,26 @@ export function Header() {
   );
 }
 
-/** In a tab of its own: it takes the microphone, and the stream must go on. */
-function MeasureLink() {
-  const { t } = usePreferences();
+/** In a tab of its own: the stream must go on. */
+function PageLink({
+  href,
+  title,
+  icon: Icon,
+}: {
+  readonly href: string;
+  readonly title: string;
+  readonly icon: LucideIcon;
+}) {
   return (
     <a
-      href="/measure"
+      href={href}
       target="_blank"
       rel="noreferrer"
-      aria-label={t.measure.title}
-      title={t.measure.title}
+      aria-label={title}
+      title={title}
       className="inline-flex size-9 items-center justify-center rounded-lg text-ink-2 transition-colors hover:bg-sunken hover:text-ink"
     >
-      <Gauge aria-hidden className="size-[18px]" />
+      <Icon aria-hidden className="size-[18px]" />
     </a>
   );
 }

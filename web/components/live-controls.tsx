@@ -7,6 +7,7 @@ import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import type { Viewing } from '../lib/viewing.ts';
 import { MicrophoneSelect } from './microphone-picker.tsx';
+import { TakeButton } from './take-button.tsx';
 import { Button } from './ui/button.tsx';
 import { Dialog } from './ui/dialog.tsx';
 import { Meter } from './ui/meter.tsx';
@@ -39,6 +40,7 @@ export function LiveControls({ viewing }: { readonly viewing: Viewing }) {
           )}
         </p>
       </div>
+      <TakeButton viewing={viewing} />
       <StopButton viewing={viewing} />
     </section>
   );

@@ -1,4 +1,5 @@
 import { enCast } from './en-cast.ts';
+import { enStudio } from './en-studio.ts';
 import { enMotion } from './en-motion.ts';
 
 /** English; the shape that every other language must fill (see ./index.ts). */
@@ -232,6 +233,7 @@ export const en = {
     note: 'Your microphone’s and headphones’ own delay, 30 to 60 ms, comes on top.',
   },
   cast: enCast,
+  studio: enStudio,
   motion: enMotion,
   notFound: { title: 'There is nothing here', home: 'To the panel' },
   dismiss: 'Close this message',

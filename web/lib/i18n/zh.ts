@@ -1,5 +1,6 @@
 import type { Dictionary } from './index.ts';
 import { zhCast } from './zh-cast.ts';
+import { zhStudio } from './zh-studio.ts';
 import { zhMotion } from './zh-motion.ts';
 
 export const zh: Dictionary = {
@@ -229,6 +230,7 @@ export const zh: Dictionary = {
     note: '麦克风和耳机自身的延迟（30 至 60 毫秒）需另外计入。',
   },
   cast: zhCast,
+  studio: zhStudio,
   motion: zhMotion,
   notFound: { title: '这里什么也没有', home: '返回控制台' },
   dismiss: '关闭此消息',

@@ -1,0 +1,74 @@
+'use client';
+import { useId } from 'react';
+import type { JobLook } from '../../../server/protocol/index.ts';
+import { useText } from '../../lib/preferences.tsx';
+import { NumberField, Select } from '../ui/field.tsx';
+
+export type Look = Pick<JobLook, 'width' | 'height' | 'fps' | 'format'> & {
+  readonly script?: string;
+};
+
+const FORMATS = ['mp4', 'mov', 'webm', 'png'] as const;
+const LEAST_SIDE = 64;
+const MOST_SIDE = 4096;
+const MOST_FPS = 120;
+
+export function LookFields({
+  look,
+  onChange,
+}: {
+  readonly look: Look;
+  readonly onChange: (look: Look) => void;
+}) {
+  const t = useText().studio;
+  const id = useId();
+  const side = { least: LEAST_SIDE, most: MOST_SIDE, step: 2 };
+  const even = (value: number) => Math.round(value / 2) * 2;
+  const { script: _, ...plain } = look;
+  return (
+    <div className="space-y-3">
+      <div className="flex gap-3">
+        <NumberField
+          label={t.width}
+          value={look.width}
+          {...side}
+          onChange={(width) => onChange({ ...look, width: even(width) })}
+        />
+        <NumberField
+          label={t.height}
+          value={look.height}
+          {...side}
+          onChange={(height) => onChange({ ...look, height: even(height) })}
+        />
+        <NumberField
+          label={t.fps}
+          value={look.fps}
+          least={1}
+          most={MOST_FPS}
+          onChange={(fps) => onChange({ ...look, fps: Math.round(fps) })}
+        />
+      </div>
+      <Select
+        label={t.format}
+        value={look.format}
+        values={FORMATS}
+        titles={t.formats}
+        onChange={(format) => onChange({ ...look, format })}
+      />
+      <div>
+        <label htmlFor={id} className="mb-1 block text-xs text-ink-2">
+          {t.script}
+        </label>
+        <textarea
+          id={id}
+          rows={2}
+          value={look.script ?? ''}
+          onChange={({ target: { value } }) =>
+            onChange(value.trim() === '' ? plain : { ...plain, script: value })
+          }
+          className="w-full rounded-lg border border-line-strong bg-surface px-3 py-2 font-mono text-xs"
+        />
+      </div>
+    </div>
+  );
+}
