@@ -4,6 +4,7 @@ import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import type { Viewing } from '../../lib/viewing.ts';
 import { Problem } from '../problem.tsx';
+import { CaptionsCard } from './captions-card.tsx';
 import { ChatCard } from './chat-card.tsx';
 import { DanceCard } from './dance-card.tsx';
 import { DeckCard } from './deck-card.tsx';
@@ -55,6 +56,7 @@ export function MotionTab({ viewing }: { readonly viewing: Viewing }) {
       <MusicCard />
       <DanceCard />
       <ChatCard viewing={viewing} />
+      <CaptionsCard viewing={viewing} />
       <TriggerCard />
     </>
   );

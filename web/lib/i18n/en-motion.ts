@@ -157,6 +157,21 @@ export const enMotion = {
     example: 'Example',
     token: 'Put the admin token in place of TOKEN.',
   },
+  captions: {
+    title: 'Captions',
+    switchOn: 'Switch on',
+    switchOff: 'Switch off',
+    last: 'What was heard last',
+    none: 'Say something: it appears here, and its words set off triggers.',
+    states: {
+      'no-package': 'Nothing is installed that understands speech. On the server:',
+      'no-model': 'The model that understands speech is missing. On the server:',
+      off: 'Off. Switched on, English words that you say set off triggers.',
+      starting: 'Starting…',
+      ready: 'Listening',
+      failed: 'The recogniser doesn’t run.',
+    },
+  },
   triggers: {
     title: 'Triggers',
     add: 'Add trigger',

@@ -157,6 +157,21 @@ export const zhMotion: Dictionary['motion'] = {
     example: '示例',
     token: '请用管理令牌替换 TOKEN。',
   },
+  captions: {
+    title: '字幕',
+    switchOn: '打开',
+    switchOff: '关闭',
+    last: '最近听到的话',
+    none: '说句话试试:文字会显示在这里,其中的词会触发动作。',
+    states: {
+      'no-package': '还没有安装语音识别。请在服务器上运行:',
+      'no-model': '缺少语音识别模型。请在服务器上运行:',
+      off: '已关闭。打开后,您说的英语词会触发动作。',
+      starting: '正在启动…',
+      ready: '正在听',
+      failed: '语音识别无法运行。',
+    },
+  },
   triggers: {
     title: '触发器',
     add: '添加触发器',
