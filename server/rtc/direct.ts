@@ -49,7 +49,7 @@ export async function openDirect(router: types.Router, options: DirectOptions): 
       rtcp,
     },
   });
-  const opus = (stream: OutStream, parameters: object) =>
+  const opus = (stream: OutStream) =>
     transport.produce({
       kind: 'audio',
       rtpParameters: {
@@ -59,14 +59,16 @@ export async function openDirect(router: types.Router, options: DirectOptions): 
             payloadType: stream.payloadType,
             clockRate: 48_000,
             channels: 2,
-            parameters: { useinbandfec: 1, ...parameters },
+            // Browsers refuse two sounds of one payload type whose parameters differ: the voice is
+            // called stereo for the music's sake.
+            parameters: { useinbandfec: 1, 'sprop-stereo': 1 },
           },
         ],
         encodings: [{ ssrc: stream.ssrc }],
         rtcp,
       },
     });
-  const audio = await opus(options.audio, {});
-  const music = await opus(options.music, { 'sprop-stereo': 1 });
+  const audio = await opus(options.audio);
+  const music = await opus(options.music);
   return { transport, video, audio, music };
 }
