@@ -11,8 +11,9 @@ import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import { renderCommand } from '../outputs/ffmpeg.ts';
 import { render } from '../studio/render.ts';
 import { writeMicrophone } from './fake-microphone.ts';
+import { benchBesideLive, type BesideLive } from './render-beside-live.ts';
 
-export type RenderBench = {
+export type RenderBench = BesideLive & {
   /** Seconds of video per second of work, by body. */
   readonly xRealTime: { readonly rig: number };
   /** The same for ffmpeg alone, encoding grey frames of that number and size. */
@@ -26,7 +27,9 @@ const WIDTH = 1280;
 const HEIGHT = 720;
 const FPS = 25;
 /** Bursts of speech, a second each. */
-const BURSTS = 20;
+const BURSTS = 24;
+/** Of a live session, once alone and once beside a batch. */
+const LIVE_SECONDS = 8;
 
 export async function benchRender(config: Config, signal: AbortSignal): Promise<RenderBench> {
   const folder = await mkdtemp(join(tmpdir(), 'posecast-bench-'));
@@ -51,10 +54,12 @@ export async function benchRender(config: Config, signal: AbortSignal): Promise<
       ...{ ...size, format: 'mp4', audio, seconds, target: join(folder, 'floor.mp4') },
     });
     const floorSeconds = await encodeGrey(encoder, config.ffmpeg, frames);
+    signal.throwIfAborted();
+    const beside = await benchBesideLive(config, audio, LIVE_SECONDS);
     return {
       xRealTime: { rig: seconds / workSeconds },
       floorXRealTime: seconds / floorSeconds,
-      ...{ firstFrameMs, peakRssMb: peakRss / 2 ** 20, seconds },
+      ...{ firstFrameMs, peakRssMb: peakRss / 2 ** 20, seconds, ...beside },
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -76,10 +81,12 @@ async function encodeGrey(encoder: string[], command: string, frames: number): P
 
 export function formatRender(report: RenderBench): string {
   const { xRealTime, floorXRealTime, firstFrameMs, peakRssMb, seconds } = report;
+  const { liveLateFramesWhileBatching: late, liveFramesWhileBatching: of } = report;
   return [
     `${seconds.toFixed(1)} s of speech as ${WIDTH}x${HEIGHT} at ${FPS} frames a second:`,
     `  rig           ${xRealTime.rig.toFixed(2)} times real time`,
     `  encoder alone ${floorXRealTime.toFixed(2)} times real time`,
     `  first frame   ${Math.round(firstFrameMs)} ms, at most ${Math.round(peakRssMb)} MB`,
+    `  live session beside a batch: ${late} of ${of} frames late (${report.liveLateFramesAlone} without)`,
   ].join('\n');
 }
