@@ -1,0 +1,72 @@
+/** The studio page in real Chromium: sounds dropped on it become videos in one zip. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { unzipSync } from 'fflate';
+import type { Browser } from 'playwright-core';
+import { probe } from '../../server/outputs/ffmpeg.ts';
+import { openBrowser } from '../support/browser.ts';
+import { TestServer } from '../support/server.ts';
+
+/** Background renders give way to all else that the machine does. */
+const PATIENCE_MS = 240_000;
+const folder = mkdtempSync(join(tmpdir(), 'posecast-studio-'));
+let server: TestServer;
+let browser: Browser;
+
+before(async () => {
+  server = await TestServer.start();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function tone(name: string): { name: string; base64: string } {
+  const path = join(folder, name);
+  const source = ['-f', 'lavfi', '-i', 'sine=f=220:d=1'];
+  execFileSync('ffmpeg', ['-v', 'error', ...source, path]);
+  return { name, base64: readFileSync(path).toString('base64') };
+}
+
+test('two sounds dropped, both rendered, one zip downloaded', async () => {
+  const page = await browser.newPage({ locale: 'en-US' });
+  await page.goto(`${server.url}/studio`);
+  const files = await page.evaluateHandle(
+    `(() => {
+      const transfer = new DataTransfer();
+      for (const { name, base64 } of ${JSON.stringify([tone('one.wav'), tone('two.wav')])}) {
+        const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type: 'audio/wav' }));
+      }
+      return transfer;
+    })()`,
+  );
+  await page.getByTestId('drop').dispatchEvent('drop', { dataTransfer: files });
+  await page.getByRole('button', { name: 'Remove two' }).waitFor();
+  await page.getByLabel('Width').fill('256');
+  await page.getByLabel('Height').fill('256');
+  await page.getByTestId('estimate').getByText('2 videos').waitFor();
+  await page.getByRole('button', { name: 'Generate all' }).click();
+  const done = page.locator('[data-testid=job][data-state=done]');
+  await done.nth(1).waitFor({ timeout: PATIENCE_MS });
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download all as zip' }).click(),
+  ]);
+  const zip = unzipSync(readFileSync(await download.path()));
+  assert.deepEqual(Object.keys(zip).sort(), ['one.mp4', 'two.mp4']);
+  for (const [name, bytes] of Object.entries(zip)) {
+    const path = join(folder, name);
+    writeFileSync(path, bytes);
+    const { streams } = await probe(path);
+    const picture = streams.find((stream) => stream.codec_type === 'video');
+    assert.deepEqual([picture?.width, picture?.height], [256, 256]);
+    assert.ok(Math.abs(picture!.duration! - 1) < 0.05);
+  }
+});
