@@ -37,7 +37,10 @@ import { TakeLibrary } from './studio/take/take-library.ts';
 import { JobStore } from './store/jobs.ts';
 import { Signalling } from './signalling/signalling.ts';
 import { AdminToken } from './store/admin-token.ts';
+import { Seal } from './store/seal.ts';
 import { openDatabase, type Database } from './store/sqlite.ts';
+import { readPresets } from './targets/presets.ts';
+import { TargetLibrary } from './targets/target-library.ts';
 
 export class App {
   readonly url: string;
@@ -68,6 +71,9 @@ export class App {
     const avatars = new AvatarLibrary(join(config.modelsDir, 'avatars'));
     const folder = join(config.modelsDir, 'motions');
     const templates = await TemplateLibrary.open({ folder, database, log });
+    const seal = await Seal.open(config.dataDir, config.secret);
+    const allowPrivate = config.pushPrivate;
+    const targets = await TargetLibrary.open({ database, seal, allowPrivate, log });
     const takes = openTakes(config, scope, log);
     const asked = await openAsked(scope, {
       database,
@@ -87,11 +93,13 @@ export class App {
           if (snapshot.state === 'stopping') takes.forget(snapshot.id);
         },
         onStats: signalling.push.stats,
+        onPushes: signalling.push.pushes,
         onLevel: signalling.push.level,
         onMotion: signalling.push.motion,
         onRebuilt: signalling.push.rebuilt,
       },
       findPack: (name) => avatars.folder(name),
+      automaticPushes: () => targets.automatic,
       house: {
         ...parts,
         compiled: (id) => templates.compiled(id),
@@ -122,6 +130,8 @@ export class App {
       captions,
       templates,
       takes,
+      targets,
+      presets: await readPresets(config.streamsDir),
       ...(await openJobs(scope, { config, database, takes, log })),
       dataDir: config.dataDir,
       ...asked,

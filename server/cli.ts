@@ -21,6 +21,7 @@ program
   .option('--dance', 'dance to the music')
   .option('--avatar <name>', 'avatar pack', 'mira')
   .option('--pose <file>', 'motion to play: BVH, OpenPose or MediaPipe JSON, zip, template')
+  .option('--push <url...>', 'push to rtmp:// or rtmps:// addresses, key included; @name: one kept')
   .option('--seconds <n>', 'stop after this long (default: at the end of the file)', positive)
   .option('--width <pixels>', 'picture width', whole, 512)
   .option('--height <pixels>', 'picture height', whole, 512)

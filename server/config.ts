@@ -37,6 +37,10 @@ const Environment = z.object({
   POSECAST_MODEL_MANIFEST: z.string().min(1).optional(),
   /** `on`: every session begins with captions; they need an installation of their own. */
   POSECAST_CAPTIONS: z.enum(['off', 'on']).default('off'),
+  /** `on`: streams may be pushed into private networks; by default only where nobody else commands. */
+  POSECAST_PUSH_PRIVATE: z.enum(['on', 'off']).optional(),
+  /** Seals stream keys at rest, instead of the key file that is made in the data folder. */
+  POSECAST_SECRET: z.string().min(16).optional(),
   POSECAST_SHARED_DATA: z.string().optional(),
   /** Admin token for the CLI when it talks to a server that needs one. */
   POSECAST_TOKEN: z.string().min(1).optional(),
@@ -57,6 +61,10 @@ export type Config = {
   /** Whether sessions begin with captions. */
   readonly captions: boolean;
   readonly webDir: string;
+  /** Presets of services to push to. */
+  readonly streamsDir: string;
+  readonly pushPrivate: boolean;
+  readonly secret: string | undefined;
   readonly logLevel: string;
   readonly encoder: string;
   readonly ffmpeg: string;
@@ -86,6 +94,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     throw new AppError('bad_request', `Wrong settings in the environment: ${problems.join('; ')}`);
   }
   const env = parsed.data;
+  const loopbackOnly = isLoopback(env.POSECAST_HOST);
   return {
     host: env.POSECAST_HOST,
     port: env.POSECAST_PORT,
@@ -102,6 +111,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     modelMirror: env.POSECAST_MODEL_MIRROR,
     captions: env.POSECAST_CAPTIONS === 'on',
     webDir: join(ROOT, 'web', 'out'),
+    streamsDir: join(ROOT, 'streams'),
+    pushPrivate: (env.POSECAST_PUSH_PRIVATE ?? (loopbackOnly ? 'on' : 'off')) === 'on',
+    secret: env.POSECAST_SECRET,
     logLevel: env.POSECAST_LOG,
     encoder: env.POSECAST_ENCODER,
     ffmpeg: env.POSECAST_FFMPEG,
@@ -109,7 +121,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     // A session at 512x512 takes about a quarter of a core; two a core leave room for peaks.
     maxSessions: env.POSECAST_MAX_SESSIONS ?? Math.max(2, availableParallelism() * 2),
     engineThreads: env.POSECAST_ENGINE_THREADS ?? Math.min(4, availableParallelism()),
-    loopbackOnly: isLoopback(env.POSECAST_HOST),
+    loopbackOnly,
     adminToken: env.POSECAST_TOKEN,
     chromium: env.POSECAST_CHROMIUM,
     searchPath: env.PATH,

@@ -10,7 +10,9 @@ import { opusFromFileCommand, probe } from '../outputs/ffmpeg.ts';
 import type {
   AudioRole,
   SessionSnapshot,
+  SessionPush,
   SessionStats,
+  Target,
   Template,
   TemplateId,
 } from '../protocol/index.ts';
@@ -28,6 +30,8 @@ export type LiveOptions = {
   readonly avatar: string;
   /** A motion file: BVH, OpenPose or MediaPipe JSON, a zip of them, or a template. */
   readonly pose?: string;
+  /** Addresses to push to, with their keys, or `@` and the name of a target that is kept. */
+  readonly push?: readonly string[];
   readonly seconds?: number;
   readonly width: number;
   readonly height: number;
@@ -57,6 +61,7 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   const request = { avatar, width, height, tier };
   const session = await api.call<SessionSnapshot>('POST', '/sessions', request);
   scope.defer(() => endSession(api, session));
+  for (const target of options.push ?? []) await startPush(api, session, target);
   const sender = { api, session, scope, ffmpeg: config.ffmpeg, seconds: options.seconds };
   const played = music === undefined ? undefined : await send('music', music, sender);
   const player = audio === undefined ? played! : await send('voice', audio, sender);
@@ -76,6 +81,19 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   // A Ctrl-C ends ffmpeg too: that is no fault of the file.
   if (!stop.signal.aborted) await refuseFailure(player, audio ?? music ?? '');
   say('end', await api.call<SessionStats>('GET', `/sessions/${session.id}/stats`));
+}
+
+/** Throws `bad_request` for an address that is none, `not_found` for a name nobody knows. */
+async function startPush(api: Api, session: SessionSnapshot, target: string): Promise<void> {
+  const pushes = `/sessions/${session.id}/pushes`;
+  if (!target.startsWith('@')) {
+    await api.call('POST', pushes, { url: target });
+    return;
+  }
+  const kept = await api.call<readonly Target[]>('GET', '/targets');
+  const found = kept.find(({ name }) => name === target.slice(1));
+  if (!found) throw new AppError('not_found', `No push target is named '${target.slice(1)}'`);
+  await api.call('PUT', `${pushes}/${found.id}`);
 }
 
 /** The file's motion from now on; the server knows it as a template until we end. */
@@ -153,7 +171,11 @@ async function report(api: Api, session: SessionSnapshot, say: Say): Promise<voi
     .call<SessionStats>('GET', `/sessions/${session.id}/stats`)
     // The session may be ending; the next report or the end itself tells.
     .catch(() => undefined);
-  if (stats) say('stats', stats);
+  if (!stats) return;
+  const pushes = await api
+    .call<readonly SessionPush[]>('GET', `/sessions/${session.id}/pushes`)
+    .catch(() => []);
+  say('stats', pushes.length > 0 ? { ...stats, pushes } : stats);
 }
 
 async function endSession(api: Api, session: SessionSnapshot): Promise<void> {
@@ -177,5 +199,11 @@ function sentence(event: Parameters<Say>[0], details: object): string {
   }
   const stats = details as SessionStats;
   const { pictureLatencyMs, frames, lateFrames, cpuCores } = stats;
-  return `${event === 'end' ? 'Ended: ' : ''}${frames} frames, ${lateFrames} late, picture ${pictureLatencyMs.p50} ms after the voice, ${cpuCores} cores`;
+  const { pushes = [] } = details as { readonly pushes?: readonly SessionPush[] };
+  return `${event === 'end' ? 'Ended: ' : ''}${frames} frames, ${lateFrames} late, picture ${pictureLatencyMs.p50} ms after the voice, ${cpuCores} cores${pushes.map(pushSentence).join('')}`;
+}
+
+function pushSentence({ url, state, kbps, problem }: SessionPush): string {
+  const words = state === 'live' ? `${kbps} kb/s` : `${state}${problem && `: ${problem}`}`;
+  return `\n  push   ${url}: ${words}`;
 }

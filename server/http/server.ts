@@ -22,6 +22,7 @@ import { modelFiles, modelRoutes } from './model-routes.ts';
 import { apiRoutes } from './rest.ts';
 import { studioRoutes } from './studio-routes.ts';
 import { takeRoutes } from './take-routes.ts';
+import { targetRoutes } from './target-routes.ts';
 import { templateRoutes } from './template-routes.ts';
 import { triggerRoutes } from './trigger-routes.ts';
 import type { HttpHouse } from './house.ts';
@@ -80,6 +81,7 @@ export class HttpDoor {
     await fastify.register(motionRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(studioRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(takeRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(targetRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(templateRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(triggerRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(captionRoutes(options.house), { prefix: '/api/v1' });

@@ -5,7 +5,13 @@
 import type { Logger } from '../core/log.ts';
 import { Thread } from '../core/thread.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import type { FeederSessionOptions, FeederStats, FromFeeder, ToFeeder } from '../session/wires.ts';
+import type {
+  FeederSessionOptions,
+  FeederStats,
+  FromFeeder,
+  PushOrder,
+  ToFeeder,
+} from '../session/wires.ts';
 
 const RESTART_MS = 200;
 const STOP_GRACE_MS = 6000;
@@ -32,6 +38,11 @@ export class FeederPool {
   open(client: FeederClient): void {
     this.#clients.set(client.feederOptions.id, client);
     if (this.#ready) this.#thread.post({ type: 'open', options: client.feederOptions });
+  }
+
+  /** Pushes the session to these targets from now on; a new thread is told by its options. */
+  push(id: SessionId, pushes: readonly PushOrder[]): void {
+    if (this.#ready) this.#thread.post({ type: 'push', id, pushes });
   }
 
   /** Resolves when the session's encoder processes are gone. */

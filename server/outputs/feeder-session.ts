@@ -15,10 +15,13 @@ import {
   VIDEO_RTP_RING,
   type FeederSessionOptions,
   type FeederStats,
+  type PushOrder,
 } from '../session/wires.ts';
 import { Encoder, type EncodedFrame } from './encoder.ts';
 import type { EncoderName } from './ffmpeg.ts';
 import { H264Packetizer } from './h264.ts';
+import { directDoor, type PushDoor } from './push/push-door.ts';
+import { PushFan } from './push/push-fan.ts';
 import { RtmpPush } from './rtmp-push.ts';
 
 /** Frame buffers: one being written, one waiting, one free. */
@@ -43,7 +46,9 @@ export class FeederSession {
   readonly #free: Uint8Array[];
   readonly #encode = new Durations();
   readonly #encoder: Encoder;
+  /** To our own RTMP server, and to whatever else the session is pushed to. */
   readonly #push: RtmpPush;
+  readonly #fan: PushFan;
   readonly #done: Promise<void>;
   #last: Uint8Array;
   #lastTimeUs = -Infinity;
@@ -73,15 +78,16 @@ export class FeederSession {
       onConfig: (config, avcC) => {
         this.#packetizer.setParameterSets(config);
         this.#push.setConfig(avcC);
+        this.#fan.setConfig(avcC);
       },
       onFrame: (frame) => this.#send(frame),
       onRestart: (reason) => this.#restarted(reason),
     });
-    this.#push = new RtmpPush({
-      ...options,
-      url: options.rtmpUrl,
-      onWantsKeyframe: () => (this.#wantsKeyframe = true),
-    });
+    const picture = { ...options, onWantsKeyframe: () => (this.#wantsKeyframe = true) };
+    const openDoor = (): Promise<PushDoor> => Promise.resolve(directDoor(options.rtmpUrl));
+    this.#push = new RtmpPush({ ...picture, openDoor });
+    this.#fan = new PushFan(picture);
+    this.#fan.set(options.pushes);
     this.#done = this.#run();
   }
 
@@ -96,16 +102,22 @@ export class FeederSession {
       heldFrames: this.#heldFrames,
       encoderRestarts: this.#encoderRestarts,
       videoKbps: (bytes * 8) / 1000,
-      rtmp: this.#push.state,
+      rtmp: this.#push.state.state,
+      pushes: this.#fan.state,
       problem: this.#problem,
     };
+  }
+
+  /** Pushes to these targets from now on, and to no other. */
+  setPushes(pushes: readonly PushOrder[]): void {
+    this.#fan.set(pushes);
   }
 
   /** Resolves when the session's processes are gone. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#done;
-    await Promise.all([this.#encoder.close(), this.#push.close()]);
+    await Promise.all([this.#encoder.close(), this.#push.close(), this.#fan.close()]);
   }
 
   async #run(): Promise<void> {
@@ -161,7 +173,7 @@ export class FeederSession {
 
   #takeSound(): void {
     while (this.#sound.read(this.#soundBytes, this.#soundMeta)) {
-      this.#push.sound(this.#soundMeta.timeUs, this.#soundBytes.subarray(0, this.#soundMeta.bytes));
+      this.#sendSound(this.#soundMeta.timeUs, this.#soundBytes.subarray(0, this.#soundMeta.bytes));
     }
   }
 
@@ -176,7 +188,12 @@ export class FeederSession {
     this.#feed(this.#last.slice(), { timeUs, sourceUs: now }, () => undefined);
     this.#lastTimeUs = timeUs;
     this.#soundBytes.fill(0);
-    this.#push.sound(timeUs, this.#soundBytes);
+    this.#sendSound(timeUs, this.#soundBytes);
+  }
+
+  #sendSound(timeUs: number, pcm: Uint8Array): void {
+    this.#push.sound(timeUs, pcm);
+    this.#fan.sound(timeUs, pcm);
   }
 
   #send(frame: EncodedFrame): void {
@@ -202,6 +219,7 @@ export class FeederSession {
       },
     );
     this.#push.video(frame.timeUs, frame.keyframe, frame.data);
+    this.#fan.video(frame.timeUs, frame.keyframe, frame.data);
   }
 
   #restarted(reason: string): void {

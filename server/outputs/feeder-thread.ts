@@ -19,6 +19,9 @@ parentPort!.on('message', (message: ToFeeder) => {
     case 'open':
       sessions.set(message.options.id, new FeederSession(message.options));
       return;
+    case 'push':
+      sessions.get(message.id)?.setPushes(message.pushes);
+      return;
     case 'shut':
       void shut(message.id);
       return;

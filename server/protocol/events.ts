@@ -17,6 +17,7 @@ import { ConsumerId, ProducerId, SessionId, TransportId } from './ids.ts';
 import { Tier } from './motion.ts';
 import type { TakeEntry, TakeStopped } from './take.ts';
 import { SayRequest, type SayAnswer } from './say.ts';
+import { TargetId, TargetRequest, type SessionPush, type StreamPreset, type Target } from './target.ts';
 import {
   ChatMessage,
   EventName,
@@ -92,6 +93,15 @@ export const REQUESTS = {
   'motion:dance': MotionDance.extend({ sessionId: SessionId }),
   /** Plays a sentence, or with `dryRun` only tells what it would become and what it can't be. */
   'motion:say': SayRequest.extend({ sessionId: SessionId }),
+  /** Services to push to, and the targets that are kept; keys never come out. */
+  'targets:presets': z.object({}),
+  'targets:list': z.object({}),
+  /** Makes one, or with an id changes that one; an empty key leaves the one that is known. */
+  'targets:save': z.object({ id: TargetId.optional(), target: TargetRequest }),
+  'targets:delete': z.object({ id: TargetId }),
+  /** Starts and stops pushing while the session lives; how it goes comes with `session:stats`. */
+  'push:start': z.object({ sessionId: SessionId, target: TargetId }),
+  'push:stop': z.object({ sessionId: SessionId, target: TargetId }),
   'triggers:list': z.object({}),
   /** Makes or replaces the one of this id. */
   'triggers:save': Trigger,
@@ -197,6 +207,12 @@ export type Responses = {
   'motion:dance': null;
   'motion:vmc': null;
   'motion:say': SayAnswer;
+  'targets:presets': readonly StreamPreset[];
+  'targets:list': readonly Target[];
+  'targets:save': Target;
+  'targets:delete': null;
+  'push:start': null;
+  'push:stop': null;
   'triggers:list': readonly TriggerSummary[];
   'triggers:save': TriggerSummary;
   'triggers:arm': TriggerSummary;
@@ -229,6 +245,11 @@ export type ClientToServerEvents = {
 export type ServerToClientEvents = {
   'session:state': (snapshot: SessionSnapshot) => void;
   'session:stats': (stats: SessionStats) => void;
+  /** To followers who may command: where the session is pushed to, and how that goes. */
+  'session:pushes': (event: {
+    readonly sessionId: SessionId;
+    readonly pushes: readonly SessionPush[];
+  }) => void;
   'session:level': (level: SessionLevel) => void;
   /** What plays now, how far it is, and whether a live source sees somebody: see MotionState. */
   'motion:state': (state: MotionState) => void;

@@ -11,6 +11,7 @@ export * from './pose-packet.ts';
 export * from './arkit.ts';
 export * from './pose.ts';
 export * from './take.ts';
+export * from './target.ts';
 export * from './template.ts';
 export * from './motion.ts';
 export * from './motion-state.ts';

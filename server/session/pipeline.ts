@@ -46,6 +46,7 @@ import {
   type FeederStats,
   type FromEngine,
   type MotionCommand,
+  type PushOrder,
 } from './wires.ts';
 
 export type PipelineOptions = {
@@ -102,6 +103,8 @@ export class Pipeline {
   readonly seed = randomInt(2 ** 31);
   readonly #options: PipelineOptions;
   readonly #parts: Parts;
+  /** Read by the feeder pool whenever it opens the session anew. */
+  readonly #pushes: PushOrder[] = [];
   #closing: Promise<void> | undefined;
 
   private constructor(options: PipelineOptions, room: Room, parts: Parts) {
@@ -196,8 +199,18 @@ export class Pipeline {
       room.sendVideo(packet);
     });
     control.tier = options.tier;
-    const inputs = { microphone, poses, voice, music, musicOut };
-    const parts: Parts = { ...inputs, control, tap, timeline, reports, video };
+    const parts: Parts = {
+      control,
+      tap,
+      timeline,
+      microphone,
+      poses,
+      voice,
+      reports,
+      video,
+      music,
+      musicOut,
+    };
     const pipeline = new Pipeline(options, room, parts);
     pipeline.#start(wires, streams);
     return pipeline;
@@ -272,6 +285,12 @@ export class Pipeline {
     return this.#parts.poses;
   }
 
+  /** Pushes to these targets from now on, and to no other. */
+  setPushes(orders: readonly PushOrder[]): void {
+    this.#pushes.splice(0, this.#pushes.length, ...orders);
+    this.#options.feeder.push(this.#options.id, orders);
+  }
+
   /** Ends every stage in the order of the way; resolves when its processes are gone. */
   close(): Promise<void> {
     this.#closing ??= this.#stop();
@@ -307,6 +326,7 @@ export class Pipeline {
         ffmpeg: this.#options.ffmpeg,
         video: streams.video,
         rtmpUrl: this.#options.rtmpUrl,
+        pushes: this.#pushes,
         wires,
       },
       onFeeder: (stats) => this.#onFeeder(stats),

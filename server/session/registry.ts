@@ -14,6 +14,7 @@ import {
 } from '../protocol/index.ts';
 import type { EnginePool } from './engine-pool.ts';
 import { Session, type SessionEvents, type SessionOptions } from './session.ts';
+import type { PushOrder } from './wires.ts';
 
 export type RegistryOptions = {
   readonly maxSessions: number;
@@ -21,6 +22,8 @@ export type RegistryOptions = {
   readonly events: Omit<SessionEvents, 'onAbandoned'>;
   /** Resolves the pack's folder. Throws `avatar_not_found` or `bad_pack`. */
   readonly findPack: (name: string) => Promise<string>;
+  /** Where every session is pushed to from its beginning. */
+  readonly automaticPushes: () => readonly PushOrder[];
   /** What every session needs from the house. */
   readonly house: Pick<
     SessionOptions,
@@ -77,6 +80,7 @@ export class SessionRegistry {
     try {
       const session = await this.#open(request, await this.#cast(request));
       this.#sessions.set(session.id, session);
+      session.pushes.start(...this.#options.automaticPushes());
       session.announce();
       return session;
     } finally {

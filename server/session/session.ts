@@ -20,6 +20,7 @@ import type {
   SessionLevel,
   SessionRequest,
   SessionSnapshot,
+  SessionPush,
   SessionStats,
   TemplateId,
   TemplateSummary,
@@ -28,12 +29,15 @@ import type {
 import type { Mood } from '../speech/speech.ts';
 import { DANCE_RANK, Dancer, type DanceFloor } from './dancer.ts';
 import { Pipeline, type PipelineOptions } from './pipeline.ts';
+import { SessionPushes } from './session-pushes.ts';
 import { sessionStats } from './stats.ts';
 import type { EngineMotion } from './wires.ts';
 
 export type SessionEvents = {
   readonly onState: (snapshot: SessionSnapshot) => void;
   readonly onStats: (stats: SessionStats) => void;
+  /** Once a second; not for everybody: it names where the stream goes. */
+  readonly onPushes: (event: { sessionId: SessionId; pushes: readonly SessionPush[] }) => void;
   readonly onLevel: (level: SessionLevel) => void;
   readonly onMotion: (state: MotionState) => void;
   /** The media server was replaced: peers must build their transports anew. */
@@ -88,6 +92,8 @@ export class Session {
   /** What the engine said last; `motion:state` is this and whether it dances. */
   #motion: EngineMotion | undefined;
   readonly #dancer: Dancer;
+  /** Where the session is pushed to besides our own RTMP server. */
+  readonly pushes = new SessionPushes((orders) => this.pipeline.setPushes(orders));
   readonly #moodListeners = new Set<(mood: Readonly<Mood>) => void>();
   #scripts = 0;
   #closing: Promise<void> | undefined;
@@ -293,6 +299,7 @@ export class Session {
     this.#statsTimer = setInterval(() => {
       this.#statistics = this.#measure();
       this.#options.sessionEvents.onStats(this.#statistics);
+      this.#options.sessionEvents.onPushes({ sessionId: this.id, pushes: this.pushStates });
       this.#judge(this.#statistics.fps);
     }, STATS_MS);
     this.#armGrace();
@@ -375,6 +382,12 @@ export class Session {
     if (this.#microphone || this.#music || this.#viewers > 0 || this.#closing) return;
     const { graceMs, sessionEvents } = this.#options;
     this.#graceTimer = setTimeout(() => sessionEvents.onAbandoned(this.id), graceMs);
+  }
+
+  /** How the pushes go, as of the last second. */
+  get pushStates(): SessionPush[] {
+    const pushes = this.pipeline.state.feeder?.pushes ?? [];
+    return pushes.map((push) => ({ ...push, kbps: Math.round(push.kbps) }));
   }
 
   /** The statistics of the last second. */

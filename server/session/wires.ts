@@ -4,6 +4,7 @@
  */
 import { createRing, type SharedRing } from '../core/slot-ring.ts';
 import type { Percentiles } from '../core/percentiles.ts';
+import type { RtmpAddress } from '../outputs/push/rtmp-address.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { TIERS, type Tier } from '../protocol/motion.ts';
@@ -11,6 +12,7 @@ import type { HandTempo } from '../motion/dance/tempo.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import type { CastMember } from '../protocol/session.ts';
 import type { MotionState } from '../protocol/motion-state.ts';
+import type { PushState, SessionPush, TargetId } from '../protocol/target.ts';
 import type { Mood } from '../speech/speech.ts';
 import { POSE_RING } from './pose-ring.ts';
 
@@ -185,10 +187,22 @@ export type FeederSessionOptions = {
   /** Where the FLV goes; the URL carries a secret and is never logged. */
   readonly rtmpUrl: string;
   readonly wires: Wires;
+  readonly pushes: readonly PushOrder[];
+};
+
+/** One push target of a session, with its key. */
+export type PushOrder = {
+  readonly target: TargetId;
+  readonly name: string;
+  readonly address: RtmpAddress;
+  /** Whether it may lie in a private network. */
+  readonly allowPrivate: boolean;
 };
 
 export type ToFeeder =
   | { readonly type: 'open'; readonly options: FeederSessionOptions }
+  /** All pushes that the session has from now on. */
+  | { readonly type: 'push'; readonly id: SessionId; readonly pushes: readonly PushOrder[] }
   | { readonly type: 'shut'; readonly id: SessionId }
   | { readonly type: 'stop' };
 
@@ -199,7 +213,8 @@ export type FeederStats = {
   readonly heldFrames: number;
   readonly encoderRestarts: number;
   readonly videoKbps: number;
-  readonly rtmp: 'connecting' | 'live' | 'failed';
+  readonly rtmp: PushState['state'];
+  readonly pushes: readonly SessionPush[];
   readonly problem: string;
 };
 

@@ -10,6 +10,7 @@ import type {
   Responses,
   ServerInfo,
   SessionId,
+  StreamPreset,
   TransportId,
   ConsumerId,
   DataProducerId,
@@ -23,6 +24,7 @@ import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
 import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
 import type { Room, RtcTypes } from '../rtc/room.ts';
 import type { SessionRegistry } from '../session/registry.ts';
+import type { TargetLibrary } from '../targets/target-library.ts';
 import type { VmcSwitch } from '../session/vmc-switch.ts';
 import type { TakeLibrary } from '../studio/take/take-library.ts';
 import type { z } from 'zod';
@@ -36,6 +38,8 @@ export type House = {
   readonly triggers: TriggerLibrary;
   readonly sessionTriggers: SessionTriggers;
   readonly textMotion: TextMotion;
+  readonly targets: TargetLibrary;
+  readonly presets: readonly StreamPreset[];
   readonly captions: Captions;
   readonly takes: TakeLibrary;
   readonly templates: Pick<TemplateLibrary, 'list'>;
@@ -131,6 +135,31 @@ export class Peer {
     'motion:say': ({ sessionId, ...request }) => {
       this.#requireAdmin();
       return this.#house.textMotion.say(this.#house.registry.get(sessionId), request);
+    },
+    'targets:presets': () => this.#house.presets,
+    'targets:list': () => {
+      this.#requireAdmin();
+      return this.#house.targets.list();
+    },
+    'targets:save': ({ id, target }) => {
+      this.#requireAdmin();
+      return this.#house.targets.save(target, id);
+    },
+    'targets:delete': async ({ id }) => {
+      this.#requireAdmin();
+      await this.#house.targets.delete(id);
+      return null;
+    },
+    'push:start': ({ sessionId, target }) => {
+      this.#requireAdmin();
+      const { registry, targets } = this.#house;
+      registry.get(sessionId).pushes.start(targets.order(target));
+      return null;
+    },
+    'push:stop': ({ sessionId, target }) => {
+      this.#requireAdmin();
+      this.#house.registry.get(sessionId).pushes.stop(target);
+      return null;
     },
     'triggers:list': () => {
       this.#requireAdmin();

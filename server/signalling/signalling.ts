@@ -77,6 +77,9 @@ export class Signalling {
     stats: (...event: Parameters<ServerToClientEvents['session:stats']>): void => {
       this.#io.to(event[0].sessionId).emit('session:stats', ...event);
     },
+    pushes: (...event: Parameters<ServerToClientEvents['session:pushes']>): void => {
+      this.#io.to(commandersOf(event[0].sessionId)).emit('session:pushes', ...event);
+    },
     level: (...event: Parameters<ServerToClientEvents['session:level']>): void => {
       this.#io.to(event[0].sessionId).volatile.emit('session:level', ...event);
     },
@@ -103,10 +106,14 @@ export class Signalling {
   }
 
   #welcome(socket: IoSocket, house: House): void {
+    const admin = this.#options.isAdmin(tokenOf(socket));
     const peer = new Peer(house, {
-      admin: this.#options.isAdmin(tokenOf(socket)),
-      join: (room) => void socket.join(room),
-      leave: (room) => void socket.leave(room),
+      admin,
+      join: (room) => void socket.join(admin ? [room, commandersOf(room)] : room),
+      leave: (room) => {
+        void socket.leave(room);
+        void socket.leave(commandersOf(room));
+      },
     });
     const bucket = new TokenBucket(RATE_PER_SECOND, BURST);
     socket.onAny((name: unknown, request: unknown, reply: unknown) => {
@@ -147,6 +154,11 @@ export class Signalling {
     const handler = peer.handlers[name] as (value: unknown) => unknown;
     return handler(parsed.data);
   }
+}
+
+/** The followers of a session who may command it. */
+function commandersOf(sessionId: string): string {
+  return `${sessionId}/commanders`;
 }
 
 type Call = {

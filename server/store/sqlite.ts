@@ -12,6 +12,7 @@ export type Tables = {
   readonly setting: { name: string; value: string };
   readonly template: { id: string; summary: string; body: string };
   readonly trigger_rule: { id: string; body: string };
+  readonly push_target: { id: string; body: string; sealed_key: string };
   readonly render_job: { id: string; position: number; body: string };
 };
 

@@ -11,6 +11,7 @@ import { LiveControls } from './live-controls.tsx';
 import { MotionTab } from './motion/motion-tab.tsx';
 import { Preview } from './preview.tsx';
 import { Problem } from './problem.tsx';
+import { PushCard } from './push-card.tsx';
 import { ShareCard } from './share-card.tsx';
 import { MicrophonePicker } from './microphone-picker.tsx';
 import { Card } from './ui/card.tsx';
@@ -54,6 +55,7 @@ function Side({ viewing }: { readonly viewing: Viewing }) {
       {chosen === 'stream' ? (
         <>
           <ShareCard viewing={viewing} />
+          <PushCard />
           <HealthCard viewing={viewing} />
         </>
       ) : (

@@ -16,6 +16,7 @@ import { Microphone } from './microphone.ts';
 import { MotionControl } from './motion.ts';
 import { Music } from './music.ts';
 import { asRequestError, PeerKeeper } from './peer-keeper.ts';
+import { PushTargets } from './push-targets.ts';
 import { PublishPeer, type SentTracks } from './rtc.ts';
 import { RequestError } from './request-error.ts';
 import { Client } from './socket.ts';
@@ -54,6 +55,7 @@ export class Studio {
   readonly templates = new Templates();
   readonly motion = new MotionControl(this.client);
   readonly chat = new Chat(this.client);
+  readonly targets = new PushTargets(this.client);
   readonly tracking = new Tracking(this.client);
   readonly triggers = new Triggers(this.client);
   readonly catalog = new Store<Catalog>({ info: null, avatars: null, sessions: [] });
@@ -118,6 +120,7 @@ export class Studio {
     this.#viewing = viewing;
     this.motion.attach(sessionId);
     this.chat.attach(sessionId);
+    this.targets.attach(sessionId);
     viewing.onRestart = () => {
       this.#publisher?.start();
       this.tracking.restart();
@@ -208,6 +211,7 @@ export class Studio {
     this.music.end();
     this.motion.attach(null);
     this.chat.attach(null);
+    this.targets.attach(null);
     this.#viewing?.stop();
     this.#viewing = null;
     this.#sent = {};

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { directDoor } from '../../../server/outputs/push/push-door.ts';
 import { RtmpPush } from '../../../server/outputs/rtmp-push.ts';
 
 const AVC_C = Uint8Array.of(1, 66, 0, 31);
@@ -16,7 +17,7 @@ for (const ends of ['before', 'after']) {
       width: 64,
       height: 64,
       fps: 25,
-      url: 'rtmp://127.0.0.1:9/live/x',
+      openDoor: () => Promise.resolve(directDoor('rtmp://127.0.0.1:9/live/x')),
       ffmpeg: house.program,
       onWantsKeyframe: () => undefined,
     });

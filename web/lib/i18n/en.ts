@@ -1,4 +1,5 @@
 import { enCast } from './en-cast.ts';
+import { enPush } from './en-push.ts';
 import { enStudio } from './en-studio.ts';
 import { enMotion } from './en-motion.ts';
 
@@ -233,6 +234,7 @@ export const en = {
     note: 'Your microphone’s and headphones’ own delay, 30 to 60 ms, comes on top.',
   },
   cast: enCast,
+  push: enPush,
   studio: enStudio,
   motion: enMotion,
   notFound: { title: 'There is nothing here', home: 'To the panel' },

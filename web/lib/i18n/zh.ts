@@ -1,5 +1,6 @@
 import type { Dictionary } from './index.ts';
 import { zhCast } from './zh-cast.ts';
+import { zhPush } from './zh-push.ts';
 import { zhStudio } from './zh-studio.ts';
 import { zhMotion } from './zh-motion.ts';
 
@@ -230,6 +231,7 @@ export const zh: Dictionary = {
     note: '麦克风和耳机自身的延迟（30 至 60 毫秒）需另外计入。',
   },
   cast: zhCast,
+  push: zhPush,
   studio: zhStudio,
   motion: zhMotion,
   notFound: { title: '这里什么也没有', home: '返回控制台' },
