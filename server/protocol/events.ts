@@ -17,7 +17,13 @@ import { ConsumerId, ProducerId, SessionId, TransportId } from './ids.ts';
 import { Tier } from './motion.ts';
 import type { TakeEntry, TakeStopped } from './take.ts';
 import { SayRequest, type SayAnswer } from './say.ts';
-import { TargetId, TargetRequest, type SessionPush, type StreamPreset, type Target } from './target.ts';
+import {
+  TargetId,
+  TargetRequest,
+  type SessionPush,
+  type StreamPreset,
+  type Target,
+} from './target.ts';
 import {
   ChatMessage,
   EventName,
