@@ -75,6 +75,8 @@ export const enMotion = {
     still: 'Nothing is playing',
     keysHint: 'Keys 1–9, 0 and A–Z play the gestures shown here; Esc stops.',
     loop: 'Loops',
+    loops: 'Looping gestures play',
+    loopsFor: { endless: 'On and on', once: 'Once' },
   },
   say: {
     title: 'Say it',

@@ -76,6 +76,8 @@ export const zhMotion: Dictionary['motion'] = {
     still: '没有正在播放的动作',
     keysHint: '按 1–9、0 和 A–Z 播放此处的手势；Esc 停止。',
     loop: '循环',
+    loops: '循环手势',
+    loopsFor: { endless: '一直播放', once: '播放一次' },
   },
   say: {
     title: '用文字指挥',
