@@ -12,7 +12,8 @@ export type PlayStep = {
   /** Played with left and right exchanged. */
   readonly mirrored: boolean;
   readonly speed: number;
-  readonly repeat: number;
+  /** Passes; undefined: once, or on and on where the template loops. */
+  readonly repeat?: number | undefined;
   readonly size: number;
   /** Place on the canvas, 0..1. */
   readonly at: { readonly x: number; readonly y: number } | undefined;
@@ -60,9 +61,10 @@ export async function prepareScript(
   return { id, rank: MOTION_PRIORITIES[priority], when, emotion, moments, round: false };
 }
 
-/** A track from a file as a script of its own, played once as it is. */
+/** A track from a file as a script of its own, played as it is. */
 export function scriptOfTrack(track: CompiledTemplate, options: PlayOptions): PlayScript {
-  const step = { template: track, mirrored: false, speed: 1, repeat: 1, size: 1, at: undefined };
+  const asItIs = { mirrored: false, speed: 1, size: 1, at: undefined };
+  const step = { template: track, ...asItIs };
   const { id, priority, when } = options;
   const rank = MOTION_PRIORITIES[priority];
   return { id, rank, when, emotion: undefined, moments: [[step]], round: false };

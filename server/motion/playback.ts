@@ -43,7 +43,7 @@ export class Playback {
   constructor(step: PlayStep, place: Place | undefined, endless: boolean) {
     this.step = step;
     this.passSeconds = step.template.seconds / step.speed;
-    this.seconds = endless ? Infinity : this.passSeconds * step.repeat;
+    this.seconds = endless ? Infinity : this.passSeconds * (step.repeat ?? 1);
     this.#place = place;
     if (place && step.template.aim) this.#reach = new Reach(step.template, step.template.aim);
   }

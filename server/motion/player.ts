@@ -6,7 +6,7 @@
  * Dance steps (templates with `beats`) go with the beat while there is one: their own time runs
  * faster or slower, and that of their moment with it (dance/dance-lock.ts).
  *
- * A step lasts its repeats. A looping template whose repeats aren't said (1) lasts as long as its
+ * A step lasts its repeats. A looping template whose repeats aren't said lasts as long as its
  * moment; a moment of nothing else lasts one pass, and the last moment of a script until stopped.
  */
 import { DanceLock, type HeardBeat } from './dance/dance-lock.ts';
@@ -319,7 +319,7 @@ class Channel {
 
 /** Whether a step goes on until its moment ends. */
 function goesOn({ template, repeat }: PlayStep): boolean {
-  return template.loop && repeat === 1;
+  return template.loop && repeat === undefined;
 }
 
 function momentSeconds(script: PlayScript, moment: number): number {
@@ -330,7 +330,7 @@ function momentSeconds(script: PlayScript, moment: number): number {
   return last ? Infinity : Math.max(...steps.map(stepSeconds));
 }
 
-function stepSeconds({ template, repeat, speed }: PlayStep): number {
+function stepSeconds({ template, repeat = 1, speed }: PlayStep): number {
   return (template.seconds * repeat) / speed;
 }
 

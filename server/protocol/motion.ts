@@ -16,7 +16,8 @@ export const MotionStep = z.object({
   /** The side that acts; `left` of a right-handed template mirrors it. Absent: as it is stored. */
   side: z.enum(['left', 'right']).optional(),
   speed: z.number().min(0.25).max(4).default(1),
-  repeat: z.number().int().min(1).max(20).default(1),
+  /** So many passes. Absent: once, or on and on where the template loops. */
+  repeat: z.number().int().min(1).max(20).optional(),
   /** Amplitude about the resting pose: 1 as it is stored. */
   size: z.number().min(0.2).max(1.5).default(1),
   /** Place on the canvas, 0..1 from the upper left, for templates that aim. */

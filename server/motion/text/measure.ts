@@ -83,7 +83,8 @@ export function describe(script: MotionScript | null): string {
   return `${moments.join(' > ')}${script.emotion ? ` (${script.emotion})` : ''}`;
 }
 
-function describeStep({ template, side, speed, repeat, size, at }: MotionStep): string {
+/** Once and as the template says are the same here: the lists don't tell them apart. */
+function describeStep({ template, side, speed, repeat = 1, size, at }: MotionStep): string {
   const place = at ? `@${at.x.toFixed(2)},${at.y.toFixed(2)}` : '';
   return `${template} ${side ?? ''} ${speed} x${repeat} ${size} ${place}`.trim();
 }

@@ -50,7 +50,7 @@ const PlayStep = z.object({
   track: z.number().int().min(0),
   mirrored: z.boolean(),
   speed: finite.min(0.1).max(10),
-  repeat: z.number().int().min(1).max(1000),
+  repeat: z.number().int().min(1).max(1000).optional(),
   size: finite.min(0).max(2),
   at: z.object({ x: finite.min(0).max(1), y: finite.min(0).max(1) }).optional(),
 });

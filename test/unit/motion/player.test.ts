@@ -120,6 +120,19 @@ describe('the player', () => {
     assert.deepEqual(stage.run(0.2).playing, []);
   });
 
+  test('a loop that is asked for once plays once, alone or as the last of its script', async () => {
+    const stage = new Stage();
+    stage.play(await script([[{ template: 'nod', repeat: 1 }]]));
+    assert.deepEqual(stage.run(0.48).playing, ['nod']);
+    assert.deepEqual(stage.run(0.08).playing, []);
+    assert.equal(stage.player.busy, false, 'its script has ended too');
+    stage.play(await script([[{ template: 'raise' }], [{ template: 'nod', repeat: 1 }]]));
+    assert.deepEqual(stage.run(2.2).playing, ['nod']);
+    assert.deepEqual(stage.run(0.4).playing, []);
+    stage.play(await script([[{ template: 'nod', repeat: 1 }, { template: 'raise' }]]));
+    assert.deepEqual(stage.run(1).playing, ['raise'], 'it does not last as long as its moment');
+  });
+
   test('who asks last takes the parts of equals and of lower ones, not of higher ones', async () => {
     const stage = new Stage();
     stage.play(await script([[{ template: 'raise', repeat: 5 }]], { priority: 'text' }));

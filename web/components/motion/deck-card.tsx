@@ -11,7 +11,11 @@ import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Chip } from '../ui/chip.tsx';
+import { Segments } from '../ui/segments.tsx';
 import { DeckTile } from './deck-tile.tsx';
+
+const LOOPS = ['endless', 'once'] as const;
+type Loops = (typeof LOOPS)[number];
 
 /** All gestures at hand: search, tags, keys, favourites, and what is playing. */
 export function DeckCard() {
@@ -21,13 +25,16 @@ export function DeckCard() {
   const list = useStore(templates.list);
   const [query, setQuery] = useState('');
   const [tag, setTag] = useState('');
+  const [loops, setLoops] = useState<Loops>('endless');
   const favourites = useFavourites();
   useEffect(() => void templates.refresh(), [templates]);
   const shown = arrange(list ?? [], { query, tag, favourites: favourites.ids });
+  const play = ({ id, loop }: TemplateSummary) =>
+    void motion.play([{ template: id, ...(loop && loops === 'once' && { repeat: 1 }) }]);
   useHotkeys((key) => {
     if (key === 'escape') void motion.stop();
     const template = shown[DECK_KEYS.indexOf(key)];
-    if (template) void motion.play([{ template: template.id }]);
+    if (template) play(template);
     return key === 'escape' || template !== undefined;
   });
   return (
@@ -49,7 +56,14 @@ export function DeckCard() {
           />
         </label>
         <Tags list={list ?? []} chosen={tag} onChoose={setTag} />
-        <Tiles loading={list === null} shown={shown} empty={list?.length === 0} {...favourites} />
+        {shown.some(({ loop }) => loop) && <LoopSwitch chosen={loops} onChoose={setLoops} />}
+        <Tiles
+          loading={list === null}
+          shown={shown}
+          empty={list?.length === 0}
+          {...favourites}
+          onPlay={play}
+        />
         {shown.length > 0 && <p className="text-xs text-ink-3">{words.keysHint}</p>}
       </div>
     </Card>
@@ -91,6 +105,17 @@ function NowPlaying({ list }: { readonly list: readonly TemplateSummary[] }) {
   );
 }
 
+/** How gestures that loop are played from here. */
+function LoopSwitch(props: { readonly chosen: Loops; readonly onChoose: (loops: Loops) => void }) {
+  const words = usePreferences().t.motion.deck;
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-2">
+      <span aria-hidden>{words.loops}</span>
+      <Segments label={words.loops} values={LOOPS} titles={words.loopsFor} {...props} />
+    </div>
+  );
+}
+
 function Tags(props: {
   readonly list: readonly TemplateSummary[];
   readonly chosen: string;
@@ -123,6 +148,7 @@ function Tiles(props: {
   readonly shown: readonly TemplateSummary[];
   readonly ids: ReadonlySet<TemplateId>;
   readonly toggle: (id: TemplateId) => void;
+  readonly onPlay: (template: TemplateSummary) => void;
 }) {
   const { t } = usePreferences();
   const { motion } = useStudio();
@@ -156,7 +182,7 @@ function Tiles(props: {
           playing={playing.includes(template.id)}
           favourite={props.ids.has(template.id)}
           onFavourite={() => props.toggle(template.id)}
-          onPlay={() => void motion.play([{ template: template.id }])}
+          onPlay={() => props.onPlay(template)}
         />
       ))}
     </ul>

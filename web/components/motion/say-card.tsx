@@ -76,7 +76,9 @@ function Moments({ script }: { readonly script: MotionScript }) {
   const words = t.motion.say;
   const moments = script.moments.map((steps) =>
     steps
-      .map(({ template, repeat }) => titleOf(template) + (repeat > 1 ? ` × ${repeat}` : ''))
+      .map(
+        ({ template, repeat }) => titleOf(template) + (repeat === undefined ? '' : ` × ${repeat}`),
+      )
       .join(` ${words.with} `),
   );
   const mood = script.emotion ? ` · ${t.motion.emotion.names[script.emotion]}` : '';

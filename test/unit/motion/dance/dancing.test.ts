@@ -23,7 +23,7 @@ before(async () => {
   assert.ok(steps.length >= 5);
 });
 
-function scriptOf(templates: readonly Template[], round: boolean, repeat = 1): PlayScript {
+function scriptOf(templates: readonly Template[], round: boolean, repeat?: number): PlayScript {
   const moments = templates.map((template) => [
     {
       template: compileTemplate(template),

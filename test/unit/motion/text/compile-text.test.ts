@@ -51,6 +51,18 @@ test('held-out sentences carry over, and the measure can tell right from wrong',
   assert.equal(measureText({ tuned: [], heldOut: wrong }, library).heldOut, 0);
 });
 
+test('once and so many times are said of loops; unsaid, they go on', () => {
+  const passes = (text: string): (number | undefined)[] =>
+    compileText(text, library).script!.moments.flatMap((steps) =>
+      steps.map(({ repeat }) => repeat),
+    );
+  assert.equal(library.find(({ id }) => id === 'dance-sway')?.loop, true);
+  assert.deepEqual(passes('sway'), [undefined]);
+  assert.deepEqual(passes('sway once'), [1]);
+  assert.deepEqual(passes('dance twice'), [2]);
+  assert.deepEqual(passes('点头一次,然后跳舞两次'), [1, 2]);
+});
+
 test('what is not understood is reported where it stands, with the nearest templates', () => {
   const text = 'Wave, then do a BACKFLIP twice';
   const { script, notUnderstood } = compileText(text, library);
