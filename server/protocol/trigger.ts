@@ -46,6 +46,8 @@ export const TriggerAction = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('template'), template: TemplateId }),
   z.object({ kind: z.literal('script'), script: MotionScript }),
   z.object({ kind: z.literal('emotion'), emotion: z.enum(EMOTIONS) }),
+  /** Begins to dance to the music, or ends it, like `motion:dance`. */
+  z.object({ kind: z.literal('dance'), on: z.boolean() }),
 ]);
 export type TriggerAction = z.infer<typeof TriggerAction>;
 

@@ -1,16 +1,24 @@
 /** A trigger as a form holds it: all fields as text, whatever its kind. Pure. */
+import type { z } from 'zod';
 import type {
   Emotion,
   TemplateId,
   Tone,
+  Trigger,
   TriggerAction,
   TriggerId,
   TriggerSource,
   TriggerSummary,
 } from '../../server/protocol/index.ts';
-import type { TriggerInput } from './triggers.ts';
+
+export type TriggerInput = z.input<typeof Trigger>;
 
 export const TRIGGER_KINDS = ['words', 'tone', 'silence', 'timer', 'hotkey', 'event'] as const;
+
+/** What the form can choose; scripts come from elsewhere. */
+export const TRIGGER_DEEDS = ['template', 'emotion', 'dance'] as const;
+/** The dance switch as a trigger sets it. */
+export const DANCE_SWITCH = ['on', 'off'] as const;
 
 export type TriggerDraft = {
   readonly title: string;
@@ -20,9 +28,10 @@ export type TriggerDraft = {
   readonly seconds: string;
   /** A key or an event's name. */
   readonly word: string;
-  readonly does: 'template' | 'emotion';
+  readonly does: (typeof TRIGGER_DEEDS)[number];
   readonly template: TemplateId | null;
   readonly emotion: Emotion;
+  readonly dance: (typeof DANCE_SWITCH)[number];
   readonly coolDown: string;
   /** Percent. */
   readonly chance: string;
@@ -39,6 +48,7 @@ export function draftOf(trigger: TriggerSummary | null, first: TemplateId | null
     does: 'template',
     template: first,
     emotion: 'happy',
+    dance: 'on',
     coolDown: '10',
     chance: '100',
   };
@@ -92,6 +102,7 @@ function sourceOf(draft: TriggerDraft): TriggerInput['source'] {
 }
 
 function actionOf(draft: TriggerDraft): TriggerInput['action'] {
+  if (draft.does === 'dance') return { kind: 'dance', on: draft.dance === 'on' };
   if (draft.does === 'emotion' || draft.template === null) {
     return { kind: 'emotion', emotion: draft.emotion };
   }
@@ -118,6 +129,16 @@ function sourceFields(source: TriggerSource): Partial<TriggerDraft> {
 }
 
 function actionFields(action: TriggerAction): Partial<TriggerDraft> {
-  if (action.kind === 'template') return { does: 'template', template: action.template };
-  return action.kind === 'emotion' ? { does: 'emotion', emotion: action.emotion } : {};
+  switch (action.kind) {
+    case 'template':
+      return { does: 'template', template: action.template };
+    case 'emotion':
+      return { does: 'emotion', emotion: action.emotion };
+    case 'dance':
+      return { does: 'dance', dance: action.on ? 'on' : 'off' };
+    case 'script':
+      return {};
+    default:
+      return action satisfies never;
+  }
 }

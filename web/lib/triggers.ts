@@ -1,12 +1,10 @@
 /** The server's triggers as the panel lists and changes them. */
-import type { z } from 'zod';
-import type { Trigger, TriggerId, TriggerSummary } from '../../server/protocol/index.ts';
+import type { TriggerId, TriggerSummary } from '../../server/protocol/index.ts';
 import { asRequestError } from './peer-keeper.ts';
 import type { RequestError } from './request-error.ts';
 import type { Client } from './socket.ts';
 import { Store } from './store.ts';
-
-export type TriggerInput = z.input<typeof Trigger>;
+import type { TriggerInput } from './trigger-draft.ts';
 
 export class Triggers {
   /** null until the server has answered. */

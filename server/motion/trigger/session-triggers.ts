@@ -30,6 +30,7 @@ export interface TriggeredSession {
   readonly snapshot: { readonly tier: Tier };
   onMood(listener: (mood: Mood) => void): () => void;
   play(script: MotionScript, priority: MotionPriority): Promise<number>;
+  dance(on: boolean): void;
 }
 type Mood = Omit<MoodSample, 'pitch'> & { readonly pitch: number };
 
@@ -113,16 +114,26 @@ export class SessionTriggers {
     const followed = this.#followed.get(id);
     if (followed?.session.snapshot.tier !== 'full') return [];
     const trigger = choose(followed.rules, nowUs() / US_PER_SECOND);
-    const script = trigger && this.#scriptOf(trigger.action);
-    if (!trigger || !script) return [];
-    followed.session.play(script, 'trigger').catch((error: unknown) => {
-      this.#house.log.warn({ err: error, session: id, trigger: trigger.id }, 'trigger not played');
-    });
+    if (!trigger || !this.#perform(followed.session, trigger)) return [];
     this.#house.onFired({ sessionId: id, trigger: trigger.id });
     return [trigger.id];
   }
 
-  #scriptOf(action: TriggerAction): MotionScript | undefined {
+  /** Whether there is something to perform. */
+  #perform(session: TriggeredSession, { id, action }: Trigger): boolean {
+    if (action.kind === 'dance') {
+      session.dance(action.on);
+      return true;
+    }
+    const script = this.#scriptOf(action);
+    if (!script) return false;
+    session.play(script, 'trigger').catch((error: unknown) => {
+      this.#house.log.warn({ err: error, session: session.id, trigger: id }, 'trigger not played');
+    });
+    return true;
+  }
+
+  #scriptOf(action: Exclude<TriggerAction, { kind: 'dance' }>): MotionScript | undefined {
     switch (action.kind) {
       case 'script':
         return action.script;

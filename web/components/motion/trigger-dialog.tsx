@@ -5,13 +5,21 @@ import {
   TONES,
   type Emotion,
   type TemplateId,
+  type TemplateSummary,
   type Tone,
   type TriggerId,
   type TriggerSummary,
 } from '../../../server/protocol/index.ts';
 import { usePreferences } from '../../lib/preferences.tsx';
 import { slugOf } from '../../lib/template-files.ts';
-import { draftOf, triggerOf, TRIGGER_KINDS, type TriggerDraft } from '../../lib/trigger-draft.ts';
+import {
+  DANCE_SWITCH,
+  draftOf,
+  TRIGGER_DEEDS,
+  TRIGGER_KINDS,
+  triggerOf,
+  type TriggerDraft,
+} from '../../lib/trigger-draft.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
@@ -25,15 +33,11 @@ type Props = {
 };
 
 export function TriggerDialog({ trigger, onClose }: Props) {
-  const { t, language } = usePreferences();
-  const words = t.motion.triggers;
+  const words = usePreferences().t.motion.triggers;
   const { triggers, templates } = useStudio();
   const list = useStore(templates.list) ?? [];
   const [draft, setDraft] = useState<TriggerDraft>(() => draftOf(trigger, list[0]?.id ?? null));
   const set = (change: Partial<TriggerDraft>) => setDraft({ ...draft, ...change });
-  const titles = Object.fromEntries(
-    list.map(({ id, title }) => [id, title[language] || title.en]),
-  ) as Record<TemplateId, string>;
   const remove = async () => {
     if (trigger) await triggers.remove(trigger.id);
     onClose();
@@ -58,32 +62,7 @@ export function TriggerDialog({ trigger, onClose }: Props) {
           onChange={(kind) => set({ kind })}
         />
         <Detail draft={draft} set={set} />
-        <div className="flex gap-3">
-          <Select
-            label={words.does}
-            value={draft.does}
-            values={['template', 'emotion']}
-            titles={{ template: words.gesture, emotion: words.mood }}
-            onChange={(does) => set({ does })}
-          />
-          {draft.does === 'template' ? (
-            <Select<TemplateId>
-              label={words.gesture}
-              value={draft.template ?? ('' as TemplateId)}
-              values={list.map(({ id }) => id)}
-              titles={titles}
-              onChange={(template) => set({ template })}
-            />
-          ) : (
-            <Select<Emotion>
-              label={words.mood}
-              value={draft.emotion}
-              values={EMOTIONS}
-              titles={t.motion.emotion.names}
-              onChange={(emotion) => set({ emotion })}
-            />
-          )}
-        </div>
+        <Deed draft={draft} set={set} />
         <div className="flex gap-3">
           <Field
             label={words.cooldown}
@@ -114,14 +93,77 @@ export function TriggerDialog({ trigger, onClose }: Props) {
   );
 }
 
-/** What the kind of trigger asks for. */
-function Detail({
-  draft,
-  set,
-}: {
+type Part = {
   readonly draft: TriggerDraft;
   readonly set: (change: Partial<TriggerDraft>) => void;
-}) {
+};
+
+/** What the avatar does then. */
+function Deed({ draft, set }: Part) {
+  const words = usePreferences().t.motion.triggers;
+  return (
+    <div className="flex gap-3">
+      <Select
+        label={words.does}
+        value={draft.does}
+        values={TRIGGER_DEEDS}
+        titles={{ template: words.gesture, emotion: words.mood, dance: words.dance }}
+        onChange={(does) => set({ does })}
+      />
+      <DeedDetail draft={draft} set={set} />
+    </div>
+  );
+}
+
+function DeedDetail({ draft, set }: Part) {
+  const { t, language } = usePreferences();
+  const words = t.motion.triggers;
+  const list = useStore(useStudio().templates.list) ?? [];
+  switch (draft.does) {
+    case 'template':
+      return (
+        <Select<TemplateId>
+          label={words.gesture}
+          value={draft.template ?? ('' as TemplateId)}
+          values={list.map(({ id }) => id)}
+          titles={titlesOf(list, language)}
+          onChange={(template) => set({ template })}
+        />
+      );
+    case 'emotion':
+      return (
+        <Select<Emotion>
+          label={words.mood}
+          value={draft.emotion}
+          values={EMOTIONS}
+          titles={t.motion.emotion.names}
+          onChange={(emotion) => set({ emotion })}
+        />
+      );
+    case 'dance':
+      return (
+        <Select
+          label={words.dance}
+          value={draft.dance}
+          values={DANCE_SWITCH}
+          titles={words.dances}
+          onChange={(dance) => set({ dance })}
+        />
+      );
+    default:
+      return draft.does satisfies never;
+  }
+}
+
+function titlesOf(
+  list: readonly TemplateSummary[],
+  language: 'en' | 'zh',
+): Readonly<Record<TemplateId, string>> {
+  return Object.fromEntries(list.map(({ id, title }) => [id, title[language] || title.en]));
+}
+
+/** What the kind of trigger asks for. */
+function Detail({ draft, set }: Part) {
   const words = usePreferences().t.motion.triggers;
   switch (draft.kind) {
     case 'words':

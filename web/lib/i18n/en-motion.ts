@@ -190,6 +190,8 @@ export const enMotion = {
     does: 'Does',
     gesture: 'Gesture',
     mood: 'Mood',
+    dance: 'Dance',
+    dances: { on: 'Dance to the music', off: 'Stop dancing' },
     cooldown: 'Pause after it, seconds',
     chance: 'Chance, %',
     restore: 'As it was',

@@ -190,6 +190,8 @@ export const zhMotion: Dictionary['motion'] = {
     does: '做什么',
     gesture: '手势',
     mood: '情绪',
+    dance: '跳舞',
+    dances: { on: '跟着音乐跳舞', off: '停止跳舞' },
     cooldown: '触发后的停顿（秒）',
     chance: '概率（%）',
     restore: '恢复原样',
