@@ -1,12 +1,17 @@
-/** Services people push to, from `streams/`. Throws at start when one of the files is wrong. */
+/** Services people push to, from `streams/`. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import { StreamPreset } from '../protocol/target.ts';
 
+const CUSTOM = 'custom';
+
+/** Throws `bad_request` when one of the files is wrong: better at the start than on air. */
 export async function readPresets(folder: string): Promise<readonly StreamPreset[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  return Promise.all(names.map((name) => readPreset(folder, name)));
+  const presets = await Promise.all(names.map((name) => readPreset(folder, name)));
+  // Known services first.
+  return presets.sort((a, b) => Number(a.id === CUSTOM) - Number(b.id === CUSTOM));
 }
 
 async function readPreset(folder: string, name: string): Promise<StreamPreset> {
