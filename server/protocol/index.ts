@@ -13,6 +13,7 @@ export * from './pose.ts';
 export * from './take.ts';
 export * from './target.ts';
 export * from './template.ts';
+export * from './timeline.ts';
 export * from './motion.ts';
 export * from './motion-state.ts';
 export * from './say.ts';

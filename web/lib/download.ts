@@ -17,7 +17,16 @@ export async function fetchFile(path: string): Promise<Blob> {
 }
 
 export async function download(path: string, name: string): Promise<void> {
-  const url = URL.createObjectURL(await fetchFile(path));
+  save(await fetchFile(path), name);
+}
+
+/** Something that was made in this page. */
+export function saveText(text: string, name: string): void {
+  save(new Blob([text], { type: 'application/json' }), name);
+}
+
+function save(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

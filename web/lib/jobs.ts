@@ -2,7 +2,6 @@
 import type {
   Job,
   JobEstimate,
-  JobLook,
   JobQueueState,
   Sound,
   TakeEntry,
@@ -12,14 +11,9 @@ import { download } from './download.ts';
 import { asRequestError } from './peer-keeper.ts';
 import type { RequestError } from './request-error.ts';
 import { Store } from './store.ts';
+import type { Order } from './studio-orders.ts';
 
 const INTERVAL_MS = 1000;
-
-export type Order = {
-  readonly sounds: readonly string[];
-  readonly takes: readonly string[];
-  readonly avatars: readonly string[];
-} & Partial<JobLook>;
 
 export class Jobs {
   readonly queue = new Store<JobQueueState>({ paused: false, jobs: [] });
@@ -59,8 +53,14 @@ export class Jobs {
     return api<JobEstimate>('POST', '/studio/estimate', order).catch(() => undefined);
   }
 
-  add(order: Order): Promise<void> {
-    return this.#then(() => api('POST', '/studio/jobs', order));
+  /** Whether the server took it. */
+  async add(order: Order): Promise<boolean> {
+    let taken = false;
+    await this.#then(async () => {
+      await api('POST', '/studio/jobs', order);
+      taken = true;
+    });
+    return taken;
   }
 
   pause(paused: boolean): Promise<void> {

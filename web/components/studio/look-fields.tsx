@@ -1,12 +1,9 @@
 'use client';
-import { useId } from 'react';
 import type { JobLook } from '../../../server/protocol/index.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { NumberField, Select } from '../ui/field.tsx';
 
-export type Look = Pick<JobLook, 'width' | 'height' | 'fps' | 'format'> & {
-  readonly script?: string;
-};
+export type Look = Pick<JobLook, 'width' | 'height' | 'fps' | 'format'>;
 
 const FORMATS = ['mp4', 'mov', 'webm', 'png'] as const;
 const LEAST_SIDE = 64;
@@ -21,10 +18,8 @@ export function LookFields({
   readonly onChange: (look: Look) => void;
 }) {
   const t = useText().studio;
-  const id = useId();
   const side = { least: LEAST_SIDE, most: MOST_SIDE, step: 2 };
   const even = (value: number) => Math.round(value / 2) * 2;
-  const { script: _, ...plain } = look;
   return (
     <div className="space-y-3">
       <div className="flex gap-3">
@@ -55,20 +50,6 @@ export function LookFields({
         titles={t.formats}
         onChange={(format) => onChange({ ...look, format })}
       />
-      <div>
-        <label htmlFor={id} className="mb-1 block text-xs text-ink-2">
-          {t.script}
-        </label>
-        <textarea
-          id={id}
-          rows={2}
-          value={look.script ?? ''}
-          onChange={({ target: { value } }) =>
-            onChange(value.trim() === '' ? plain : { ...plain, script: value })
-          }
-          className="w-full rounded-lg border border-line-strong bg-surface px-3 py-2 font-mono text-xs"
-        />
-      </div>
     </div>
   );
 }

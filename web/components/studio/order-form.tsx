@@ -1,14 +1,18 @@
 'use client';
-import { useEffect, useState } from 'react';
-import type { AvatarSummary, JobEstimate, Sound } from '../../../server/protocol/index.ts';
+import { useEffect, useId, useState } from 'react';
+import type { AvatarSummary, JobEstimate } from '../../../server/protocol/index.ts';
 import { api } from '../../lib/api.ts';
 import { clock, megabytes } from '../../lib/format.ts';
-import type { Jobs, Order } from '../../lib/jobs.ts';
+import type { Jobs } from '../../lib/jobs.ts';
 import { usePreferences, useText } from '../../lib/preferences.tsx';
+import { ordersOf, type Order } from '../../lib/studio-orders.ts';
+import type { SoundSource } from '../../lib/studio-script-editor.ts';
+import { writeScript } from '../../lib/studio-script.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { LookFields, type Look } from './look-fields.tsx';
+import { ScriptCard } from './script-card.tsx';
 import { SoundDrop } from './sound-drop.tsx';
 import { TakePicker } from './take-picker.tsx';
 
@@ -17,25 +21,33 @@ const MEBIBYTE = 2 ** 20;
 /** What to render: sounds and takes, for which avatars, and how it shall look. */
 export function OrderForm({ jobs }: { readonly jobs: Jobs }) {
   const t = useText().studio;
-  const [sounds, setSounds] = useState<readonly Sound[]>([]);
+  const [sounds, setSounds] = useState<readonly SoundSource[]>([]);
   const [takes, setTakes] = useState<readonly string[]>([]);
   const [avatars, setAvatars] = useState<readonly string[]>(['mira']);
   const [look, setLook] = useState<Look>({ width: 1280, height: 720, fps: 25, format: 'mp4' });
+  const [takeScript, setTakeScript] = useState('');
   const order: Order = { ...look, avatars, takes, sounds: sounds.map(({ id }) => id) };
   const isEmpty = avatars.length === 0 || sounds.length + takes.length === 0;
   const estimate = useEstimate(jobs, isEmpty ? null : order);
   const generate = async () => {
-    await jobs.add(order);
-    setSounds([]);
+    const scripted = sounds.map(({ id, editor }) => ({ id, script: scriptOf(editor) }));
+    const asked = { names: takes, script: takeScript.trim() };
+    for (const each of ordersOf({ ...look, avatars }, scripted, asked)) {
+      if (!(await jobs.add(each))) return;
+    }
+    // What somebody has set marks on is wanted for another try.
+    setSounds((before) => before.filter(({ editor }) => scriptOf(editor) !== ''));
     setTakes([]);
   };
   return (
     <>
       <SoundDrop jobs={jobs} sounds={sounds} onChange={setSounds} />
+      <ScriptCard sounds={sounds} />
       <TakePicker jobs={jobs} chosen={takes} onChange={setTakes} />
       <Card title={t.look}>
         <AvatarChoice chosen={avatars} onChange={setAvatars} />
         <LookFields look={look} onChange={setLook} />
+        {takes.length > 0 && <TakeScript value={takeScript} onChange={setTakeScript} />}
         {estimate && <Estimate estimate={estimate} />}
         <Button
           look="live"
@@ -47,6 +59,36 @@ export function OrderForm({ jobs }: { readonly jobs: Jobs }) {
         </Button>
       </Card>
     </>
+  );
+}
+
+function scriptOf(editor: SoundSource['editor']): string {
+  return writeScript(editor.view.get().script);
+}
+
+/** Takes have no waveform here; their script is pasted. */
+function TakeScript({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}) {
+  const t = useText().script;
+  const id = useId();
+  return (
+    <div className="mt-3">
+      <label htmlFor={id} className="mb-1 block text-xs text-ink-2">
+        {t.forTakes}
+      </label>
+      <textarea
+        id={id}
+        rows={2}
+        value={value}
+        onChange={({ target }) => onChange(target.value)}
+        className="w-full rounded-lg border border-line-strong bg-surface px-3 py-2 font-mono text-xs"
+      />
+    </div>
   );
 }
 

@@ -2,17 +2,17 @@
 import clsx from 'clsx';
 import { FileAudio, X } from 'lucide-react';
 import { useRef, useState, type DragEvent } from 'react';
-import type { Sound } from '../../../server/protocol/index.ts';
 import { clock } from '../../lib/format.ts';
 import type { Jobs } from '../../lib/jobs.ts';
 import { useText } from '../../lib/preferences.tsx';
+import { ScriptEditor, type SoundSource } from '../../lib/studio-script-editor.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 
 type Props = {
   readonly jobs: Jobs;
-  readonly sounds: readonly Sound[];
-  readonly onChange: (change: (before: readonly Sound[]) => readonly Sound[]) => void;
+  readonly sounds: readonly SoundSource[];
+  readonly onChange: (change: (before: readonly SoundSource[]) => readonly SoundSource[]) => void;
 };
 
 /** Sounds are uploaded as they are dropped, one after another. */
@@ -24,7 +24,10 @@ export function SoundDrop({ jobs, sounds, onChange }: Props) {
     setWaiting((count) => count + files.length);
     for (const file of files) {
       const sound = await jobs.upload(file);
-      if (sound) onChange((before) => [...before, sound]);
+      if (sound) {
+        const editor = new ScriptEditor(sound.seconds);
+        onChange((before) => [...before, { ...sound, file, editor }]);
+      }
       setWaiting((count) => count - 1);
     }
   };

@@ -24,7 +24,6 @@ export const enStudio = {
   width: 'Width',
   height: 'Height',
   fps: 'Frames a second',
-  script: 'Script: JSON, or subtitles with [wave] marks (optional)',
   generate: 'Generate all',
   estimate: (jobs: number, time: string, size: string) =>
     `${jobs} ${jobs === 1 ? 'video' : 'videos'}, about ${time} of work and ${size}`,

@@ -1,5 +1,6 @@
 import { enCast } from './en-cast.ts';
 import { enPush } from './en-push.ts';
+import { enScript } from './en-script.ts';
 import { enStudio } from './en-studio.ts';
 import { enMotion } from './en-motion.ts';
 
@@ -236,6 +237,7 @@ export const en = {
   cast: enCast,
   push: enPush,
   studio: enStudio,
+  script: enScript,
   motion: enMotion,
   notFound: { title: 'There is nothing here', home: 'To the panel' },
   dismiss: 'Close this message',

@@ -24,7 +24,6 @@ export const zhStudio = {
   width: '宽',
   height: '高',
   fps: '每秒帧数',
-  script: '脚本:JSON,或带 [挥手] 标记的字幕(可选)',
   generate: '全部生成',
   estimate: (jobs: number, time: string, size: string) =>
     `${jobs} 个视频,大约需要 ${time},占用 ${size}`,

@@ -1,6 +1,7 @@
 import type { Dictionary } from './index.ts';
 import { zhCast } from './zh-cast.ts';
 import { zhPush } from './zh-push.ts';
+import { zhScript } from './zh-script.ts';
 import { zhStudio } from './zh-studio.ts';
 import { zhMotion } from './zh-motion.ts';
 
@@ -233,6 +234,7 @@ export const zh: Dictionary = {
   cast: zhCast,
   push: zhPush,
   studio: zhStudio,
+  script: zhScript,
   motion: zhMotion,
   notFound: { title: '这里什么也没有', home: '返回控制台' },
   dismiss: '关闭此消息',
