@@ -8,7 +8,7 @@ import type { HeardBeat } from '../motion/dance/dance-lock.ts';
 import { LivePose } from '../motion/live-pose.ts';
 import { MouthFusion } from '../motion/mouth-fusion.ts';
 import type { PlayScript } from '../motion/play-script.ts';
-import type { PlayerState } from '../motion/player.ts';
+import type { PlayingStep } from '../motion/player.ts';
 import { createPose, type Pose } from '../protocol/pose.ts';
 import type { CastMember } from '../protocol/session.ts';
 import type { Tier } from '../protocol/motion.ts';
@@ -30,6 +30,15 @@ type Player = {
   readonly pose: Pose;
 };
 
+export type EnsembleState = {
+  readonly playing: readonly (PlayingStep & { readonly avatar: number })[];
+  /** Scripts that wait for others to end, of the avatar that has the most. */
+  readonly waiting: number;
+};
+
+/** A beat's length while no tempo is known: 120 beats a minute. */
+const BEAT_SECONDS = 0.5;
+
 /** Those on their own listen: their mouths rest. */
 const SILENT = { voice: 0, stress: 0 };
 
@@ -40,6 +49,7 @@ export class Ensemble {
   };
   readonly #stage: Stage;
   readonly #players: readonly Player[];
+  #beatSeconds = BEAT_SECONDS;
   /** What everybody does since the last update; written in place. */
   readonly poses: readonly Pose[];
 
@@ -72,6 +82,7 @@ export class Ensemble {
 
   /** What dance steps of the next frame go by. */
   set beat(beat: HeardBeat) {
+    this.#beatSeconds = beat.bpm > 0 ? 60 / beat.bpm : BEAT_SECONDS;
     for (const { motion } of this.#players) motion.player.beat = beat;
   }
 
@@ -83,7 +94,7 @@ export class Ensemble {
     for (const [i, { member, motion }] of this.#players.entries()) {
       const meant = index === undefined ? member.sync !== 'own' || i === 0 : i === index;
       if (!meant) continue;
-      const late = index === undefined && member.sync === 'canon' ? member.offsetSeconds : 0;
+      const late = index === undefined ? this.#lateSeconds(member) : 0;
       motion.player.play(script, nowSeconds, late);
     }
   }
@@ -111,11 +122,26 @@ export class Ensemble {
     return this.#stage.draw(this.poses, timeSeconds);
   }
 
-  state(timeSeconds: number): PlayerState {
-    return this.#players[0]!.motion.player.state(timeSeconds);
+  /** What plays; a script that several play is told of the first of them. */
+  state(timeSeconds: number): EnsembleState {
+    const told = new Set<number>();
+    let most = 0;
+    const playing = this.#players.flatMap(({ motion }, avatar) => {
+      const state = motion.player.state(timeSeconds);
+      most = Math.max(most, state.waiting);
+      const own = state.playing.filter(({ script }) => !told.has(script));
+      for (const { script } of own) told.add(script);
+      return own.map((step) => ({ ...step, avatar }));
+    });
+    return { playing, waiting: most };
   }
 
   close(): void {
     this.#stage.close();
+  }
+
+  #lateSeconds({ sync, offsetSeconds, offsetBeats }: CastMember): number {
+    if (sync !== 'canon') return 0;
+    return offsetBeats === undefined ? offsetSeconds : offsetBeats * this.#beatSeconds;
   }
 }

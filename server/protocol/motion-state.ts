@@ -43,6 +43,8 @@ export const MotionPlayed = z.object({ script: z.number() });
 export type MotionPlayed = z.infer<typeof MotionPlayed>;
 
 export const PlayingStep = z.object({
+  /** Whose it is, from 0; what several play together is told once, as the first one's of them. */
+  avatar: z.number(),
   /** Number of the script, as `motion:play` answered it; all steps of a script share it. */
   script: z.number(),
   template: z.string(),
@@ -78,7 +80,7 @@ export const TEMPO_SOURCES = ['music', 'tap'] as const;
 /** Sent at most ten times a second while something plays or a beat is heard, and when that ends. */
 export const MotionState = z.object({
   sessionId: SessionId,
-  /** Of the first avatar: low to high. */
+  /** Avatar after avatar, each low to high. */
   playing: z.array(PlayingStep),
   /** Scripts that wait for others to end. */
   waiting: z.number(),

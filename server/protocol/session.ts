@@ -30,8 +30,8 @@ export const AvatarNumber = z
 
 /**
  * How an avatar of several goes along: `unison` does what is played when it is played, `canon` the
- * same `offsetSeconds` later, `own` only what is played to it by its number; it listens and doesn't
- * speak. Everybody breathes, blinks and glances on their own.
+ * same `offsetSeconds` or `offsetBeats` later, `own` only what is played to it by its number; it
+ * listens and doesn't speak. Everybody breathes, blinks and glances on their own.
  */
 export const CastMember = z.object({
   avatar: AvatarName,
@@ -43,6 +43,8 @@ export const CastMember = z.object({
   mirrored: z.boolean().default(false),
   sync: z.enum(['unison', 'canon', 'own']).default('unison'),
   offsetSeconds: z.number().min(0).max(10).default(0),
+  /** Instead of seconds: beats of the tempo when the script is asked for, 0.5 s each without one. */
+  offsetBeats: z.number().min(0).max(16).optional(),
 });
 export type CastMember = z.infer<typeof CastMember>;
 

@@ -80,6 +80,26 @@ export function withPlace(
   return withChange({ members: standing(cast, aspect), placed: true }, index, change);
 }
 
+export const OFFSET_UNITS = ['seconds', 'beats'] as const;
+export type OffsetUnit = (typeof OFFSET_UNITS)[number];
+
+/** How much later one in canon comes. */
+export type Offset = { readonly unit: OffsetUnit; readonly value: number };
+
+/** Most of each, as the protocol bounds it. */
+export const MOST_OFFSET: Readonly<Record<OffsetUnit, number>> = { seconds: 10, beats: 16 };
+
+export function offsetOf({ offsetSeconds, offsetBeats }: CastMember): Offset {
+  if (offsetBeats !== undefined) return { unit: 'beats', value: offsetBeats };
+  return { unit: 'seconds', value: offsetSeconds };
+}
+
+/** The change of a member that makes it so. */
+export function offsetChange({ unit, value }: Offset): Partial<CastMember> {
+  if (unit === 'beats') return { offsetBeats: value };
+  return { offsetSeconds: value, offsetBeats: undefined };
+}
+
 /** The middle of the widest stretch between neighbours and the picture's edges. */
 function widestGap(places: readonly number[]): number {
   const marks = [0, ...places.toSorted((a, b) => a - b), 1];

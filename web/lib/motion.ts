@@ -7,9 +7,9 @@ import type {
   MotionStep,
   SayAnswer,
   SessionId,
-  TemplateId,
   Tier,
 } from '../../server/protocol/index.ts';
+import { nowPlaying, samePlaying, type Playing } from './now-playing.ts';
 import { asRequestError } from './peer-keeper.ts';
 import type { RequestError } from './request-error.ts';
 import type { Client } from './socket.ts';
@@ -28,7 +28,7 @@ const NO_TEMPO: TempoView = { bpm: 0, source: null, dancing: 'off' };
 
 export class MotionControl {
   readonly state = new Store<MotionState | null>(null);
-  readonly playing = new Store<readonly TemplateId[]>([]);
+  readonly playing = new Store<readonly Playing[]>([]);
   readonly tempo = new Store<TempoView>(NO_TEMPO);
   readonly problem = new Store<RequestError | null>(null);
   /** Of several avatars, whom the next request is for; null: all that move together. */
@@ -142,8 +142,8 @@ export class MotionControl {
     const bpm = Math.round(tempo.bpm);
     const same = before.source === tempo.source && before.dancing === dancing;
     if (!same || before.bpm !== bpm) this.tempo.set({ bpm, source: tempo.source, dancing });
-    const ids = [...new Set(state.playing.map(({ template }) => template as TemplateId))];
-    if (ids.join() !== this.playing.get().join()) this.playing.set(ids);
+    const playing = nowPlaying(state.playing);
+    if (!samePlaying(playing, this.playing.get())) this.playing.set(playing);
   }
 
   async #ask(request: (sessionId: SessionId) => Promise<unknown>): Promise<void> {

@@ -35,6 +35,21 @@ describe('the cast of the set-up screen', () => {
     assert.equal(casts.standing({ ...moved, placed: false }, WIDE)[1]?.x, 0.75);
   });
 
+  test('a canon is late by seconds or by beats, whichever was set last', () => {
+    const member = CastMember.parse({ avatar: 'mira', sync: 'canon', offsetSeconds: 0.5 });
+    assert.deepEqual(casts.offsetOf(member), { unit: 'seconds', value: 0.5 });
+    const beats = { ...member, ...casts.offsetChange({ unit: 'beats', value: 4 }) };
+    assert.deepEqual(casts.offsetOf(CastMember.parse(beats)), { unit: 'beats', value: 4 });
+    const seconds = { ...beats, ...casts.offsetChange({ unit: 'seconds', value: 2 }) };
+    assert.deepEqual(casts.offsetOf(CastMember.parse(seconds)), { unit: 'seconds', value: 2 });
+    for (const unit of casts.OFFSET_UNITS) {
+      const most = casts.offsetChange({ unit, value: casts.MOST_OFFSET[unit] });
+      assert.ok(CastMember.safeParse({ ...member, ...most }).success, unit);
+      const more = casts.offsetChange({ unit, value: casts.MOST_OFFSET[unit] + 1 });
+      assert.ok(!CastMember.safeParse({ ...member, ...more }).success, unit);
+    }
+  });
+
   test('places and sizes stay within what the server takes', () => {
     const far = casts.withPlace(castOf('mira', 'leo'), 0, { aspect: 1, x: -3, scale: 9 });
     assert.deepEqual([far.members[0]?.x, far.members[0]?.scale], [0, 1.5]);

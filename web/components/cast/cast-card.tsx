@@ -2,7 +2,15 @@
 import clsx from 'clsx';
 import { Plus, Trash2 } from 'lucide-react';
 import type { AvatarSummary, CastMember } from '../../../server/protocol/index.ts';
-import { SIZES } from '../../lib/cast.ts';
+import {
+  MOST_OFFSET,
+  OFFSET_UNITS,
+  offsetChange,
+  offsetOf,
+  SIZES,
+  type Offset,
+  type OffsetUnit,
+} from '../../lib/cast.ts';
 import { usePreferences } from '../../lib/preferences.tsx';
 import type { CastChoice } from '../../lib/use-choices.ts';
 import { AvatarPicker } from '../avatar-picker.tsx';
@@ -191,18 +199,47 @@ function Together({
       />
       <p className="text-[13px] text-ink-2">{words.abouts[member.sync]}</p>
       {member.sync === 'canon' && (
-        <div className="flex items-end gap-3">
-          <NumberField
-            label={words.offset}
-            value={member.offsetSeconds}
-            least={0}
-            most={10}
-            step={0.1}
-            onChange={(offsetSeconds) => change({ offsetSeconds })}
-          />
-          <p className="min-h-9 flex-1 content-center text-xs text-ink-3">{words.offsetHint}</p>
-        </div>
+        <Later offset={offsetOf(member)} onChange={(offset) => change(offsetChange(offset))} />
       )}
+    </>
+  );
+}
+
+/** A beat is half a second until there is music: what was set stays about as late. */
+const BEATS_PER_SECOND = 2;
+
+function Later({
+  offset: { unit, value },
+  onChange,
+}: {
+  readonly offset: Offset;
+  readonly onChange: (offset: Offset) => void;
+}) {
+  const words = usePreferences().t.cast;
+  const recount = (next: OffsetUnit) => {
+    const factor = next === 'beats' ? BEATS_PER_SECOND : 1 / BEATS_PER_SECOND;
+    if (next !== unit) onChange({ unit: next, value: Math.min(MOST_OFFSET[next], value * factor) });
+  };
+  return (
+    <>
+      <div className="flex items-end gap-3">
+        <NumberField
+          label={words.offset}
+          value={value}
+          least={0}
+          most={MOST_OFFSET[unit]}
+          step={unit === 'beats' ? 0.5 : 0.1}
+          onChange={(next) => onChange({ unit, value: next })}
+        />
+        <Segments
+          label={words.unit}
+          values={OFFSET_UNITS}
+          titles={words.units}
+          chosen={unit}
+          onChoose={recount}
+        />
+      </div>
+      {unit === 'beats' && <p className="text-xs text-ink-3">{words.offsetHint}</p>}
     </>
   );
 }

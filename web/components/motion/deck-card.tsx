@@ -88,9 +88,10 @@ function NowPlaying({ list }: { readonly list: readonly TemplateSummary[] }) {
   const { t, language } = usePreferences();
   const { motion } = useStudio();
   const playing = useStore(motion.playing);
-  const titles = playing.map((id) => {
-    const title = list.find((each) => each.id === id)?.title;
-    return title?.[language] || title?.en || id;
+  const titles = playing.map(({ template, avatar }) => {
+    const title = list.find((each) => each.id === template)?.title;
+    const name = title?.[language] || title?.en || template;
+    return avatar === 0 ? name : t.motion.deck.of(name, avatar + 1);
   });
   return (
     <div className="flex min-h-8 items-center gap-2">
@@ -179,7 +180,7 @@ function Tiles(props: {
           key={template.id}
           template={template}
           hotkey={DECK_KEYS[index] ?? ''}
-          playing={playing.includes(template.id)}
+          playing={playing.some((each) => each.template === template.id)}
           favourite={props.ids.has(template.id)}
           onFavourite={() => props.toggle(template.id)}
           onPlay={() => props.onPlay(template)}

@@ -21,8 +21,10 @@ export const enCast = {
     own: 'Listens, and only does what you play to it.',
   },
   leads: 'The first one speaks and leads; the others go along or stay on their own.',
-  offset: 'Later by, seconds',
-  offsetHint: 'A beat of a dance step is 0.5 s.',
+  offset: 'Later by',
+  units: { seconds: 'Seconds', beats: 'Beats' },
+  unit: 'Counted in',
+  offsetHint: 'Beats are the music’s; without music a beat is 0.5 s.',
   who: 'Who plays',
   everyone: 'Everyone',
 } as const;

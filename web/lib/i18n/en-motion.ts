@@ -72,6 +72,7 @@ export const enMotion = {
     key: (key: string) => `Key ${key}`,
     stop: 'Stop motion',
     playing: (title: string) => `Playing: ${title}`,
+    of: (title: string, avatar: number) => `${title} (avatar ${avatar})`,
     still: 'Nothing is playing',
     keysHint: 'Keys 1–9, 0 and A–Z play the gestures shown here; Esc stops.',
     loop: 'Loops',

@@ -23,8 +23,10 @@ export const zhCast: Dictionary['cast'] = {
     own: '只倾听，只做专门让它做的动作。',
   },
   leads: '第一个形象说话并领头，其他形象配合或各自行动。',
-  offset: '延后（秒）',
-  offsetHint: '舞步的一拍是 0.5 秒。',
+  offset: '延后',
+  units: { seconds: '秒', beats: '拍' },
+  unit: '计量单位',
+  offsetHint: '拍以音乐为准；没有音乐时一拍是 0.5 秒。',
   who: '由谁来做',
   everyone: '所有形象',
 };

@@ -73,6 +73,7 @@ export const zhMotion: Dictionary['motion'] = {
     key: (key) => `按键 ${key}`,
     stop: '停止动作',
     playing: (title) => `正在播放：${title}`,
+    of: (title, avatar) => `${title}（形象 ${avatar}）`,
     still: '没有正在播放的动作',
     keysHint: '按 1–9、0 和 A–Z 播放此处的手势；Esc 停止。',
     loop: '循环',
