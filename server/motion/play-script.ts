@@ -70,6 +70,16 @@ export function scriptOfTrack(track: CompiledTemplate, options: PlayOptions): Pl
   return { id, rank, when, emotion: undefined, moments: [[step]], round: false };
 }
 
+/** Whether a step goes on until its moment ends. */
+export function goesOn({ template, repeat }: PlayStep): boolean {
+  return template.loop && repeat === undefined;
+}
+
+/** Whether it is played until somebody stops it. */
+export function isEndless({ moments, round }: PlayScript): boolean {
+  return round || moments.at(-1)!.every(goesOn);
+}
+
 /** The side a template acts with as it is stored: that of its only arm, else the right. */
 export function sideOf({ aim, parts }: CompiledTemplate): 'left' | 'right' {
   if (aim) return aim === 'leftHand' ? 'left' : 'right';

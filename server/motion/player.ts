@@ -12,7 +12,7 @@
 import { DanceLock, type HeardBeat } from './dance/dance-lock.ts';
 import { MixedLayer } from './mixer.ts';
 import { Playback, type Place } from './playback.ts';
-import type { PlayScript, PlayStep } from './play-script.ts';
+import { goesOn, type PlayScript, type PlayStep } from './play-script.ts';
 import { PART } from './template/layer.ts';
 
 /** Steps that play or fade out at once: two moments of the most steps, and some. */
@@ -84,12 +84,12 @@ export class Player {
 
   /** Ends one script, or all of them. What moved fades out. */
   stop(id?: number): void {
-    const goesOn = (script: PlayScript): boolean => id !== undefined && script.id !== id;
-    this.#running = this.#running.filter(({ script }) => goesOn(script));
-    this.#timed = this.#timed.filter(({ script }) => goesOn(script));
-    this.#waiting = this.#waiting.filter(({ script }) => goesOn(script));
+    const stays = (script: PlayScript): boolean => id !== undefined && script.id !== id;
+    this.#running = this.#running.filter(({ script }) => stays(script));
+    this.#timed = this.#timed.filter(({ script }) => stays(script));
+    this.#waiting = this.#waiting.filter(({ script }) => stays(script));
     for (const channel of this.#channels) {
-      if (channel.script && !goesOn(channel.script)) channel.end();
+      if (channel.script && !stays(channel.script)) channel.end();
     }
   }
 
@@ -315,11 +315,6 @@ class Channel {
       endless,
     };
   }
-}
-
-/** Whether a step goes on until its moment ends. */
-function goesOn({ template, repeat }: PlayStep): boolean {
-  return template.loop && repeat === undefined;
 }
 
 function momentSeconds(script: PlayScript, moment: number): number {

@@ -78,7 +78,7 @@ export class Engine {
     this.#post({ type: 'shut', id });
   }
 
-  /** Lost when the engine is being replaced: what it plays then is gone too. */
+  /** Lost when the engine is being replaced: the session sends again what goes on without end. */
   command(id: SessionId, command: MotionCommand): void {
     if (this.#ready) this.#post({ type: 'motion', id, command });
   }

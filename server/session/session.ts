@@ -3,12 +3,6 @@
  * registry. The media itself runs in its pipeline.
  */
 import { AppError } from '../core/errors.ts';
-import {
-  prepareScript,
-  scriptOfTrack,
-  type PlayScript,
-  type PlayWhen,
-} from '../motion/play-script.ts';
 import type { CompiledTemplate } from '../motion/template/compiled-template.ts';
 import type { Logger } from '../core/log.ts';
 import type {
@@ -27,11 +21,10 @@ import type {
   Tier,
 } from '../protocol/index.ts';
 import type { Mood } from '../speech/speech.ts';
-import { DANCE_RANK, Dancer, type DanceFloor } from './dancer.ts';
 import { Pipeline, type PipelineOptions } from './pipeline.ts';
+import { SessionMotion, type PlayRequest } from './session-motion.ts';
 import { SessionPushes } from './session-pushes.ts';
 import { sessionStats } from './stats.ts';
-import type { EngineMotion } from './wires.ts';
 
 export type SessionEvents = {
   readonly onState: (snapshot: SessionSnapshot) => void;
@@ -44,12 +37,6 @@ export type SessionEvents = {
   readonly onRebuilt: (id: SessionId) => void;
   /** Nobody has driven or held the session for the grace time. */
   readonly onAbandoned: (id: SessionId) => void;
-};
-
-export type PlayRequest = {
-  readonly when?: PlayWhen | undefined;
-  /** The avatar that plays it, from 0; all that move together when absent. */
-  readonly avatar?: number | undefined;
 };
 
 export type SessionOptions = Omit<
@@ -89,19 +76,23 @@ export class Session {
   #statsTimer: NodeJS.Timeout | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
   #music = false;
-  /** What the engine said last; `motion:state` is this and whether it dances. */
-  #motion: EngineMotion | undefined;
-  readonly #dancer: Dancer;
+  readonly #motion: SessionMotion;
   /** Where the session is pushed to besides our own RTMP server. */
   readonly pushes = new SessionPushes((orders) => this.pipeline.setPushes(orders));
   readonly #moodListeners = new Set<(mood: Readonly<Mood>) => void>();
-  #scripts = 0;
   #closing: Promise<void> | undefined;
 
   private constructor(options: SessionOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#dancer = new Dancer(this.#danceFloor(), Math.random);
+    const { cast, danceSteps, compiled, sessionEvents } = options;
+    this.#motion = new SessionMotion({
+      stage: () => this.pipeline,
+      avatars: cast.length,
+      danceSteps,
+      compiled,
+      onMotion: (state) => sessionEvents.onMotion({ sessionId: this.id, ...state }),
+    });
   }
 
   /** Starts the session; resolves when its avatar is drawn. Throws what the engine refuses. */
@@ -151,7 +142,7 @@ export class Session {
   /** Switches pose control on or off; the avatar blends to what it may do then. */
   setTier(tier: Tier): void {
     this.pipeline.tier = tier;
-    if (tier === 'basic') this.#dancer.set(false);
+    if (tier === 'basic') this.#motion.switchedOff();
     this.announce();
   }
 
@@ -159,48 +150,33 @@ export class Session {
    * Plays a script; resolves with its number once the engine was told. Throws `conflict` while pose
    * control is off and `template_not_found`.
    */
-  async play(
-    script: MotionScript,
-    priority: MotionPriority,
-    { when = 'now', avatar }: PlayRequest = {},
-  ): Promise<number> {
-    this.#requireFull();
-    this.#scripts += 1;
-    const options = { id: this.#scripts, priority, when };
-    const prepared = await prepareScript(script, options, this.#options.compiled);
-    this.#tell(prepared, avatar);
-    return options.id;
+  play(script: MotionScript, priority: MotionPriority, request?: PlayRequest): Promise<number> {
+    return this.#motion.play(script, priority, request);
   }
 
   /** Plays motion that isn't in the library, e.g. from a file. Throws `conflict`. */
   playTrack(track: CompiledTemplate, priority: MotionPriority = 'hand'): number {
-    this.#requireFull();
-    this.#scripts += 1;
-    this.#tell(scriptOfTrack(track, { id: this.#scripts, priority, when: 'now' }), undefined);
-    return this.#scripts;
+    return this.#motion.playTrack(track, priority);
   }
 
   /** Stops one script by its number, or all that plays or waits. What moved blends away. */
   stopMotion(script?: number): void {
-    this.#dancer.stopped(script);
-    this.pipeline.command({ type: 'stop', script });
+    this.#motion.stop(script);
   }
 
   /** Dances to the music from now on, or no longer. Throws `conflict` while pose control is off. */
   dance(on: boolean): void {
-    if (on) this.#requireFull();
-    else this.#stopDanceSteps();
-    this.#dancer.set(on);
+    this.#motion.dance(on);
   }
 
   /** A tap on the beat: from the third on it sets the tempo. `atMs`: when, on the tapper's clock. */
   tap(atMs?: number): MotionTapped {
-    return this.#dancer.tap(atMs);
+    return this.#motion.tap(atMs);
   }
 
   /** The tempo by its number; null gives it back to the music. */
   setBpm(bpm: number | null): void {
-    this.#dancer.setBpm(bpm);
+    this.#motion.setBpm(bpm);
   }
 
   /**
@@ -216,57 +192,6 @@ export class Session {
   close(): Promise<void> {
     this.#closing ??= this.#stop();
     return this.#closing;
-  }
-
-  #danceFloor(): DanceFloor {
-    return {
-      beatTimeUs: (serverUs) => this.pipeline.beatTimeUs(serverUs),
-      setTempo: (tempo) => this.pipeline.setTempo(tempo),
-      steps: () => this.#options.danceSteps(),
-      perform: async (script) => {
-        this.#requireFull();
-        this.#scripts += 1;
-        const options = { id: this.#scripts, priority: 'trigger', when: 'now' } as const;
-        const prepared = await prepareScript(script, options, this.#options.compiled);
-        this.#tell({ ...prepared, rank: DANCE_RANK, round: true }, undefined);
-        return options.id;
-      },
-      stop: (script) => this.pipeline.command({ type: 'stop', script }),
-      changed: () => this.#announceMotion(),
-    };
-  }
-
-  /** Also those that were asked for one by one. */
-  #stopDanceSteps(): void {
-    const steps = new Set<string>(this.#options.danceSteps().map(({ id }) => id));
-    for (const { template, script } of this.#motion?.playing ?? []) {
-      if (steps.has(template)) this.pipeline.command({ type: 'stop', script });
-    }
-  }
-
-  #announceMotion(): void {
-    if (!this.#motion || this.#closing) return;
-    const { dancing } = this.#dancer;
-    this.#options.sessionEvents.onMotion({ sessionId: this.id, ...this.#motion, dancing });
-  }
-
-  #tell(script: PlayScript, avatar: number | undefined): void {
-    const members = this.#options.cast.length;
-    if (avatar !== undefined && avatar >= members) {
-      throw new AppError(
-        'bad_request',
-        `There is no avatar ${avatar}; there are ${members}, from 0`,
-      );
-    }
-    this.pipeline.command({ type: 'play', script, avatar });
-  }
-
-  #requireFull(): void {
-    if (this.pipeline.tier === 'full') return;
-    throw new AppError(
-      'conflict',
-      "Pose control is off: the session's tier is 'basic'; set it to 'full' with motion:tier",
-    );
   }
 
   async #start(): Promise<void> {
@@ -339,7 +264,7 @@ export class Session {
       onOpened: () => {
         opened.resolve();
         this.#engineLost = false;
-        this.#dancer.restart();
+        this.#motion.engineOpened();
         this.#setState('live', '');
       },
       onFailed: (code, message) => {
@@ -350,12 +275,11 @@ export class Session {
       },
       onEngineLost: () => {
         this.#engineLost = true;
+        this.#motion.engineLost();
         this.#setState('degraded', 'The engine stopped and is being started again.');
       },
       onMotion: (state) => {
-        this.#motion = state;
-        this.#dancer.heard(state.tempo.source !== null);
-        this.#announceMotion();
+        this.#motion.heard(state);
       },
       onMood: (mood) => {
         const { levelDb, voice } = mood;
@@ -411,7 +335,7 @@ export class Session {
   async #stop(): Promise<void> {
     clearInterval(this.#statsTimer);
     clearTimeout(this.#graceTimer);
-    this.#dancer.close();
+    this.#motion.close();
     this.#state = 'stopping';
     this.announce();
     await this.#pipeline?.close();

@@ -76,7 +76,7 @@ describe('several avatars', () => {
     await page.getByLabel('Mirrored').check();
     await page.getByRole('button', { name: /^3 \w+$/ }).click();
     await page.getByText('In canon').click();
-    await page.getByLabel('Later by, seconds').fill('1.5');
+    await page.getByLabel('Later by').fill('1.5');
 
     await page.getByRole('button', { name: 'Go live' }).click();
     await page.getByTestId('latency').waitFor();
