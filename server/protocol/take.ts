@@ -31,6 +31,8 @@ export type TakeStopped = z.infer<typeof TakeStopped>;
 export const TakeDetail = TakeEntry.extend({
   seconds: z.number(),
   packets: z.number(),
+  /** Packets of music. */
+  music: z.number(),
   poses: z.number(),
   commands: z.number(),
   dropped: z.number(),

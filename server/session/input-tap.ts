@@ -2,6 +2,7 @@
  * Where a recording listens to what comes into a session, after it was checked and placed in time.
  * Costs a comparison while nobody records. Main thread; owned by the pipeline.
  */
+import type { HandTempo } from '../motion/dance/tempo.ts';
 import type { PosePacket } from '../protocol/pose-packet.ts';
 import type { Tier } from '../protocol/motion.ts';
 import type { LiveSource } from './pose-ring.ts';
@@ -11,9 +12,13 @@ import type { MotionCommand } from './wires.ts';
 export interface InputListener {
   /** An RTP packet of the microphone: its first sample's time, and when it came. */
   packet(rtp: Uint8Array, timeUs: number, arrivalUs: number, flags: number): void;
+  /** The same of the music. */
+  music(rtp: Uint8Array, timeUs: number, arrivalUs: number, flags: number): void;
   pose(packet: PosePacket, source: LiveSource, timeUs: number, arrivalUs: number): void;
   command(command: MotionCommand, arrivalUs: number): void;
   tier(tier: Tier, arrivalUs: number): void;
+  /** What is danced to by hand; undefined gives it back to the music. */
+  tempo(tempo: HandTempo | undefined, arrivalUs: number): void;
 }
 
 export class InputTap {

@@ -6,6 +6,7 @@ import { createMeta, type RecordMeta, type RingWriter } from '../core/slot-ring.
 import { nowUs } from '../core/time.ts';
 import { opusDurationUs } from '../speech/opus-packet.ts';
 import { parseRtp } from '../speech/rtp.ts';
+import type { InputTap } from './input-tap.ts';
 import { MusicTimeline } from './music-timeline.ts';
 import type { VoiceOut } from './voice-out.ts';
 import { PACKET_DISCONTINUITY } from './wires.ts';
@@ -15,6 +16,7 @@ export type MusicEnds = {
   readonly out: VoiceOut;
   /** Server time of MediaTime 0. */
   readonly offsetUs: () => number;
+  readonly tap: InputTap;
 };
 
 export class MusicIn {
@@ -46,7 +48,8 @@ export class MusicIn {
       return;
     }
     const heard = { rtpTimestamp: rtp.timestamp, durationUs, arrivalUs };
-    const placed = this.#timeline.place(heard, this.#ends.offsetUs());
+    const offsetUs = this.#ends.offsetUs();
+    const placed = this.#timeline.place(heard, offsetUs);
     const meta = this.#meta;
     meta.timeUs = placed.mediaUs;
     meta.sourceUs = arrivalUs;
@@ -56,6 +59,7 @@ export class MusicIn {
       this.badPackets += 1;
       return;
     }
+    this.#ends.tap.listener?.music(packet, placed.mediaUs, arrivalUs - offsetUs, meta.flags);
     this.#ends.out.push(rtp.payload, placed.mediaUs, placed.discontinuity);
   }
 }

@@ -105,6 +105,8 @@ export class Pipeline {
   readonly #parts: Parts;
   /** Read by the feeder pool whenever it opens the session anew. */
   readonly #pushes: PushOrder[] = [];
+  /** What is danced to by hand. */
+  #tempo: HandTempo | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(options: PipelineOptions, room: Room, parts: Parts) {
@@ -149,6 +151,7 @@ export class Pipeline {
       packets: new RingWriter(wires.music, options.engine.bell),
       out: musicOut,
       offsetUs: () => timeline.offsetUs,
+      tap,
     });
 
     // The room: mediasoup's side of the session.
@@ -251,6 +254,7 @@ export class Pipeline {
   /** Who hears what comes in; nobody without one. */
   set listener(listener: InputListener | undefined) {
     this.#parts.tap.listener = listener;
+    if (this.#tempo) listener?.tempo(this.#tempo, this.mediaUs);
   }
 
   /** A microphone of another door than the room has come or gone. */
@@ -264,8 +268,15 @@ export class Pipeline {
     return this.#parts.microphone;
   }
 
+  /** Where the music's packets go in. */
+  get music(): MusicIn {
+    return this.#parts.music;
+  }
+
   /** The tempo to dance to, by hand; undefined gives it back to the music. */
   setTempo(tempo: HandTempo | undefined): void {
+    this.#tempo = tempo;
+    this.#parts.tap.listener?.tempo(tempo, this.mediaUs);
     this.#options.engine.setTempo(this.#options.id, tempo);
   }
 

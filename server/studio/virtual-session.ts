@@ -4,9 +4,11 @@
  * without threads, packets and deadlines. One task at a time; owned by the render.
  */
 import { Durations } from '../core/percentiles.ts';
-import { US_PER_MS } from '../core/time.ts';
+import { TICK_US, US_PER_MS } from '../core/time.ts';
 import { Ensemble, type EnsembleOptions } from '../inference/ensemble.ts';
+import { Tempo } from '../motion/dance/tempo.ts';
 import type { PlayScript } from '../motion/play-script.ts';
+import { Music } from '../music/music.ts';
 import type { Pose } from '../protocol/pose.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
 import { Speech, type SpeechMeter } from '../speech/speech.ts';
@@ -20,6 +22,8 @@ export type Cue = { readonly seconds: number; readonly script: PlayScript };
 
 export type VirtualParts = {
   readonly speech: Speech;
+  readonly music: Music;
+  readonly tempo: Tempo;
   readonly ensemble: Ensemble;
   readonly meter: SpeechMeter;
 };
@@ -56,15 +60,18 @@ export class VirtualSession {
   ): Promise<VirtualSession> {
     const ensemble = await Ensemble.open(options);
     const meter = { stages: { decode: new Durations(1), lips: new Durations(1) } };
-    const parts = { ensemble, speech: await Speech.open(options.lips), meter };
+    const speech = await Speech.open(options.lips);
+    const parts = { ensemble, speech, music: await Music.open(), tempo: new Tempo(), meter };
     return new VirtualSession(parts, options.input, options.cues);
   }
 
   /** What everybody does at `timeUs`, valid until the next call; times only grow. */
   async pose(timeUs: number): Promise<readonly Pose[]> {
-    const { speech, ensemble } = this.#parts;
+    const { speech, music, tempo, ensemble } = this.#parts;
     const neededUs = timeUs + MOUTH_US + speech.lookaheadMs * US_PER_MS;
     await this.#input.before(timeUs, neededUs, this.#parts);
+    music.hear(timeUs + TICK_US);
+    ensemble.beat = tempo.at(timeUs, music.beatAt(timeUs));
     const seconds = timeUs / US_PER_SECOND;
     this.#startCues(seconds);
     ensemble.update(seconds, speech.mood, this.#applyMouth);
@@ -73,6 +80,7 @@ export class VirtualSession {
 
   close(): void {
     this.#parts.speech.close();
+    this.#parts.music.close();
     this.#parts.ensemble.close();
   }
 

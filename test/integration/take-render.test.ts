@@ -11,21 +11,24 @@ import { probe } from '../../server/outputs/ffmpeg.ts';
 import type { SessionId } from '../../server/protocol/ids.ts';
 import { CastMember } from '../../server/protocol/session.ts';
 import { PoseWriter } from '../../server/session/pose-ring.ts';
-import { Control, createWires, type Wires } from '../../server/session/wires.ts';
+import { Control, createWires, SOUND_RING, type Wires } from '../../server/session/wires.ts';
 import { LipModel } from '../../server/speech/lip-sync.ts';
+import { writeTakeSound } from '../../server/studio/take/take-sound.ts';
 import { DrawPool } from '../../server/studio/draw-pool.ts';
 import { render } from '../../server/studio/render.ts';
 import { TakeFile } from '../../server/studio/take/take-file.ts';
 import type { TakeRecord } from '../../server/studio/take/take-records.ts';
 import { GUARD_US, TakeInput } from '../../server/studio/take/take-input.ts';
 import { VirtualSession } from '../../server/studio/virtual-session.ts';
-import { recordTake } from '../support/take.ts';
+import { recordDance, recordTake } from '../support/take.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LIPS = join(ROOT, 'models/lipsync');
 const SIDE = 128;
 const SECONDS = 1.6;
 const FRAMES = SECONDS * 25;
+/** The beat is known after three. */
+const DANCE_SECONDS = 8;
 const BACKGROUND = '#203040';
 const MOUTH_US = 20_000;
 const cast = [
@@ -46,6 +49,7 @@ after(() => rm(folder, { recursive: true, force: true }));
 class Feed {
   readonly #wires: Wires;
   readonly #packets: RingWriter;
+  readonly #music: RingWriter;
   readonly #poses: PoseWriter;
   readonly #meta = createMeta();
   #waiting: TakeRecord[] = [];
@@ -53,6 +57,7 @@ class Feed {
   constructor(wires: Wires, records: TakeRecord[]) {
     this.#wires = wires;
     this.#packets = new RingWriter(wires.packets);
+    this.#music = new RingWriter(wires.music);
     this.#poses = new PoseWriter(wires.poses);
     this.#waiting = records;
   }
@@ -67,30 +72,38 @@ class Feed {
   }
 
   #give(record: TakeRecord, session: EngineSession): void {
-    if (record.type === 'packet') {
+    if (record.type === 'packet' || record.type === 'music') {
       const meta = { timeUs: record.timeUs, sourceUs: 0, flags: record.flags };
       Object.assign(this.#meta, meta, { bytes: record.rtp.length });
-      this.#packets.push(record.rtp, this.#meta);
+      const ring = record.type === 'music' ? this.#music : this.#packets;
+      ring.push(record.rtp, this.#meta);
     } else if (record.type === 'pose') {
       const { source, timeUs, arrivalUs } = record;
       this.#poses.write(record.pose, { source, timeUs, arrivalUs });
     } else if (record.type === 'tier') {
       new Control(this.#wires.control).tier = record.tier;
+    } else if (record.type === 'tempo') {
+      session.setTempo(record.tempo);
     } else if (record.type === 'play') {
       session.command({ type: 'play', script: record.script, avatar: record.avatar });
     } else session.command({ type: 'stop', script: record.script });
   }
 }
 
-type Live = { readonly frames: Buffer[]; readonly startUs: number };
+/** `sound`: 16-bit samples, 48 kHz. */
+type Live = { readonly frames: Buffer[]; readonly sound: Buffer; readonly startUs: number };
+type Take = Pick<TakeFile, 'records'>;
 
 /** The take as it would be had it begun later: a live session's clock does not begin at 0. */
-function shifted(take: TakeFile, byUs: number): Pick<TakeFile, 'records'> {
+function shifted(take: Take, byUs: number): Pick<TakeFile, 'records'> {
   return {
     records: async function* () {
       for await (const record of take.records()) {
         const arrivalUs = record.arrivalUs + byUs;
-        if (!('timeUs' in record)) yield { ...record, arrivalUs };
+        if (record.type === 'tempo' && record.tempo) {
+          const { bpm, beatUs } = record.tempo;
+          yield { ...record, arrivalUs, tempo: { bpm, beatUs: beatUs + byUs } };
+        } else if (!('timeUs' in record)) yield { ...record, arrivalUs };
         else yield { ...record, arrivalUs, timeUs: record.timeUs + byUs };
       }
     },
@@ -98,7 +111,7 @@ function shifted(take: TakeFile, byUs: number): Pick<TakeFile, 'records'> {
 }
 
 /** Frames of the live engine's session, with a clock on which nothing is ever late. */
-async function liveFrames(lips: LipModel, take: TakeFile): Promise<Live> {
+async function liveFrames(lips: LipModel, take: Take, count = FRAMES): Promise<Live> {
   const wires = createWires(SIDE, SIDE);
   const control = new Control(wires.control);
   control.offsetUs = nowUs();
@@ -111,25 +124,33 @@ async function liveFrames(lips: LipModel, take: TakeFile): Promise<Live> {
   const feed = new Feed(wires, records);
   const reader = new RingReader(wires.frames);
   const frame = Buffer.alloc((SIDE * SIDE * 3) / 2);
+  const sounds = new RingReader(wires.sound);
+  const sound = Buffer.alloc(count * SOUND_RING.slotBytes);
   const frames: Buffer[] = [];
-  for (let i = 0; i < FRAMES; i += 1) {
+  for (let i = 0; i < count; i += 1) {
     feed.until(startUs + i * 40_000 + aheadUs, session);
     control.offsetUs = nowUs() + 10_000_000;
     await session.hear();
     await session.tick();
     assert.ok(reader.read(frame, createMeta()));
     frames.push(Buffer.from(frame));
+    const place = i * SOUND_RING.slotBytes;
+    assert.ok(sounds.read(sound.subarray(place, place + SOUND_RING.slotBytes), createMeta()));
   }
   session.close();
-  return { frames, startUs };
+  return { frames, sound, startUs };
 }
 
-async function offlineFrames(lips: LipModel, take: TakeFile, startUs: number): Promise<Buffer[]> {
+async function offlineFrames(
+  lips: LipModel,
+  take: Take,
+  { startUs, count = FRAMES }: { readonly startUs: number; readonly count?: number },
+): Promise<Buffer[]> {
   const input = new TakeInput(shifted(take, startUs));
   const session = await VirtualSession.open({ cast, ...size, seed: 5, lips, input, cues: [] });
   const pool = new DrawPool({ cast, ...size, kind: 'i420', background: BACKGROUND }, 2);
   const frames: Buffer[] = [];
-  for (let i = 0; i < FRAMES; i += 1) {
+  for (let i = 0; i < count; i += 1) {
     const timeUs = startUs + i * 40_000;
     pool.push(await session.pose(timeUs), timeUs / 1e6);
     frames.push(Buffer.from(await pool.take()));
@@ -144,10 +165,46 @@ test('the live engine and a render draw the same frames from the same take', asy
   const lips = await LipModel.open(LIPS);
   const take = await TakeFile.open(path);
   const { frames: live, startUs } = await liveFrames(lips, take);
-  const offline = await offlineFrames(lips, take, startUs);
+  const offline = await offlineFrames(lips, take, { startUs });
   const different = live.flatMap((frame, i) => (frame.equals(offline[i]!) ? [] : [i]));
   assert.deepEqual(different, [], 'frames that differ');
   assert.ok(!live[0]!.equals(live[20]!), 'something moves');
+  await lips.close();
+});
+
+test('with music and a tempo: the same steps, the same sound', async () => {
+  const lips = await LipModel.open(LIPS);
+  const dance = join(folder, 'dance.ptake');
+  await recordDance(dance, DANCE_SECONDS);
+  const take = await TakeFile.open(dance);
+  const count = DANCE_SECONDS * 25;
+  const { frames: live, sound, startUs } = await liveFrames(lips, take, count);
+  const offline = await offlineFrames(lips, take, { startUs, count });
+  const different = live.flatMap((frame, i) => (frame.equals(offline[i]!) ? [] : [i]));
+  assert.deepEqual(different, [], 'frames that differ');
+
+  const without = (type: TakeRecord['type']): Take => ({
+    records: async function* () {
+      for await (const record of take.records()) if (record.type !== type) yield record;
+    },
+  });
+  const deaf = await offlineFrames(lips, without('music'), { startUs, count });
+  const byBeat = live.findIndex((frame, i) => !frame.equals(deaf[i]!));
+  assert.ok(byBeat > 0 && byBeat < 0.75 * count, `the music leads the steps, from ${byBeat}`);
+  const untold = await offlineFrames(lips, without('tempo'), { startUs, count });
+  const byHand = live.findIndex((frame, i) => !frame.equals(untold[i]!));
+  assert.ok(byHand > 0.78 * count, `then the hand, from ${byHand}`);
+
+  const wav = join(folder, 'dance.wav');
+  const signal = new AbortController().signal;
+  await writeTakeSound(take, wav, { seconds: DANCE_SECONDS, signal });
+  const body = (await readFile(wav)).subarray(44);
+  assert.equal(body.length, sound.length);
+  let most = 0;
+  for (let i = 0; i < body.length; i += 2) {
+    most = Math.max(most, Math.abs(body.readInt16LE(i) - sound.readInt16LE(i)));
+  }
+  assert.ok(most <= 2, `live and offline sound differ by up to ${most} of 32,768`);
   await lips.close();
 });
 

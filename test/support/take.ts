@@ -11,6 +11,11 @@ import { richTemplate } from './templates.ts';
 
 const PACKET_US = 20_000;
 const POSE_US = 33_333;
+/** Music comes so long before the end of its place. */
+const MUSIC_AHEAD_US = 60_000;
+const VOICE = { source: 'sine=f=180:r=48000,tremolo=f=4:d=0.9', ssrc: 99 };
+/** 120 beats a minute. */
+const MUSIC = { source: 'aevalsrc=0.8*sin(2*PI*900*t)*exp(-30*mod(t\\,0.5)):s=48000', ssrc: 77 };
 /** MediaTime at which the recording starts, on a frame. */
 export const TAKE_START_US = 4_000_000;
 
@@ -27,7 +32,7 @@ export const TAKE_HEAD: TakeHead = {
 /** `seconds` of it; packets come 12 ms after their sound has ended, poses 5 ms after their time. */
 export async function recordTake(path: string, seconds: number): Promise<Recording> {
   const tape = await TakeRecorder.open(path, TAKE_HEAD, TAKE_START_US);
-  const packets = voicePackets(seconds);
+  const packets = opusPackets(VOICE, seconds);
   const events: { readonly us: number; readonly tell: () => void }[] = packets.map((rtp, i) => {
     const timeUs = TAKE_START_US + i * PACKET_US;
     const arrivalUs = timeUs + PACKET_US + 12_000;
@@ -54,9 +59,48 @@ export async function recordTake(path: string, seconds: number): Promise<Recordi
   return tape.close(at(1));
 }
 
-function voicePackets(seconds: number): Buffer[] {
-  const source = `sine=f=180:r=48000:d=${seconds},tremolo=f=4:d=0.9`;
-  const args = ['-f', 'lavfi', '-i', source, '-c:a', 'libopus', '-b:a', '48k'];
+/** As `recordTake`, with music from the beginning on, to which it dances; later a tempo by hand. */
+export async function recordDance(path: string, seconds: number): Promise<Recording> {
+  const tape = await TakeRecorder.open(path, TAKE_HEAD, TAKE_START_US);
+  const script = {
+    ...scriptOfTrack(compileTemplate({ ...richTemplate(), beats: 2 }), {
+      ...({ id: 3, priority: 'hand', when: 'now' } as const),
+    }),
+    round: true,
+  };
+  const startUs = TAKE_START_US;
+  tape.command({ type: 'play', script, avatar: undefined }, startUs);
+  const voice = opusPackets(VOICE, seconds);
+  const tempoAt = Math.round((0.8 * seconds * 1e6) / PACKET_US);
+  for (const [i, rtp] of opusPackets(MUSIC, seconds).entries()) {
+    const timeUs = startUs + i * PACKET_US;
+    const arrivalUs = timeUs + PACKET_US + 12_000;
+    tape.packet(voice[i]!, timeUs, arrivalUs, 0);
+    tape.music(rtp, timeUs, timeUs + PACKET_US - MUSIC_AHEAD_US, 0);
+    if (i === tempoAt) tape.tempo({ bpm: 100, beatUs: startUs + 123_000 }, arrivalUs);
+    await tape.settled;
+  }
+  return tape.close(startUs + seconds * 1e6);
+}
+
+function opusPackets(
+  { source, ssrc }: { readonly source: string; readonly ssrc: number },
+  seconds: number,
+): Buffer[] {
+  const args = [
+    '-f',
+    'lavfi',
+    '-i',
+    source,
+    '-t',
+    String(seconds),
+    '-ac',
+    '1',
+    '-c:a',
+    'libopus',
+    '-b:a',
+    '48k',
+  ];
   const ogg = execFileSync('ffmpeg', ['-v', 'error', ...args, '-f', 'ogg', '-']);
   return oggPackets(ogg)
     .slice(0, Math.floor((seconds * 1e6) / PACKET_US))
@@ -66,7 +110,7 @@ function voicePackets(seconds: number): Buffer[] {
       head.writeUInt8(111, 1);
       head.writeUInt16BE(i & 0xffff, 2);
       head.writeUInt32BE(i * 960, 4);
-      head.writeUInt32BE(99, 8);
+      head.writeUInt32BE(ssrc, 8);
       return Buffer.concat([head, payload]);
     });
 }

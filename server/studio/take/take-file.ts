@@ -24,6 +24,7 @@ export type TakeSummary = {
   readonly seconds: number;
   /** Of each kind that were read. */
   readonly packets: number;
+  readonly music: number;
   readonly poses: number;
   readonly commands: number;
   /** Records that were left out while recording, and commands that this version doesn't know. */
@@ -86,19 +87,22 @@ export class TakeFile {
 
   /** Reads all of it once. */
   async summary(): Promise<TakeSummary> {
-    const counts = { packet: 0, pose: 0, play: 0, stop: 0, tier: 0 };
+    const counts = { packet: 0, music: 0, pose: 0, play: 0, stop: 0, tier: 0, tempo: 0 };
     let lastUs = 0;
     for await (const record of this.records()) {
       counts[record.type] += 1;
       lastUs = Math.max(lastUs, record.arrivalUs);
-      if (record.type === 'packet') lastUs = Math.max(lastUs, record.timeUs + FRAME_US);
+      if (record.type === 'packet' || record.type === 'music') {
+        lastUs = Math.max(lastUs, record.timeUs + FRAME_US);
+      }
     }
     return {
       head: this.head,
       seconds: this.#end?.seconds ?? lastUs / US_PER_SECOND,
       packets: counts.packet,
+      music: counts.music,
       poses: counts.pose,
-      commands: counts.play + counts.stop + counts.tier,
+      commands: counts.play + counts.stop + counts.tier + counts.tempo,
       dropped: (this.#end?.dropped ?? 0) + this.#unknown,
       damage: this.#damage,
     };

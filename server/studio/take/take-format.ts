@@ -18,7 +18,15 @@ export const CHUNK_HEAD_BYTES = 12;
 /** A track of a minute at 30 Hz has 1.7 MB before it is deflated. */
 export const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
 
-export const CHUNK = { head: 1, packet: 2, pose: 3, track: 4, command: 5, end: 6 } as const;
+export const CHUNK = {
+  head: 1,
+  packet: 2,
+  pose: 3,
+  track: 4,
+  command: 5,
+  end: 6,
+  music: 7,
+} as const;
 export type ChunkKind = (typeof CHUNK)[keyof typeof CHUNK];
 
 export type Chunk = { readonly kind: number; readonly payload: Buffer };
@@ -58,6 +66,11 @@ const PlayStep = z.object({
 /** What the engine was told, with tracks in place of templates. */
 export const TakeCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('tier'), tier: Tier }),
+  z.object({
+    type: z.literal('tempo'),
+    /** By hand; null gives it back to the music. `beatUs`: one of its beats, after the start. */
+    tempo: z.object({ bpm: finite.min(20).max(400), beatUs: finite }).nullable(),
+  }),
   z.object({ type: z.literal('stop'), script: z.number().int().optional() }),
   z.object({
     type: z.literal('play'),

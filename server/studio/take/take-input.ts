@@ -22,6 +22,7 @@ export const GUARD_US = 25_000;
 const AHEAD_US = 1_000_000;
 
 type Packet = TakeRecord & { readonly type: 'packet' };
+type Sound = TakeRecord & { readonly type: 'packet' | 'music' };
 type Other = Exclude<TakeRecord, Packet>;
 
 export class TakeInput implements VirtualInput, AsyncDisposable {
@@ -66,17 +67,25 @@ export class TakeInput implements VirtualInput, AsyncDisposable {
     }
   }
 
-  #insert({ timeUs, arrivalUs, flags, rtp }: Packet, { speech }: VirtualParts): void {
+  #insert(record: Sound, { speech, music }: VirtualParts): void {
     const meta = this.#meta;
-    meta.timeUs = timeUs;
-    meta.sourceUs = arrivalUs;
-    meta.flags = flags;
-    meta.bytes = rtp.length;
-    speech.insert(rtp, meta, 0);
+    meta.timeUs = record.timeUs;
+    meta.sourceUs = record.arrivalUs;
+    meta.flags = record.flags;
+    meta.bytes = record.rtp.length;
+    if (record.type === 'packet') speech.insert(record.rtp, meta, 0);
+    else music.insert(record.rtp, meta);
   }
 
-  #tell(record: Other, seconds: number, { ensemble }: VirtualParts): void {
+  #tell(record: Other, seconds: number, parts: VirtualParts): void {
+    const { ensemble, tempo } = parts;
     switch (record.type) {
+      case 'music':
+        this.#insert(record, parts);
+        return;
+      case 'tempo':
+        tempo.byHand = record.tempo;
+        return;
       case 'pose':
         this.#pose.set(record.pose, record.timeUs);
         ensemble.live[record.source].push(this.#pose);

@@ -4,12 +4,16 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { nowUs, US_PER_MS } from '../../core/time.ts';
+import type { HandTempo } from '../../motion/dance/tempo.ts';
 import type { Pipeline } from '../../session/pipeline.ts';
 import type { TakeFile } from './take-file.ts';
 import type { TakeRecord } from './take-records.ts';
 
 /** What the player needs of a session. */
-export type Player = Pick<Pipeline, 'microphone' | 'poses' | 'command' | 'tier' | 'present'>;
+export type Player = Pick<
+  Pipeline,
+  'microphone' | 'music' | 'poses' | 'command' | 'setTempo' | 'mediaUs' | 'tier' | 'present'
+>;
 
 export class TakePlayer {
   readonly #stop = new AbortController();
@@ -47,6 +51,14 @@ function give(record: TakeRecord, session: Player, startUs: number): void {
     case 'packet':
       session.microphone.receive(record.rtp);
       return;
+    case 'music':
+      session.music.receive(record.rtp);
+      return;
+    case 'tempo':
+      session.setTempo(
+        record.tempo && movedTempo(record.tempo, session.mediaUs - record.arrivalUs),
+      );
+      return;
     case 'pose': {
       const timeUs = Math.max(0, startUs + record.timeUs);
       session.poses.accept({ ...record.pose, timeUs }, record.source, nowUs());
@@ -64,4 +76,9 @@ function give(record: TakeRecord, session: Player, startUs: number): void {
     default:
       record satisfies never;
   }
+}
+
+/** `byUs`: MediaTime of the take's start. */
+function movedTempo({ bpm, beatUs }: HandTempo, byUs: number): HandTempo {
+  return { bpm, beatUs: beatUs + byUs };
 }

@@ -5,6 +5,7 @@
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { TICK_US, US_PER_SECOND } from '../../core/time.ts';
+import type { HandTempo } from '../../motion/dance/tempo.ts';
 import type { PlayScript } from '../../motion/play-script.ts';
 import { FRAME_FLOATS, type CompiledTemplate } from '../../motion/template/compiled-template.ts';
 import { encodePose, type PosePacket } from '../../protocol/pose-packet.ts';
@@ -37,7 +38,7 @@ export class TakeRecorder implements InputListener {
   readonly #tracks = new Map<CompiledTemplate, number>();
   /** Tracks are deflated elsewhere; commands that need them wait for their turn. */
   #turn: Promise<void> = Promise.resolve();
-  #heard = false;
+  readonly #heard = { packet: false, music: false };
   #closing: Promise<Recording> | undefined;
 
   private constructor(writer: TakeWriter, startUs: number) {
@@ -55,12 +56,11 @@ export class TakeRecorder implements InputListener {
   }
 
   packet(rtp: Uint8Array, timeUs: number, arrivalUs: number, flags: number): void {
-    const at = timeUs - this.#startUs;
-    if (at < 0) return;
-    // Whoever reads it has heard nothing of what was before.
-    const known = this.#heard ? flags : flags | PACKET_DISCONTINUITY;
-    this.#heard = true;
-    this.#append(CHUNK.packet, stampedHead(at, arrivalUs - this.#startUs, known), rtp);
+    this.#sound('packet', rtp, { timeUs, arrivalUs, flags });
+  }
+
+  music(rtp: Uint8Array, timeUs: number, arrivalUs: number, flags: number): void {
+    this.#sound('music', rtp, { timeUs, arrivalUs, flags });
   }
 
   pose(packet: PosePacket, source: LiveSource, timeUs: number, arrivalUs: number): void {
@@ -85,6 +85,11 @@ export class TakeRecorder implements InputListener {
 
   tier(tier: Tier, arrivalUs: number): void {
     this.#command({ type: 'tier', tier }, arrivalUs);
+  }
+
+  tempo(tempo: HandTempo | undefined, arrivalUs: number): void {
+    const moved = tempo && { bpm: tempo.bpm, beatUs: tempo.beatUs - this.#startUs };
+    this.#command({ type: 'tempo', tempo: moved ?? null }, arrivalUs);
   }
 
   /** `nowUs`: MediaTime of the session. Resolves when the file is whole and closed. */
@@ -124,6 +129,19 @@ export class TakeRecorder implements InputListener {
     this.#tracks.set(template, number);
     this.#next(async () => this.#append(CHUNK.track, await deflate(packTrack(template))));
     return number;
+  }
+
+  #sound(
+    kind: 'packet' | 'music',
+    rtp: Uint8Array,
+    { timeUs, arrivalUs, flags }: { timeUs: number; arrivalUs: number; flags: number },
+  ): void {
+    const at = timeUs - this.#startUs;
+    if (at < 0) return;
+    // Whoever reads it has heard nothing of what was before.
+    const known = this.#heard[kind] ? flags : flags | PACKET_DISCONTINUITY;
+    this.#heard[kind] = true;
+    this.#append(CHUNK[kind], stampedHead(at, arrivalUs - this.#startUs, known), rtp);
   }
 
   #command(command: TakeCommand, arrivalUs: number): void {

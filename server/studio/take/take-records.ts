@@ -5,6 +5,7 @@
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 import { AppError } from '../../core/errors.ts';
+import type { HandTempo } from '../../motion/dance/tempo.ts';
 import type { PlayScript } from '../../motion/play-script.ts';
 import { FRAME_FLOATS, type CompiledTemplate } from '../../motion/template/compiled-template.ts';
 import { PARTS } from '../../motion/template/layer.ts';
@@ -24,15 +25,8 @@ import {
 
 /** What happened, in the order in which it came; times are microseconds after the start. */
 export type TakeRecord =
-  | {
-      readonly type: 'packet';
-      /** Of its first sample. */
-      readonly timeUs: number;
-      readonly arrivalUs: number;
-      /** PACKET_DISCONTINUITY or 0. */
-      readonly flags: number;
-      readonly rtp: Buffer;
-    }
+  | ({ readonly type: 'packet' } & SoundRecord)
+  | ({ readonly type: 'music' } & SoundRecord)
   | {
       readonly type: 'pose';
       readonly timeUs: number;
@@ -42,8 +36,23 @@ export type TakeRecord =
     }
   | ({ readonly type: 'play'; readonly arrivalUs: number } & PlayRecord)
   | { readonly type: 'stop'; readonly arrivalUs: number; readonly script: number | undefined }
-  | { readonly type: 'tier'; readonly arrivalUs: number; readonly tier: Tier };
+  | { readonly type: 'tier'; readonly arrivalUs: number; readonly tier: Tier }
+  | {
+      readonly type: 'tempo';
+      readonly arrivalUs: number;
+      /** By hand; undefined gives it back to the music. */
+      readonly tempo: HandTempo | undefined;
+    };
 
+/** A packet of the voice or of the music. */
+type SoundRecord = {
+  /** Of its first sample. */
+  readonly timeUs: number;
+  readonly arrivalUs: number;
+  /** PACKET_DISCONTINUITY or 0. */
+  readonly flags: number;
+  readonly rtp: Buffer;
+};
 type PlayRecord = { readonly script: PlayScript; readonly avatar: number | undefined };
 
 const inflate = promisify(inflateRaw);
@@ -100,9 +109,10 @@ export function readRecord(
   { kind, payload }: Chunk,
   tracks: readonly CompiledTemplate[],
 ): TakeRecord | undefined {
-  if (kind === CHUNK.packet && payload.length > PACKET_HEAD_BYTES) {
+  const sound = kind === CHUNK.packet ? 'packet' : kind === CHUNK.music ? 'music' : undefined;
+  if (sound && payload.length > PACKET_HEAD_BYTES) {
     const rtp = Buffer.from(payload.subarray(PACKET_HEAD_BYTES));
-    return { type: 'packet', ...stamps(payload), flags: payload[16]! & 1, rtp };
+    return { type: sound, ...stamps(payload), flags: payload[16]! & 1, rtp };
   }
   if (kind === CHUNK.pose && payload.length > POSE_HEAD_BYTES) {
     const decoded = decodePose(payload.subarray(POSE_HEAD_BYTES));
@@ -129,10 +139,12 @@ function finite(value: number): number {
 type Told =
   | ({ readonly type: 'play' } & PlayRecord)
   | { readonly type: 'stop'; readonly script: number | undefined }
-  | { readonly type: 'tier'; readonly tier: Tier };
+  | { readonly type: 'tier'; readonly tier: Tier }
+  | { readonly type: 'tempo'; readonly tempo: HandTempo | undefined };
 
 function played(command: TakeCommand, tracks: readonly CompiledTemplate[]): Told {
   if (command.type === 'tier') return command;
+  if (command.type === 'tempo') return { type: 'tempo', tempo: command.tempo ?? undefined };
   if (command.type === 'stop') return { type: 'stop', script: command.script };
   const { script, avatar } = command;
   const moments = script.moments.map((steps) =>

@@ -1,8 +1,10 @@
 /**
  * The sound of a take as a WAV file (48 kHz, mono, 16 bits), for the result and for its loudness:
- * each packet at its place, gaps concealed while they are short, else silent.
+ * each packet at its place, gaps concealed while they are short, else silent. Music is mixed in as
+ * in the stream's sound (music/sound-mix.ts), in a second pass over the file.
  */
 import { open, type FileHandle } from 'node:fs/promises';
+import { mixMusic } from '../../music/sound-mix.ts';
 import { OpusDecoder } from '../../speech/opus.ts';
 import { opusDurationUs } from '../../speech/opus-packet.ts';
 import { parseRtp } from '../../speech/rtp.ts';
@@ -17,6 +19,8 @@ const MOST_CONCEALED = RATE_HZ * 0.12;
 const LONGEST_PACKET = RATE_HZ * 0.12;
 const PIECE = RATE_HZ;
 
+type Sound = TakeRecord & { readonly type: 'packet' | 'music' };
+
 /** Writes exactly `seconds` of it. */
 export async function writeTakeSound(
   take: TakeFile,
@@ -24,38 +28,53 @@ export async function writeTakeSound(
   { seconds, signal }: { readonly seconds: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const samples = Math.round(seconds * RATE_HZ);
-  const decoder = await OpusDecoder.open();
-  const file = await open(path, 'w');
+  const file = await open(path, 'w+');
   try {
     await file.write(wavHead(samples));
-    const wav = new WavBody(file, decoder, samples);
-    for await (const record of take.records()) {
-      signal.throwIfAborted();
-      if (record.type === 'packet') await wav.add(record);
-    }
-    await wav.silence(samples);
+    let hasMusic = false;
+    const pass = async (type: Sound['type'], lay: Laying): Promise<void> => {
+      await using track = await Track.open(samples, lay);
+      for await (const record of take.records()) {
+        signal.throwIfAborted();
+        if (record.type === 'music') hasMusic = true;
+        if (record.type === type) await track.add(record);
+      }
+      await track.end();
+    };
+    await pass('packet', new Voice(file));
+    if (hasMusic) await pass('music', new MixedIn(file));
   } finally {
     await file.close();
-    decoder.close();
   }
 }
 
-class WavBody {
-  readonly #file: FileHandle;
+/** Where a track's samples go, one after another. */
+interface Laying {
+  /** `pcm` may be written over. */
+  sound(at: number, pcm: Float32Array): Promise<void>;
+  silence(at: number, count: number): Promise<void>;
+}
+
+/** Packets to samples, each at its place. */
+class Track {
   readonly #decoder: OpusDecoder;
   readonly #samples: number;
+  readonly #lay: Laying;
   readonly #pcm = new Float32Array(LONGEST_PACKET);
-  readonly #bytes = Buffer.alloc(LONGEST_PACKET * 2);
   #at = 0;
 
-  constructor(file: FileHandle, decoder: OpusDecoder, samples: number) {
-    this.#file = file;
+  private constructor(decoder: OpusDecoder, samples: number, lay: Laying) {
     this.#decoder = decoder;
     this.#samples = samples;
+    this.#lay = lay;
+  }
+
+  static async open(samples: number, lay: Laying): Promise<Track> {
+    return new Track(await OpusDecoder.open(), samples, lay);
   }
 
   /** One that comes behind its successor is left out, as a late one would be. */
-  async add({ timeUs, flags, rtp }: TakeRecord & { type: 'packet' }): Promise<void> {
+  async add({ timeUs, flags, rtp }: Sound): Promise<void> {
     const packet = parseRtp(rtp);
     const start = Math.round((timeUs * RATE_HZ) / US_PER_SECOND);
     if (!packet || start < this.#at) return;
@@ -67,18 +86,27 @@ class WavBody {
       this.#decoder.conceal(concealed, gap);
       await this.#write(concealed);
     }
-    await this.silence(start);
+    await this.#silence(start);
     const length = Math.round((opusDurationUs(packet.payload) * RATE_HZ) / US_PER_SECOND);
     const pcm = this.#pcm.subarray(0, Math.min(length, LONGEST_PACKET));
     this.#decoder.decode(packet.payload, pcm);
     await this.#write(pcm);
   }
 
+  /** What is left is silent. */
+  async end(): Promise<void> {
+    await this.#silence(this.#samples);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#decoder.close();
+  }
+
   /** Up to this sample. */
-  async silence(until: number): Promise<void> {
+  async #silence(until: number): Promise<void> {
     while (this.#at < Math.min(until, this.#samples)) {
       const count = Math.min(PIECE, until - this.#at, this.#samples - this.#at);
-      await this.#file.write(Buffer.alloc(count * 2));
+      await this.#lay.silence(this.#at, count);
       this.#at += count;
     }
   }
@@ -86,12 +114,62 @@ class WavBody {
   async #write(pcm: Float32Array): Promise<void> {
     const count = Math.min(pcm.length, this.#samples - this.#at);
     if (count <= 0) return;
-    for (let i = 0; i < count; i += 1) {
-      const value = Math.round(pcm[i]! * 32_767);
-      this.#bytes.writeInt16LE(Math.max(-32_768, Math.min(32_767, value)), i * 2);
-    }
-    await this.#file.write(this.#bytes, 0, count * 2);
+    await this.#lay.sound(this.#at, pcm.subarray(0, count));
     this.#at += count;
+  }
+}
+
+class Voice implements Laying {
+  readonly #file: FileHandle;
+  readonly #bytes = Buffer.alloc(LONGEST_PACKET * 2);
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async sound(at: number, pcm: Float32Array): Promise<void> {
+    writeSamples(pcm, this.#bytes);
+    await this.#file.write(this.#bytes, 0, pcm.length * 2, placeOf(at));
+  }
+
+  async silence(at: number, count: number): Promise<void> {
+    await this.#file.write(Buffer.alloc(count * 2), 0, count * 2, placeOf(at));
+  }
+}
+
+/** Over the voice that is in the file already. */
+class MixedIn implements Laying {
+  readonly #file: FileHandle;
+  readonly #bytes = Buffer.alloc(LONGEST_PACKET * 2);
+  readonly #voice = new Float32Array(LONGEST_PACKET);
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async sound(at: number, pcm: Float32Array): Promise<void> {
+    const length = pcm.length * 2;
+    await this.#file.read(this.#bytes, 0, length, placeOf(at));
+    const mixed = this.#voice.subarray(0, pcm.length);
+    for (let i = 0; i < mixed.length; i += 1) mixed[i] = this.#bytes.readInt16LE(i * 2) / 32_767;
+    mixMusic(mixed, pcm);
+    writeSamples(mixed, this.#bytes);
+    await this.#file.write(this.#bytes, 0, length, placeOf(at));
+  }
+
+  async silence(): Promise<void> {
+    // The voice alone is there already.
+  }
+}
+
+function placeOf(sample: number): number {
+  return WAV_HEAD_BYTES + sample * 2;
+}
+
+function writeSamples(pcm: Float32Array, bytes: Buffer): void {
+  for (let i = 0; i < pcm.length; i += 1) {
+    const value = Math.round(pcm[i]! * 32_767);
+    bytes.writeInt16LE(Math.max(-32_768, Math.min(32_767, value)), i * 2);
   }
 }
 

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { compileTemplate } from '../../../server/motion/template/compile.ts';
 import { TakeFile } from '../../../server/studio/take/take-file.ts';
+import { TakeRecorder } from '../../../server/studio/take/take-recorder.ts';
 import type { TakeRecord } from '../../../server/studio/take/take-records.ts';
 import { seeded } from '../../support/random.ts';
-import { recordTake, TAKE_HEAD } from '../../support/take.ts';
+import { recordDance, recordTake, TAKE_HEAD, TAKE_START_US } from '../../support/take.ts';
 import { richTemplate } from '../../support/templates.ts';
 
 const SECONDS = 1;
@@ -56,6 +57,37 @@ test('what was recorded comes back, and takes less than 100 kB a second', async 
   assert.deepEqual(template.frames, compileTemplate(richTemplate()).frames);
   assert.equal(again!.script.moments[0]![0]!.template, template, 'one track, said once');
   assert.ok(readFileSync(path).length < 100_000 * SECONDS);
+});
+
+test('music and the tempo come back, at their places after the start', async () => {
+  const dance = join(folder, 'dance.ptake');
+  await recordDance(dance, SECONDS);
+  const records = await recordsOf(dance);
+  const music = records.filter((record) => record.type === 'music');
+  assert.equal(music.length, 50);
+  assert.deepEqual(
+    music.slice(0, 2).map(({ timeUs, arrivalUs, flags }) => [timeUs, arrivalUs, flags]),
+    [
+      [0, -40_000, 1],
+      [20_000, -20_000, 0],
+    ],
+  );
+  const [tempo] = records.filter((record) => record.type === 'tempo');
+  assert.deepEqual(tempo?.tempo, { bpm: 100, beatUs: 123_000 });
+  const { packets, music: count } = await (await TakeFile.open(dance)).summary();
+  assert.deepEqual([packets, count], [50, 50]);
+});
+
+test('the tempo that was set before the recording is in it; taken back, it is none', async () => {
+  const file = join(folder, 'tempo.ptake');
+  const tape = await TakeRecorder.open(file, TAKE_HEAD, TAKE_START_US);
+  tape.tempo({ bpm: 90, beatUs: TAKE_START_US - 500_000 }, TAKE_START_US);
+  tape.tempo(undefined, TAKE_START_US + 100_000);
+  await tape.close(TAKE_START_US + 1_000_000);
+  const told = (await recordsOf(file)).flatMap((record) =>
+    record.type === 'tempo' ? [record.tempo] : [],
+  );
+  assert.deepEqual(told, [{ bpm: 90, beatUs: -500_000 }, undefined]);
 });
 
 test('cut off anywhere, the records before the cut are there', async () => {
