@@ -32,6 +32,11 @@ export const ARMS: readonly [right: Arm, left: Arm] = [
   },
 ];
 
+/** Length of a vector. Math.hypot boxes its arguments: garbage in every frame. */
+export function lengthOf(x: number, y: number): number {
+  return Math.sqrt(x * x + y * y);
+}
+
 /** Shorter bones have no direction. */
 const LEAST_LENGTH = 1e-4;
 
@@ -40,10 +45,12 @@ const LEAST_LENGTH = 1e-4;
  * Where one of them has no direction both are blended as points.
  */
 export function turnTowards(bone: Vector, target: Readonly<Vector>, weight: number): void {
-  const [ax, ay] = bone;
-  const [bx, by] = target;
-  const from = Math.hypot(ax, ay);
-  const to = Math.hypot(bx, by);
+  const ax = bone[0];
+  const ay = bone[1];
+  const bx = target[0];
+  const by = target[1];
+  const from = lengthOf(ax, ay);
+  const to = lengthOf(bx, by);
   if (from < LEAST_LENGTH || to < LEAST_LENGTH || weight === 1) {
     bone[0] = ax + (bx - ax) * weight;
     bone[1] = ay + (by - ay) * weight;

@@ -5,7 +5,7 @@
  * allocation-free after construction; engine thread.
  */
 import { HAND_COUNT, type Pose } from '../protocol/pose.ts';
-import { ArmBlend, ARMS, boneBetween, type Arm, type Vector } from './arm.ts';
+import { ArmBlend, ARMS, boneBetween, lengthOf, type Arm, type Vector } from './arm.ts';
 import type { Place } from './playback.ts';
 import { SHOULDER, WRIST } from './rest.ts';
 import { FRAME_FLOATS, FRAME_LAYOUT, type CompiledTemplate } from './template/compiled-template.ts';
@@ -24,6 +24,7 @@ const LEAST_LENGTH = 1e-3;
 
 export class Reach {
   readonly #stored: Arm;
+  readonly #other: Arm;
   readonly #farthest: number;
   readonly #blend = new ArmBlend();
   readonly #goal = new Float32Array(18 * 3);
@@ -32,18 +33,21 @@ export class Reach {
 
   constructor(template: CompiledTemplate, aim: 'leftHand' | 'rightHand') {
     this.#stored = ARMS.find(({ hand }) => hand === aim)!;
+    this.#other = ARMS.find(({ hand }) => hand !== aim)!;
     this.#farthest = farthestFromRest(template, this.#stored);
   }
 
   /** `mirrored`: the pose is, so the other arm acts. */
   apply(pose: Pose, place: Place, mirrored: boolean): void {
-    const arm = mirrored ? ARMS.find(({ side }) => side !== this.#stored.side)! : this.#stored;
+    const arm = mirrored ? this.#other : this.#stored;
     const { body } = pose;
     const weight = raised(fromRest(body, arm) / this.#farthest / RAISED);
     if (weight === 0) return;
     // A template without shoulders leaves them to idle: near their rest.
-    if (body[arm.shoulder * 3 + 2]! === 0)
-      body.set([SHOULDER[0] * arm.side, SHOULDER[1]], arm.shoulder * 3);
+    if (body[arm.shoulder * 3 + 2]! === 0) {
+      body[arm.shoulder * 3] = SHOULDER[0] * arm.side;
+      body[arm.shoulder * 3 + 1] = SHOULDER[1];
+    }
     this.#solve(body, arm, place);
     boneBetween(body, arm.elbow, body, arm.wrist, this.#before);
     const wristX = body[arm.wrist * 3]!;
@@ -59,7 +63,7 @@ export class Reach {
     const fromY = body[shoulder * 3 + 1]!;
     const farX = place.x - fromX;
     const farY = place.y - fromY;
-    const far = Math.max(LEAST_LENGTH, Math.hypot(farX, farY));
+    const far = Math.max(LEAST_LENGTH, lengthOf(farX, farY));
     const ux = farX / far;
     const uy = farY / far;
     const full = UPPER + FORE;
@@ -87,8 +91,10 @@ export class Reach {
     body: Float32Array,
     wrist: number,
   ): void {
-    const [ax, ay] = this.#before;
-    const [bx, by] = this.#after;
+    const ax = this.#before[0];
+    const ay = this.#before[1];
+    const bx = this.#after[0];
+    const by = this.#after[1];
     const angle = Math.atan2(ax * by - ay * bx, ax * bx + ay * by);
     const cos = Math.cos(angle);
     const sin = Math.sin(angle);
@@ -102,7 +108,7 @@ export class Reach {
 }
 
 function fromRest(body: Float32Array, { side, wrist }: Arm): number {
-  return Math.hypot(body[wrist * 3]! - WRIST[0] * side, body[wrist * 3 + 1]! - WRIST[1]);
+  return lengthOf(body[wrist * 3]! - WRIST[0] * side, body[wrist * 3 + 1]! - WRIST[1]);
 }
 
 function farthestFromRest({ frames }: CompiledTemplate, arm: Arm): number {

@@ -5,7 +5,7 @@
  * are relative to their wrists here. Engine thread, one per avatar, owned by its mixer.
  */
 import { BODY, copyPose, createPose, HAND_COUNT, type Pose } from '../protocol/pose.ts';
-import { ARMS, boneBetween, setEnd, turnTowards, type Arm, type Vector } from './arm.ts';
+import { ARMS, boneBetween, lengthOf, setEnd, turnTowards, type Arm, type Vector } from './arm.ts';
 
 /**
  * The bound of one frame (40 ms): shoulder widths for points, radians for the head's angles. A
@@ -107,12 +107,12 @@ class ArmLimit {
 function holdPoint(points: Float32Array, last: Float32Array, index: number, most: number): void {
   const dx = points[index]! - last[index]!;
   const dy = points[index + 1]! - last[index + 1]!;
-  const far = Math.hypot(dx, dy);
+  const far = lengthOf(dx, dy);
   if (far <= most) return;
   points[index] = last[index]! + (dx * most) / far;
   points[index + 1] = last[index + 1]! + (dy * most) / far;
 }
 
 function distance(a: Float32Array, b: Float32Array, joint: number): number {
-  return Math.hypot(a[joint * 3]! - b[joint * 3]!, a[joint * 3 + 1]! - b[joint * 3 + 1]!);
+  return lengthOf(a[joint * 3]! - b[joint * 3]!, a[joint * 3 + 1]! - b[joint * 3 + 1]!);
 }
