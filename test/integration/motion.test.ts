@@ -41,6 +41,34 @@ describe('motion of a live session', () => {
     });
   }
 
+  test('a new engine goes on with what goes on without end, and forgets gestures', async () => {
+    const session = await house.createSession();
+    const { id: sessionId } = session.snapshot;
+    const states: MotionState[] = [];
+    socket.on('motion:state', (state: MotionState) => {
+      if (state.sessionId === sessionId) states.push(state);
+    });
+    const playing = (): string => {
+      const steps = states.at(-1)?.playing ?? [];
+      return steps.map(({ avatar, script, template }) => `${avatar} ${script} ${template}`).join();
+    };
+    await ask('session:follow', { sessionId });
+    assert.ok((await ask('motion:tier', { sessionId, tier: 'full' })).ok);
+    const sway = { moments: [[{ template: 'dance-sway' }]] };
+    const nods = { moments: [[{ template: 'nod', repeat: 20 }]] };
+    assert.ok((await ask('motion:play', { sessionId, script: sway })).ok);
+    assert.ok((await ask('motion:play', { sessionId, script: nods, priority: 'hand' })).ok);
+    await until('both play', () => playing().includes('dance-sway') && playing().includes('nod'));
+    states.length = 0;
+    await house.app.engines.kill();
+    await until('the trouble is told', () => session.snapshot.state === 'degraded');
+    await until('it is over', () => session.snapshot.state === 'live');
+    await until('the dance goes on', () => playing() === '0 1 dance-sway');
+    assert.ok((await ask('motion:stop', { sessionId, script: 1 })).ok);
+    await until('its number stops it', () => states.length > 0 && playing() === '');
+    await house.app.registry.stop(session.id);
+  });
+
   test('a script is played, told, stopped, and refused while pose control is off', async () => {
     const { id: sessionId } = (await house.createSession()).snapshot;
     const states: MotionState[] = [];
