@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { unzipSync } from 'fflate';
 import type { Browser } from 'playwright-core';
 import { probe } from '../../server/outputs/ffmpeg.ts';
+import { Timeline } from '../../server/protocol/index.ts';
 import { openBrowser } from '../support/browser.ts';
 import { TestServer } from '../support/server.ts';
 
@@ -33,6 +34,68 @@ function tone(name: string): { name: string; base64: string } {
   execFileSync('ffmpeg', ['-v', 'error', ...source, path]);
   return { name, base64: readFileSync(path).toString('base64') };
 }
+
+test('a script set over the waveform goes with its sound', async () => {
+  const page = await browser.newPage({ locale: 'en-US' });
+  await page.goto(`${server.url}/studio`);
+  const { name, base64 } = tone('hello.wav');
+  const wav = { name, mimeType: 'audio/wav', buffer: Buffer.from(base64, 'base64') };
+  await page.getByLabel('Choose files').last().setInputFiles(wav);
+  await page.getByRole('slider', { name: 'Playhead' }).waitFor();
+  // The waveform is drawn: the canvas is not empty.
+  await page.waitForFunction(`(() => {
+    const canvas = document.querySelector('canvas');
+    const data = canvas?.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    return data?.some((value) => value > 0);
+  })()`);
+
+  const playhead = page.getByRole('slider', { name: 'Playhead' });
+  await playhead.focus();
+  for (let i = 0; i < 3; i += 1) await page.keyboard.press('ArrowRight');
+  await page.getByRole('button', { name: 'Add emotion' }).click();
+  await page.getByPlaceholder('wave, then point left').fill('wave');
+  await page.getByRole('button', { name: 'Add sentence' }).click();
+  const marks = page.getByTestId('mark');
+  await page.getByRole('button', { name: 'wave at 0.30 s' }).focus();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await page.getByRole('button', { name: 'wave at 0.00 s' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Delete');
+  assert.equal(await marks.count(), 1);
+  await page.keyboard.press('Control+z');
+  assert.equal(await marks.count(), 2);
+
+  const happy = page.getByRole('button', { name: 'Happy at 0.30 s' });
+  const box = (await happy.boundingBox())!;
+  await page.mouse.move(box.x + 5, box.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 65, box.y + 5, { steps: 4 });
+  await page.mouse.up();
+  assert.equal(await happy.count(), 0, 'it was dragged away');
+
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export' }).click(),
+  ]);
+  const script = Timeline.parse(JSON.parse(readFileSync(await saved.path(), 'utf8')));
+  assert.deepEqual(script.cues[0], { at: 0, say: 'wave' });
+  assert.ok(script.cues[1]!.at > 0.3);
+
+  await page.getByRole('button', { name: 'Hold' }).click();
+  const posted = page.waitForRequest(
+    (request) => request.url().endsWith('/studio/jobs') && request.method() === 'POST',
+  );
+  await page.getByRole('button', { name: 'Generate all' }).click();
+  const order = (await posted).postDataJSON() as { script: string };
+  assert.deepEqual(JSON.parse(order.script), script);
+  await page.getByRole('button', { name: 'Remove hello' }).waitFor();
+  await page
+    .locator('[data-testid=job]')
+    .getByRole('button', { name: /Cancel/ })
+    .first()
+    .click();
+  await page.close();
+});
 
 test('two sounds dropped, both rendered, one zip downloaded', async () => {
   const page = await browser.newPage({ locale: 'en-US' });

@@ -52,7 +52,7 @@ function Script({
   const toggle = useSoundPlayer(sound);
   const [zoom, setZoom] = useState(1);
   useHotkeys((key) => {
-    if (key === 'space') toggle();
+    if (key === 'space' && !isElsewhere()) toggle();
     else if (key === 'ctrl+z') editor.undo();
     else if (key === 'shift+ctrl+z' || key === 'ctrl+y') editor.redo();
     else return false;
@@ -78,6 +78,13 @@ function Script({
       </p>
     </div>
   );
+}
+
+/** Space belongs to the button or the box that has the focus, but for the timeline's own. */
+function isElsewhere(): boolean {
+  const focused = document.activeElement;
+  if (!focused || focused === document.body) return false;
+  return focused.closest('[data-timeline]') === null;
 }
 
 function Trouble({ waveform: { state } }: { readonly waveform: Waveform }) {

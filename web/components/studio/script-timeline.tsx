@@ -48,6 +48,7 @@ export function ScriptTimeline({
     <div
       ref={box}
       role="group"
+      data-timeline
       aria-label={t.timeline}
       className="relative overflow-x-auto overflow-y-hidden rounded-lg border border-line bg-sunken select-none"
       style={{ height: HEIGHT }}
