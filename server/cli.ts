@@ -47,6 +47,7 @@ program
   .option('--fps <n>', 'frames a second', whole, 25)
   .option('--background <colour>', '#rrggbb, for .mp4', '#e4e0d6')
   .option('--seed <n>', "another seed, other idle motion (default: 1, or the take's own)", whole)
+  .option('--denoise', "take steady noise out of the sound (of a take: out of the voice's)")
   .option('--loudness <lufs>', 'bring the sound to this loudness, such as -16', number)
   .option('--json', 'one JSON object per event on stdout')
   .action(async (source: string | undefined, options: RenderFlags & Partial<BatchFlags>) => {

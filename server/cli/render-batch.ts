@@ -14,6 +14,9 @@ import { JobRunner } from '../studio/job-runner.ts';
 import type { RenderOrder } from '../studio/render-order.ts';
 import { readScript } from './render.ts';
 
+/** In a CSV everything is text. */
+const Flag = z.union([z.boolean(), z.stringbool()]);
+
 /** A row, with the command line's options for what it leaves out. */
 const Row = z.object({
   audio: z.string().min(1),
@@ -26,6 +29,7 @@ const Row = z.object({
   background: z.string(),
   seed: z.coerce.number().int().optional(),
   loudness: z.coerce.number().optional(),
+  denoise: Flag.optional(),
 });
 type Row = z.infer<typeof Row>;
 

@@ -26,6 +26,7 @@ export type RenderFlags = {
   readonly background: string;
   readonly seed?: number;
   readonly loudness?: number;
+  readonly denoise?: boolean;
   readonly json?: boolean;
 };
 

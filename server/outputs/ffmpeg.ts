@@ -141,13 +141,53 @@ export function opusFromFileCommand(options: OpusFromFileCommand): string[] {
 }
 
 /** A file's sound as 48 kHz mono 32-bit floats, little-endian, on stdout; as fast as it is read. */
-export function pcmFromFileCommand(path: string): string[] {
+export function pcmFromFileCommand({ path, noiseDb }: SoundInput): string[] {
+  const filters = cleaning(noiseDb);
   return build(
     [...QUIET, ...FILE_INPUT],
     fileUrl(path),
-    ['-map', '0:a:0', '-ac', '1', '-ar', '48000', '-f', 'f32le'],
+    [
+      ...['-map', '0:a:0', ...(filters.length > 0 ? ['-af', filters.join(',')] : [])],
+      ...['-ac', '1', '-ar', '48000', '-f', 'f32le'],
+    ],
     'pipe:1',
   );
+}
+
+/** A file's sound without its noise as WAV: 48 kHz, mono, 16 bits. */
+export function cleanedSoundCommand(input: Required<SoundInput>, target: string): string[] {
+  return build(
+    [...QUIET, ...FILE_INPUT],
+    fileUrl(input.path),
+    [
+      ...['-map', '0:a:0', '-af', cleaning(input.noiseDb).join(',')],
+      ...['-ac', '1', '-c:a', 'pcm_s16le', '-fflags', '+bitexact', '-f', 'wav', '-y'],
+    ],
+    fileUrl(target),
+  );
+}
+
+/** A file with sound in it; with `noiseDb` its steady noise, dBFS, is taken out on the way. */
+export type SoundInput = { readonly path: string; readonly noiseDb?: number | undefined };
+
+/** How much of the noise goes, dB; what is left keeps pauses from sounding cut out. */
+const CLEANED_DB = 20;
+/** What the filter takes. */
+const [QUIETEST_NOISE_DB, LOUDEST_NOISE_DB] = [-80, -20];
+/** By so many samples at 48 kHz the filter's sound comes late: half of its window. */
+const CLEANING_DELAY = 1200;
+
+/** https://ffmpeg.org/ffmpeg-filters.html#afftdn, without its delay. */
+function cleaning(noiseDb: number | undefined): string[] {
+  if (noiseDb === undefined) return [];
+  const floor = Math.max(QUIETEST_NOISE_DB, Math.min(LOUDEST_NOISE_DB, Math.round(noiseDb)));
+  return [
+    'aresample=48000',
+    `apad=pad_len=${CLEANING_DELAY}`,
+    `afftdn=nr=${CLEANED_DB}:nf=${floor}`,
+    `atrim=start_sample=${CLEANING_DELAY}`,
+    'asetpts=PTS-STARTPTS',
+  ];
 }
 
 /** mp4: H.264 over a background; the others keep the avatar's transparency. */
@@ -161,6 +201,8 @@ export type RenderCommand = {
   readonly fps: number;
   /** The file whose sound goes with the pictures; its first sample lies at the first frame. */
   readonly audio: string;
+  /** Takes steady noise of this level out of it, dBFS; without it, the sound stays as it is. */
+  readonly noiseDb?: number | undefined;
   /** Seconds of the result; the sound is cut or padded with silence to them. */
   readonly seconds: number;
   /** Integrated loudness to bring the sound to, LUFS (EBU R 128); without it, kept as it is. */
@@ -205,11 +247,12 @@ export function renderCommand(options: RenderCommand): string[] {
 }
 
 /** The first pass of the loudness filter over a file's sound; its report is JSON on stderr. */
-export function loudnessCommand(path: string, target: number): string[] {
+export function loudnessCommand({ path, noiseDb }: SoundInput, target: number): string[] {
+  const filters = [...cleaning(noiseDb), `${loudnorm(target)}:print_format=json`];
   return build(
     [...QUIET.filter((word) => word !== 'warning' && word !== '-loglevel'), ...FILE_INPUT],
     fileUrl(path),
-    ['-map', '0:a:0', '-af', `${loudnorm(target)}:print_format=json`, '-f', 'null'],
+    ['-map', '0:a:0', '-af', filters.join(','), '-f', 'null'],
     'pipe:1',
   );
 }
@@ -218,7 +261,7 @@ function loudnorm(target: number): string {
   return `loudnorm=I=${target}:TP=-1.5:LRA=11`;
 }
 
-function soundSettings({ format, seconds, loudness }: RenderCommand): string[] {
+function soundSettings({ format, seconds, loudness, noiseDb }: RenderCommand): string[] {
   // One layout for all: the loudness filter, ProRes and odd recordings don't agree on others.
   const layout = 'aformat=sample_rates=48000:channel_layouts=stereo';
   const filters = [layout, `apad=whole_dur=${seconds}`, `atrim=0:${seconds}`];
@@ -230,6 +273,7 @@ function soundSettings({ format, seconds, loudness }: RenderCommand): string[] {
         `:measured_thresh=${measured.input_thresh}:offset=${measured.target_offset}`,
     );
   }
+  filters.unshift(...cleaning(noiseDb));
   const codec = {
     mp4: ['-c:a', 'aac', '-b:a', '160k'],
     mov: ['-c:a', 'pcm_s16le'],

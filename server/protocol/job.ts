@@ -41,6 +41,8 @@ export const JobLook = z.object({
     .default(1),
   /** LUFS; without it the sound keeps its loudness. */
   loudness: z.number().min(-40).max(-5).optional(),
+  /** Takes steady noise out of the sound. */
+  denoise: z.boolean().optional(),
   /** What to do when, as JSON or as subtitles with marks. */
   script: z.string().max(MAX_SCRIPT_CHARACTERS).optional(),
 });

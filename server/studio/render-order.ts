@@ -32,6 +32,8 @@ export type RenderOrder = {
   /** Without one, the take's, so that it moves as it did; else 1. */
   readonly seed?: number | undefined;
   readonly loudness?: number | undefined;
+  /** Takes steady noise out of the sound. */
+  readonly denoise?: boolean | undefined;
   /** The text of a script. */
   readonly script?: string | undefined;
   /** Motion from the beginning on, under what the script asks for. */
@@ -53,6 +55,7 @@ export async function readyOrder(house: OrderHouse, order: RenderOrder): Promise
     cast: await castOf(house, order.avatar, take),
     cues: track ? [cueOf(track), ...script] : script,
     ...(loudness === undefined ? {} : { loudness }),
+    noise: order.denoise ? 'reduced' : 'kept',
   };
 }
 

@@ -1,9 +1,11 @@
 /** What is rendered: a sound file, or a take. Both have a length, a sound, and an input for the steps. */
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
+import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
+import { cleanedSoundCommand } from '../outputs/ffmpeg.ts';
 import { RATE_HZ, SoundFile } from './sound-file.ts';
 import { TakeFile } from './take/take-file.ts';
 import { TakeInput } from './take/take-input.ts';
@@ -13,6 +15,8 @@ import type { VirtualInput } from './virtual-session.ts';
 export type RenderSource = AsyncDisposable & {
   /** A file that ffmpeg reads. */
   readonly audio: string;
+  /** Of the noise that is still to be taken out of it; undefined when nothing is. */
+  readonly noiseDb: number | undefined;
   readonly seconds: number;
   /** What is missing at its end, as a sentence; empty when it is whole. */
   readonly damage: string;
@@ -22,6 +26,8 @@ export type RenderSource = AsyncDisposable & {
 export type SourceOptions = {
   readonly ffmpeg: string;
   readonly signal: AbortSignal;
+  /** Whether steady noise goes, or everything is kept. */
+  readonly noise: 'kept' | 'reduced';
 };
 
 /** Reads it once, to its end. Throws `unreadable_media`. */
@@ -31,18 +37,24 @@ export async function openSource(path: string, options: SourceOptions): Promise<
   return isTake ? openTake(path, options) : openSound(path, options);
 }
 
-async function openSound(path: string, { ffmpeg, signal }: SourceOptions): Promise<RenderSource> {
-  const samples = await SoundFile.length(path, ffmpeg, signal);
+async function openSound(path: string, options: SourceOptions): Promise<RenderSource> {
+  const { ffmpeg, signal, noise } = options;
+  const measured = await SoundFile.measure(path, ffmpeg, signal);
+  const noiseDb = noise === 'reduced' ? measured.noiseDb : undefined;
   return {
     audio: path,
-    seconds: samples / RATE_HZ,
+    noiseDb,
+    seconds: measured.samples / RATE_HZ,
     damage: '',
-    open: () => SoundFile.open(path, ffmpeg),
+    open: () => SoundFile.open({ path, noiseDb }, ffmpeg),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
-async function openTake(path: string, { signal }: SourceOptions): Promise<RenderSource> {
+/** Its mouth moves as it did live; only what is heard is cleaned. */
+async function openTake(path: string, options: SourceOptions): Promise<RenderSource> {
+  const { signal, noise } = options;
+  const clean = noise === 'reduced' ? (file: string) => cleanFile(file, options) : undefined;
   const take = await TakeFile.open(path);
   const { seconds, damage } = await take.summary();
   if (seconds === 0) {
@@ -52,11 +64,34 @@ async function openTake(path: string, { signal }: SourceOptions): Promise<Render
   const audio = join(tmpdir(), `posecast-take-${randomUUID()}.wav`);
   const remove = (): Promise<void> => rm(audio, { force: true });
   try {
-    await writeTakeSound(take, audio, { seconds, signal });
+    await writeTakeSound(take, audio, { seconds, signal, clean });
   } catch (error) {
     await remove();
     throw error;
   }
   const open = (): Promise<TakeInput> => Promise.resolve(new TakeInput(take));
-  return { audio, seconds, damage, open, [Symbol.asyncDispose]: remove };
+  return { audio, noiseDb: undefined, seconds, damage, open, [Symbol.asyncDispose]: remove };
+}
+
+/** Takes the noise out of a WAV file of ours, in place. */
+async function cleanFile(path: string, { ffmpeg, signal }: SourceOptions): Promise<void> {
+  const { noiseDb } = await SoundFile.measure(path, ffmpeg, signal);
+  const cleaned = `${path}.clean`;
+  try {
+    await using work = await FfmpegProcess.open(
+      cleanedSoundCommand({ path, noiseDb }, cleaned),
+      ffmpeg,
+    );
+    work.stdout.resume();
+    work.stdin.end();
+    const { code } = await work.exited;
+    signal.throwIfAborted();
+    if (code !== 0) {
+      const reason = work.stderrTail.at(-1) ?? `ffmpeg ended with code ${code}`;
+      throw new AppError('encoder_failed', `The noise could not be taken out: ${reason}`);
+    }
+    await rename(cleaned, path);
+  } finally {
+    await rm(cleaned, { force: true });
+  }
 }

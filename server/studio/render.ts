@@ -13,6 +13,7 @@ import {
   renderCommand,
   type Loudness,
   type RenderFormat,
+  type SoundInput,
 } from '../outputs/ffmpeg.ts';
 import { parseColour } from '../render/i420.ts';
 import { LipModel } from '../speech/lip-sync.ts';
@@ -36,6 +37,8 @@ export type RenderJob = {
   readonly cues: readonly Cue[];
   /** LUFS; without it the sound keeps its loudness. */
   readonly loudness?: number;
+  /** `reduced`: steady noise is taken out, before the lips hear it; without it, kept. */
+  readonly noise?: 'kept' | 'reduced';
 };
 
 export type RenderHouse = {
@@ -94,16 +97,17 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
   // Its threads start while the source is read.
   const pool = new DrawPool({ ...job, kind }, house.threads ?? availableParallelism());
   scope.defer(() => pool.close());
-  const source = scope.use(await openSource(job.audio, house));
-  const { audio, damage } = source;
+  const source = scope.use(await openSource(job.audio, { ...house, noise: job.noise ?? 'kept' }));
+  const { audio, noiseDb, damage } = source;
   const frames = Math.ceil(source.seconds * job.fps - FRAME_SLACK);
   const seconds = frames / job.fps;
-  const loudness = job.loudness === undefined ? {} : await measureLoudness(audio, job, house);
+  const loudness =
+    job.loudness === undefined ? {} : await measureLoudness({ path: audio, noiseDb }, job, house);
   const place = await openPlace(job.target, format);
   try {
     const { width, height, fps } = job;
     const encoder = renderCommand({
-      ...{ format, width, height, fps, audio, seconds, target: place.write },
+      ...{ format, width, height, fps, audio, noiseDb, seconds, target: place.write },
       ...loudness,
     });
     const run = { pool, source, frames, encoder, started };
@@ -175,12 +179,12 @@ function encoderError(ffmpeg: FfmpegProcess): AppError {
 }
 
 async function measureLoudness(
-  audio: string,
+  sound: SoundInput,
   job: RenderJob,
   house: RenderHouse,
 ): Promise<{ readonly loudness: Loudness }> {
   const target = job.loudness!;
-  await using ffmpeg = await FfmpegProcess.open(loudnessCommand(audio, target), house.ffmpeg);
+  await using ffmpeg = await FfmpegProcess.open(loudnessCommand(sound, target), house.ffmpeg);
   ffmpeg.stdout.resume();
   ffmpeg.stdin.end();
   const stop = (): void => void ffmpeg.close();
@@ -190,7 +194,7 @@ async function measureLoudness(
   house.signal.throwIfAborted();
   const report = /\{[^{}]*\}\s*$/.exec(ffmpeg.stderrTail.join('\n'))?.[0];
   if (report === undefined) {
-    throw new AppError('unreadable_media', `The loudness of ${audio} could not be measured`);
+    throw new AppError('unreadable_media', `The loudness of ${sound.path} could not be measured`);
   }
   return { loudness: { target, measured: JSON.parse(report) as Loudness['measured'] } };
 }

@@ -4,7 +4,8 @@
  */
 import { AppError } from '../core/errors.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { pcmFromFileCommand } from '../outputs/ffmpeg.ts';
+import { pcmFromFileCommand, type SoundInput } from '../outputs/ffmpeg.ts';
+import { NoiseMeter } from './noise-meter.ts';
 import type { VirtualInput, VirtualParts } from './virtual-session.ts';
 
 export const RATE_HZ = 48_000;
@@ -28,25 +29,31 @@ export class SoundFile implements AsyncDisposable, VirtualInput {
     this.#bytes = Buffer.from(this.#piece.buffer);
   }
 
-  static async open(path: string, ffmpeg: string): Promise<SoundFile> {
-    const process = await FfmpegProcess.open(pcmFromFileCommand(path), ffmpeg);
+  static async open(input: SoundInput, ffmpeg: string): Promise<SoundFile> {
+    const process = await FfmpegProcess.open(pcmFromFileCommand(input), ffmpeg);
     process.stdin.end();
-    return new SoundFile(path, process);
+    return new SoundFile(input.path, process);
   }
 
-  /** Samples of the whole file, by reading it once. Throws `unreadable_media`. */
-  static async length(path: string, ffmpeg: string, signal?: AbortSignal): Promise<number> {
-    await using file = await SoundFile.open(path, ffmpeg);
+  /** By reading all of it once: its samples, and the level of its steady noise. Throws `unreadable_media`. */
+  static async measure(
+    path: string,
+    ffmpeg: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly samples: number; readonly noiseDb: number }> {
+    await using file = await SoundFile.open({ path }, ffmpeg);
+    const noise = new NoiseMeter();
     let bytes = 0;
     for (;;) {
       signal?.throwIfAborted();
       const { done, value } = await file.#chunks.next();
       if (done) break;
       bytes += value.length;
+      noise.push(value);
     }
     await file.#refuseFailure();
     if (bytes === 0) throw new AppError('unreadable_media', `${path} has no sound in it`);
-    return Math.floor(bytes / BYTES);
+    return { samples: Math.floor(bytes / BYTES), noiseDb: noise.levelDb };
   }
 
   async before(_frameUs: number, neededUs: number, parts: VirtualParts): Promise<void> {

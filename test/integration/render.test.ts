@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test';
 
 import { probe } from '../../server/outputs/ffmpeg.ts';
 import { CastMember } from '../../server/protocol/session.ts';
+import { SoundFile } from '../../server/studio/sound-file.ts';
 import { render, type RenderJob, type RenderProgress } from '../../server/studio/render.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -128,6 +129,41 @@ test('what cannot be read, is stopped or goes nowhere leaves nothing behind', as
   await assert.rejects(stopped, /enough/);
   assert.ok(!existsSync(join(folder, 'c.mp4')));
   assert.deepEqual(leftovers(), []);
+});
+
+test('noise is taken out of the sound, which stays where it was', async () => {
+  const noisy = join(folder, 'noisy.wav');
+  // A tone between 2.0 and 2.5 s, in noise of about -40 dBFS.
+  const source =
+    'aevalsrc=0.2*sin(2*PI*300*t)*between(t\\,2\\,2.5)+0.0173*(2*random(0)-1):s=48000:d=4';
+  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', source, noisy]);
+  const heard = (path: string): Float32Array => {
+    const raw = execFileSync('ffmpeg', ['-v', 'error', '-i', path, '-ac', '1', '-f', 'f32le', '-']);
+    return new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length));
+  };
+  const db = (pcm: Float32Array, from: number, to: number): number => {
+    const part = pcm.subarray(from * 48_000, to * 48_000);
+    return 10 * Math.log10(part.reduce((sum, s) => sum + s * s, 0) / part.length);
+  };
+  const kept = heard((await run(job('kept.mov', { audio: noisy }))).target);
+  const clean = heard((await run(job('clean.mov', { audio: noisy, noise: 'reduced' }))).target);
+  assert.equal(clean.length, kept.length);
+  assert.ok(Math.abs(db(kept, 1, 1.9) + 40) < 1);
+  assert.ok(db(clean, 1, 1.9) < -52, `the pause has ${db(clean, 1, 1.9)} dB`);
+  assert.ok(Math.abs(db(clean, 2.1, 2.4) - db(kept, 2.1, 2.4)) < 1, 'the tone is as loud');
+  // Where both fit best on one another: a late sound would be out of step with the lips.
+  const fit = (shift: number): number => {
+    let sum = 0;
+    for (let i = 95_000; i < 121_000; i += 1) sum += kept[i]! * clean[i + shift]!;
+    return sum;
+  };
+  const shifts = Array.from({ length: 161 }, (_, i) => i - 80);
+  assert.equal(shifts.toSorted((a, b) => fit(b) - fit(a))[0], 0);
+
+  await using input = await SoundFile.open({ path: noisy, noiseDb: -40 }, 'ffmpeg');
+  for (let i = 0; i < 60; i += 1) await input.next();
+  const pause = await input.next();
+  assert.ok(db(pause, 0, 0.02) < -52, 'the lips hear it without noise too');
 });
 
 test('the loudness asked for is the loudness that comes out', async () => {

@@ -1,5 +1,6 @@
 /** A take through the live engine and through a render: the same frames, byte for byte. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -208,11 +209,11 @@ test('with music and a tempo: the same steps, the same sound', async () => {
   await lips.close();
 });
 
-function run(audio: string, target: string) {
+function run(audio: string, target: string, noise: 'kept' | 'reduced' = 'kept') {
   return render(
     {
       ...{ audio, cast, ...size, target: join(folder, target), fps: 50, background: BACKGROUND },
-      ...{ seed: 5, cues: [] },
+      ...{ seed: 5, cues: [], noise },
     },
     {
       ...{ ffmpeg: 'ffmpeg', lipsDir: LIPS, threads: 1 },
@@ -220,6 +221,20 @@ function run(audio: string, target: string) {
     },
   );
 }
+
+test('of a take without its noise, the picture stays and the sound keeps its length', async () => {
+  const kept = await run(path, 'noisy.mov');
+  const clean = await run(path, 'clean.mov', 'reduced');
+  const read = (file: string, stream: string): Buffer => {
+    const format = stream === 'v' ? ['-f', 'rawvideo'] : ['-f', 's16le'];
+    const args = ['-v', 'error', '-i', file, '-map', `0:${stream}`, ...format, '-'];
+    return execFileSync('ffmpeg', args, { maxBuffer: 1e9 });
+  };
+  assert.ok(read(kept.target, 'v').equals(read(clean.target, 'v')));
+  const [before, after] = [read(kept.target, 'a'), read(clean.target, 'a')];
+  assert.equal(after.length, before.length);
+  assert.ok(!after.equals(before), 'the sound is another');
+});
 
 test('a take becomes a video at another frame rate, a cut one as far as it goes', async () => {
   const whole = await run(path, 'whole.mp4');

@@ -21,18 +21,26 @@ const PIECE = RATE_HZ;
 
 type Sound = TakeRecord & { readonly type: 'packet' | 'music' };
 
+export type TakeSoundOptions = {
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+  /** Takes the noise out of the voice's file, in place and keeping its shape, before music comes in. */
+  readonly clean?: ((path: string) => Promise<void>) | undefined;
+};
+
 /** Writes exactly `seconds` of it. */
 export async function writeTakeSound(
   take: TakeFile,
   path: string,
-  { seconds, signal }: { readonly seconds: number; readonly signal: AbortSignal },
+  { seconds, signal, clean }: TakeSoundOptions,
 ): Promise<void> {
   const samples = Math.round(seconds * RATE_HZ);
-  const file = await open(path, 'w+');
-  try {
-    await file.write(wavHead(samples));
-    let hasMusic = false;
-    const pass = async (type: Sound['type'], lay: Laying): Promise<void> => {
+  let hasMusic = false;
+  const pass = async (type: Sound['type'], how: 'w' | 'r+'): Promise<void> => {
+    const file = await open(path, how);
+    try {
+      if (how === 'w') await file.write(wavHead(samples));
+      const lay = type === 'packet' ? new Voice(file) : new MixedIn(file);
       await using track = await Track.open(samples, lay);
       for await (const record of take.records()) {
         signal.throwIfAborted();
@@ -40,12 +48,13 @@ export async function writeTakeSound(
         if (record.type === type) await track.add(record);
       }
       await track.end();
-    };
-    await pass('packet', new Voice(file));
-    if (hasMusic) await pass('music', new MixedIn(file));
-  } finally {
-    await file.close();
-  }
+    } finally {
+      await file.close();
+    }
+  };
+  await pass('packet', 'w');
+  await clean?.(path);
+  if (hasMusic) await pass('music', 'r+');
 }
 
 /** Where a track's samples go, one after another. */

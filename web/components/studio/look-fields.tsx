@@ -3,7 +3,7 @@ import type { JobLook } from '../../../server/protocol/index.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { NumberField, Select } from '../ui/field.tsx';
 
-export type Look = Pick<JobLook, 'width' | 'height' | 'fps' | 'format'>;
+export type Look = Pick<JobLook, 'width' | 'height' | 'fps' | 'format' | 'denoise'>;
 
 const FORMATS = ['mp4', 'mov', 'webm', 'png'] as const;
 const LEAST_SIDE = 64;
@@ -50,6 +50,15 @@ export function LookFields({
         titles={t.formats}
         onChange={(format) => onChange({ ...look, format })}
       />
+      <label className="flex items-center gap-2 text-sm">
+        <input
+          type="checkbox"
+          checked={look.denoise ?? false}
+          onChange={({ target }) => onChange({ ...look, denoise: target.checked })}
+          className="size-4 accent-accent"
+        />
+        {t.denoise}
+      </label>
     </div>
   );
 }

@@ -24,6 +24,7 @@ export const enStudio = {
   width: 'Width',
   height: 'Height',
   fps: 'Frames a second',
+  denoise: 'Take steady noise out of the sound',
   generate: 'Generate all',
   estimate: (jobs: number, time: string, size: string) =>
     `${jobs} ${jobs === 1 ? 'video' : 'videos'}, about ${time} of work and ${size}`,

@@ -24,6 +24,7 @@ export const zhStudio = {
   width: '宽',
   height: '高',
   fps: '每秒帧数',
+  denoise: '去除声音中的持续噪声',
   generate: '全部生成',
   estimate: (jobs: number, time: string, size: string) =>
     `${jobs} 个视频,大约需要 ${time},占用 ${size}`,
