@@ -8,7 +8,7 @@ import type { HeardBeat } from '../motion/dance/dance-lock.ts';
 import { LivePose } from '../motion/live-pose.ts';
 import { MouthFusion } from '../motion/mouth-fusion.ts';
 import type { PlayScript } from '../motion/play-script.ts';
-import type { PlayingStep } from '../motion/player.ts';
+import type { PlayingStep } from '../motion/channel.ts';
 import { createPose, type Pose } from '../protocol/pose.ts';
 import type { CastMember } from '../protocol/session.ts';
 import type { Tier } from '../protocol/motion.ts';
