@@ -23,7 +23,7 @@ const GATE_OPENS = 0.5;
 const GATE_SHUTS = 0.3;
 
 /** An event begins when its evidence reaches `on` and ends when it falls below `off`. */
-const CLOSURE = { on: 0.35, off: 0.2 } as const;
+const CLOSURE = { on: 0.4, off: 0.25 } as const;
 const BITE = { on: 0.45, off: 0.3 } as const;
 
 const SIL = 0;
