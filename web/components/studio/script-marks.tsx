@@ -87,6 +87,9 @@ function MarkFlag({
     } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
       editor.chooseNext(event.key === 'ArrowDown' ? 1 : -1);
       focusChosen(flag.current);
+    } else if (event.key === 'Enter') {
+      editor.choose(mark.id);
+      requestAnimationFrame(focusFields);
     } else if (event.key === 'Escape') editor.choose(null);
     else if (step !== 0) editor.move(mark.id, mark.at + step);
     else return;
@@ -137,4 +140,10 @@ function focusChosen(flag: HTMLButtonElement | null): void {
       lane?.querySelector<HTMLElement>('[role=slider]');
     next?.focus();
   });
+}
+
+/** The chosen mark's first field. */
+function focusFields(): void {
+  const fields = document.querySelector('[data-testid=mark-fields]');
+  fields?.querySelector<HTMLElement>('select, input')?.focus();
 }
