@@ -11,14 +11,15 @@ export function readSpeech(path: string): Float32Array {
   return Float32Array.from({ length: samples }, (_, i) => bytes.readInt16LE(data + 2 * i) / 32_768);
 }
 
-/** The same voice louder by `db` and higher by `semitones` (and as much quicker). */
+/** The same voice louder by `db` (clipped as a converter does) and higher by `semitones`, and as much quicker. */
 export function raised(speech: Float32Array, db: number, semitones: number): Float32Array {
   const factor = 2 ** (semitones / 12);
   const gain = 10 ** (db / 20);
   return Float32Array.from({ length: Math.floor(speech.length / factor) - 1 }, (_, i) => {
     const at = Math.floor(i * factor);
     const between = i * factor - at;
-    return gain * (speech[at]! * (1 - between) + speech[at + 1]! * between);
+    const louder = gain * (speech[at]! * (1 - between) + speech[at + 1]! * between);
+    return Math.max(-1, Math.min(1, louder));
   });
 }
 
