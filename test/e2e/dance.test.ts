@@ -83,7 +83,7 @@ test('a file plays on air, the avatar dances to its beat, and viewers hear it', 
   await page.getByRole('button', { name: 'Go live' }).click();
   await page.getByRole('tab', { name: 'Motion' }).click();
   await page.getByText(/^No beat yet/).waitFor();
-  await page.getByRole('button', { name: 'Dance to the music' }).click();
+  await page.getByRole('button', { name: 'Dance to the music', exact: true }).click();
   await page.getByText(/^Waiting for a beat/).waitFor();
   await page
     .getByLabel('Choose a sound file')
@@ -106,7 +106,7 @@ test('a file plays on air, the avatar dances to its beat, and viewers hear it', 
   await until('viewers hear it again', async () => (await loudness(viewer)) > 0.05);
   await page.getByText(/beats a minute, heard in the music\.$/).waitFor();
 
-  await page.getByRole('button', { name: 'Stop dancing' }).click();
+  await page.getByRole('button', { name: 'Stop dancing', exact: true }).click();
   await page.getByText(HEARD).waitFor();
   for (let tap = 0; tap < 5; tap += 1) {
     await page.keyboard.press('.');

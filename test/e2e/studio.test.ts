@@ -94,6 +94,7 @@ test('a script set over the waveform goes with its sound', async () => {
     .getByRole('button', { name: /Cancel/ })
     .first()
     .click();
+  await page.getByRole('button', { name: 'Go on' }).click();
   await page.close();
 });
 
