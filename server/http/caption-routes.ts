@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { CaptionsStatus, CaptionsSwitch } from '../protocol/captions.ts';
 import { SessionId } from '../protocol/ids.ts';
-import { requireAdmin } from './admin.ts';
+import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 
 type House = Pick<HttpHouse, 'registry' | 'captions' | 'isAdmin'>;
@@ -14,7 +14,7 @@ const SessionPath = z.object({ id: SessionId });
 export function captionRoutes({ registry, captions, ...house }: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const admin = { onRequest: requireAdmin(house), security: [{ token: [] }] };
+    const admin = adminOnly(house);
     const answer = { 200: CaptionsStatus };
 
     fastify.get(

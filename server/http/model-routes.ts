@@ -5,7 +5,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ModelStore } from '../models/model-store.ts';
 import { ModelName, ModelStatus } from '../protocol/index.ts';
-import { requireAdmin } from './admin.ts';
+import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 
 const ModelPath = z.object({ name: ModelName });
@@ -13,7 +13,7 @@ const ModelPath = z.object({ name: ModelName });
 export function modelRoutes(house: HttpHouse): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const admin = { onRequest: requireAdmin(house), security: [{ token: [] }] };
+    const admin = adminOnly(house);
     const { models } = house;
 
     fastify.get('/models', { schema: { response: { 200: z.array(ModelStatus) } } }, () =>

@@ -6,7 +6,7 @@ import { AppError } from '../core/errors.ts';
 import { MAX_FILE_BYTES } from '../motion/convert/read-pose-file.ts';
 import { importMotion } from '../motion/import-motion.ts';
 import { TemplateSummary } from '../protocol/template.ts';
-import { requireAdmin } from './admin.ts';
+import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 
 /** Threads that read files at the same time; each may need its memory bound. */
@@ -35,7 +35,7 @@ export function motionImportRoute(
     instance.withTypeProvider<ZodTypeProvider>().post(
       '/templates/import-motion',
       {
-        onRequest: requireAdmin(house),
+        ...adminOnly(house),
         bodyLimit: MAX_FILE_BYTES,
         schema: {
           security: [{ token: [] }],

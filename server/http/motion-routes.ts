@@ -18,7 +18,7 @@ import {
   SessionSnapshot,
   Tier,
 } from '../protocol/index.ts';
-import { requireAdmin } from './admin.ts';
+import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 
 const SessionPath = z.object({ id: SessionId });
@@ -38,7 +38,7 @@ export function motionRoutes(house: House): FastifyPluginCallback {
 function playing(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const admin = { onRequest: requireAdmin(house), security: [{ token: [] }] };
+    const admin = adminOnly(house);
 
     fastify.post(
       '/sessions/:id/motion',
@@ -99,7 +99,7 @@ function playing(house: House): FastifyPluginCallback {
 function dancing(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const admin = { onRequest: requireAdmin(house), security: [{ token: [] }] };
+    const admin = adminOnly(house);
 
     fastify.post(
       '/sessions/:id/taps',
@@ -137,7 +137,7 @@ function manyAtOnce(house: House): FastifyPluginCallback {
     instance.withTypeProvider<ZodTypeProvider>().post(
       '/motion',
       {
-        onRequest: requireAdmin(house),
+        ...adminOnly(house),
         schema: {
           security: [{ token: [] }],
           body: MotionBatch,

@@ -12,7 +12,7 @@ import {
   SessionSnapshot,
   SessionStats,
 } from '../protocol/index.ts';
-import { requireAdmin } from './admin.ts';
+import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 
 const SessionPath = z.object({ id: SessionId });
@@ -29,7 +29,7 @@ const LoopbackInput = z.object({
 export function apiRoutes(house: HttpHouse): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const admin = { onRequest: requireAdmin(house), security: [{ token: [] }] };
+    const admin = adminOnly(house);
 
     fastify.get('/openapi.json', { schema: { hide: true } }, () => instance.swagger());
 
@@ -92,7 +92,7 @@ export function apiRoutes(house: HttpHouse): FastifyPluginCallback {
 function loopbackInput(house: HttpHouse): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const admin = { onRequest: requireAdmin(house), security: [{ token: [] }] };
+    const admin = adminOnly(house);
 
     fastify.post(
       '/sessions/:id/loopback-input',

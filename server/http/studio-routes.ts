@@ -18,7 +18,7 @@ import {
   Sound,
 } from '../protocol/index.ts';
 import { zipFiles, type ZipEntry } from '../studio/zip.ts';
-import { requireAdmin } from './admin.ts';
+import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 import { saveBody, takeBodiesAsStreams } from './upload.ts';
 
@@ -43,7 +43,7 @@ function sounds({ sounds: shelf, isAdmin }: House): FastifyPluginCallback {
     instance.withTypeProvider<ZodTypeProvider>().post(
       '/studio/sounds',
       {
-        onRequest: requireAdmin({ isAdmin }),
+        ...adminOnly({ isAdmin }),
         bodyLimit: MAX_SOUND_BYTES,
         schema: {
           security: [{ token: [] }],
@@ -67,7 +67,7 @@ function sounds({ sounds: shelf, isAdmin }: House): FastifyPluginCallback {
 function orders({ jobs, isAdmin }: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const admin = { onRequest: requireAdmin({ isAdmin }), security: [{ token: [] }] };
+    const admin = adminOnly({ isAdmin });
     const bodyLimit = MAX_SCRIPT_CHARACTERS * 4;
 
     fastify.get(
@@ -108,7 +108,7 @@ function orders({ jobs, isAdmin }: House): FastifyPluginCallback {
 function changes({ jobs, isAdmin }: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const admin = { onRequest: requireAdmin({ isAdmin }), security: [{ token: [] }] };
+    const admin = adminOnly({ isAdmin });
     const one = { ...admin, schema: { params: JobPath, response: { 200: Job } } };
 
     fastify.post('/studio/jobs/:id/cancel', one, ({ params }) => jobs.cancel(params.id));
@@ -145,7 +145,7 @@ function changes({ jobs, isAdmin }: House): FastifyPluginCallback {
 function results({ jobs, isAdmin }: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const admin = { onRequest: requireAdmin({ isAdmin }), security: [{ token: [] }] };
+    const admin = adminOnly({ isAdmin });
 
     fastify.get(
       '/studio/jobs/:id/file',

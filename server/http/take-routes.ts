@@ -6,7 +6,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { SessionId, TakeDetail, TakeEntry, TakeName, TakeStopped } from '../protocol/index.ts';
-import { requireAdmin } from './admin.ts';
+import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 import { saveBody, takeBodiesAsStreams } from './upload.ts';
 
@@ -29,7 +29,7 @@ export function takeRoutes(house: House): FastifyPluginCallback {
 function recording(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const admin = { onRequest: requireAdmin(house), security: [{ token: [] }] };
+    const admin = adminOnly(house);
     const { takes, registry } = house;
 
     fastify.post(
@@ -68,7 +68,7 @@ function recording(house: House): FastifyPluginCallback {
 function files({ takes, isAdmin }: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const admin = { onRequest: requireAdmin({ isAdmin }), security: [{ token: [] }] };
+    const admin = adminOnly({ isAdmin });
 
     fastify.get('/takes', { ...admin, schema: { response: { 200: z.array(TakeEntry) } } }, () =>
       takes.list(),
@@ -110,7 +110,7 @@ function uploads({ takes, isAdmin, dataDir }: House): FastifyPluginCallback {
     instance.withTypeProvider<ZodTypeProvider>().post(
       '/takes/:name/file',
       {
-        onRequest: requireAdmin({ isAdmin }),
+        ...adminOnly({ isAdmin }),
         bodyLimit: MAX_TAKE_BYTES,
         schema: { security: [{ token: [] }], params: TakePath, response: { 201: TakeDetail } },
       },

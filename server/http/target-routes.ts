@@ -11,7 +11,7 @@ import {
   TargetId,
   TargetRequest,
 } from '../protocol/target.ts';
-import { requireAdmin } from './admin.ts';
+import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 
 type House = Pick<HttpHouse, 'registry' | 'targets' | 'presets' | 'isAdmin'>;
@@ -28,15 +28,11 @@ export function targetRoutes(house: House): FastifyPluginCallback {
   };
 }
 
-function lockOf(house: House) {
-  return { onRequest: requireAdmin(house), security: [{ token: [] }] };
-}
-
 function keeping(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
     const { targets } = house;
-    const admin = lockOf(house);
+    const admin = adminOnly(house);
 
     fastify.get(
       '/targets/presets',
@@ -74,7 +70,7 @@ function pushing(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
     const { registry, targets } = house;
-    const admin = lockOf(house);
+    const admin = adminOnly(house);
 
     fastify.get(
       '/sessions/:id/pushes',

@@ -3,7 +3,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { TemplateChange, TemplateId, TemplateSummary } from '../protocol/template.ts';
-import { requireAdmin } from './admin.ts';
+import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 import { motionImportRoute } from './motion-import-route.ts';
 
@@ -30,10 +30,6 @@ export function templateRoutes(house: House): FastifyPluginCallback {
     void instance.register(motionImportRoute(house));
     done();
   };
-}
-
-function lockOf(house: House) {
-  return { onRequest: requireAdmin(house), security: [{ token: [] }] };
 }
 
 function reading(house: House): FastifyPluginCallback {
@@ -71,7 +67,7 @@ function writing(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
     const { templates } = house;
-    const admin = lockOf(house);
+    const admin = adminOnly(house);
 
     // The library checks the body and answers in sentences that name the place.
     fastify.post(
@@ -119,7 +115,7 @@ function editing(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
     const { templates } = house;
-    const admin = lockOf(house);
+    const admin = adminOnly(house);
 
     fastify.post(
       '/templates/:id/duplicate',

@@ -13,7 +13,7 @@ import {
   TriggersFired,
   TriggerSummary,
 } from '../protocol/trigger.ts';
-import { requireAdmin } from './admin.ts';
+import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 
 type House = Pick<
@@ -32,15 +32,11 @@ export function triggerRoutes(house: House): FastifyPluginCallback {
   };
 }
 
-function lockOf(house: House) {
-  return { onRequest: requireAdmin(house), security: [{ token: [] }] };
-}
-
 function keeping(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
     const { triggers } = house;
-    const admin = lockOf(house);
+    const admin = adminOnly(house);
 
     fastify.get(
       '/triggers',
@@ -89,7 +85,7 @@ function moving(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
     const { registry, sessionTriggers, textMotion } = house;
-    const admin = lockOf(house);
+    const admin = adminOnly(house);
     const answer = { 200: TriggersFired };
 
     fastify.post(

@@ -4,6 +4,7 @@
  * feeder session. Nothing here can hold up the encoder: what the target doesn't take is dropped.
  */
 import type { PushState } from '../protocol/target.ts';
+import { AUDIO_KBPS } from './bit-rates.ts';
 import { backoffMs } from './backoff.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import { muxCommand } from './ffmpeg.ts';
@@ -23,7 +24,6 @@ export type RtmpPushOptions = {
 };
 
 const SOUND_RATE_HZ = 48_000;
-const AUDIO_KBPS = 128;
 /** Unsent bytes at which pictures are left out until the next key frame, and at which it ends. */
 const SLOW_BYTES = 1024 * 1024;
 const WEDGED_BYTES = 4 * 1024 * 1024;

@@ -60,7 +60,6 @@ export const JobId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/);
 export type JobId = z.infer<typeof JobId>;
 
 export const JOB_STATES = ['queued', 'running', 'paused', 'done', 'failed', 'cancelled'] as const;
-export type JobState = (typeof JOB_STATES)[number];
 
 export const Job = z.object({
   id: JobId,

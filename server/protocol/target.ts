@@ -83,7 +83,7 @@ export const StreamPreset = z.strictObject({
   keyHint: bilingual,
   /** Page of the service where the key is shown. */
   keyPage: z.url({ protocol: /^https$/ }).optional(),
-  /** What the service takes at most; shown when a session exceeds it. */
+  /** What the service takes at most; a test holds our encoder below all of them. */
   maxVideoKbps: z.number().positive().optional(),
   maxAudioKbps: z.number().positive().optional(),
   keyframeSeconds: z.number().positive(),

@@ -18,6 +18,7 @@ import { RingWriter } from '../core/slot-ring.ts';
 import { nowUs, unixOffsetUs } from '../core/time.ts';
 import type { Logger } from '../core/log.ts';
 import type { HandTempo } from '../motion/dance/tempo.ts';
+import { videoKbps } from '../outputs/bit-rates.ts';
 import type { FeederPool } from '../outputs/feeder-pool.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
@@ -92,9 +93,6 @@ export type PipelineState = {
 
 const VIDEO_PAYLOAD_TYPE = 102;
 const AUDIO_PAYLOAD_TYPE = 111;
-/** Bits per pixel and second that keep a drawn avatar crisp with x264's fast presets. */
-const BITS_PER_PIXEL = 0.24;
-const MOST_KBPS = 4500;
 const FOLLOW_AFTER_FRAMES = 50;
 
 export class Pipeline {
@@ -329,10 +327,7 @@ export class Pipeline {
         width,
         height,
         fps,
-        bitrateKbps: Math.min(
-          MOST_KBPS,
-          Math.round((width * height * fps * BITS_PER_PIXEL) / 1000),
-        ),
+        bitrateKbps: videoKbps(width, height, fps),
         encoder: this.#options.encoder,
         ffmpeg: this.#options.ffmpeg,
         video: streams.video,

@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { AUDIO_KBPS, KEYFRAME_SECONDS, videoKbps } from '../../../server/outputs/bit-rates.ts';
 import { parseRtmpAddress } from '../../../server/outputs/push/rtmp-address.ts';
 import { readPresets } from '../../../server/targets/presets.ts';
 
@@ -15,6 +16,14 @@ test('the presets are well formed, and their addresses are ones that can be push
   for (const { id, servers } of presets) {
     assert.equal(servers.length > 0, id !== 'custom');
     for (const { url } of servers) assert.ok(parseRtmpAddress(url, 'key').app.length > 0, url);
+  }
+});
+
+test('what we send is within what every service takes', async () => {
+  for (const { id, maxVideoKbps, maxAudioKbps, keyframeSeconds } of await readPresets(STREAMS)) {
+    assert.ok(videoKbps(1920, 1080, 25) <= (maxVideoKbps ?? Infinity), `${id}: picture`);
+    assert.ok(AUDIO_KBPS <= (maxAudioKbps ?? Infinity), `${id}: sound`);
+    assert.ok(KEYFRAME_SECONDS <= keyframeSeconds, `${id}: key frames`);
   }
 });
 

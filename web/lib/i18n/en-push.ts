@@ -26,5 +26,4 @@ export const enPush = {
   save: 'Save',
   cancel: 'Cancel',
   remove: 'Delete',
-  tooFast: (kbps: number) => `This service takes at most ${kbps} kb/s of picture.`,
 };

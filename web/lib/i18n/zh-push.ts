@@ -26,5 +26,4 @@ export const zhPush: typeof enPush = {
   save: '保存',
   cancel: '取消',
   remove: '删除',
-  tooFast: (kbps) => `该平台的画面码率上限为 ${kbps} kb/s。`,
 };
