@@ -9,6 +9,7 @@ import type { Logger } from '../core/log.ts';
 import { Durations } from '../core/percentiles.ts';
 import { nowUs, TICK_US, US_PER_MS, US_PER_SECOND } from '../core/time.ts';
 import { Ensemble } from '../inference/ensemble.ts';
+import { ModelShelf } from '../inference/model-shelf.ts';
 import { LivePose } from '../motion/live-pose.ts';
 import { measureBeats } from '../motion/dance/measure.ts';
 import { Motion } from '../motion/motion.ts';
@@ -122,7 +123,7 @@ async function measureFrames(
     }),
     packDir: join(avatarsDir, i % 2 === 0 ? 'mira' : 'leo'),
   }));
-  const ensemble = await Ensemble.open({ cast, ...size, seed: 1 });
+  const ensemble = await Ensemble.open({ cast, ...size, seed: 1 }, { shelf: new ModelShelf() });
   const i420 = new I420(size.width, size.height, parseColour('#e4e0d6'));
   const frame = new Uint8Array((size.width * size.height * 3) / 2);
   const times: number[] = [];
@@ -130,7 +131,7 @@ async function measureFrames(
     const seconds = (tick * TICK_US) / US_PER_SECOND;
     const started = nowUs();
     ensemble.update(seconds, SPEAKING, () => undefined);
-    i420.convert(ensemble.draw(seconds), frame);
+    i420.convert(await ensemble.draw(seconds), frame);
     if (tick >= WARM_UP) times.push((nowUs() - started) / US_PER_MS);
   }
   ensemble.close();

@@ -25,9 +25,12 @@ import type { LipModel } from '../speech/lip-sync.ts';
 import { Speech } from '../speech/speech.ts';
 import { EngineMeter } from './engine-meter.ts';
 import { Ensemble } from './ensemble.ts';
+import type { ModelShelf } from './model-shelf.ts';
 
 export type EngineHouse = {
   readonly lips: LipModel;
+  /** Networks of this thread's avatars. */
+  readonly shelf: ModelShelf;
   readonly tell: (message: FromEngine) => void;
 };
 
@@ -91,9 +94,9 @@ export class EngineSession {
 
   /** Loads the pack and makes the first picture possible. Throws `bad_pack`. */
   static async open(options: EngineSessionOptions, house: EngineHouse): Promise<EngineSession> {
-    const ensemble = await Ensemble.open(options);
+    const ensemble = await Ensemble.open(options, house);
     const speech = await Speech.open(house.lips);
-    await warmUp(options);
+    await warmUp(options, house);
     const music = await Music.open();
     return new EngineSession(options, house, { speech, music, ensemble });
   }
@@ -124,7 +127,7 @@ export class EngineSession {
     this.#music.hear(timeUs + TICK_US);
     const behindUs = nowUs() - this.#deadlineUs();
     const repeat = behindUs > BEHIND_US && this.#meter.frames > 0;
-    if (!repeat) this.#draw(timeUs);
+    if (!repeat) await this.#draw(timeUs);
     this.#commit(timeUs);
     this.#sendSound(timeUs);
     this.#nextUs += TICK_US;
@@ -173,7 +176,7 @@ export class EngineSession {
     this.#meter.skipped(ticks);
   }
 
-  #draw(timeUs: number): void {
+  async #draw(timeUs: number): Promise<void> {
     const { motion, draw, convert } = this.#meter.stages;
     const started = nowUs();
     const seconds = timeUs / US_PER_SECOND;
@@ -182,7 +185,7 @@ export class EngineSession {
     this.#ensemble.beat = this.#tempoAt(timeUs);
     this.#ensemble.update(seconds, this.#speech.mood, this.#applyMouth);
     const posed = nowUs();
-    const rgba = this.#ensemble.draw(seconds);
+    const rgba = await this.#ensemble.draw(seconds);
     const drawn = nowUs();
     this.#i420.convert(rgba, this.#lastFrame);
     motion.add((posed - started) / US_PER_MS);
@@ -275,15 +278,15 @@ function rounded(value: number, perUnit: number): number {
  * compiled, and a session's clock must not start with late frames. By avatars of their own: the
  * session's motion begins at its beginning, as a render of it does.
  */
-async function warmUp(options: EngineSessionOptions): Promise<void> {
+async function warmUp(options: EngineSessionOptions, house: EngineHouse): Promise<void> {
   const { width, height, background } = options;
-  const ensemble = await Ensemble.open(options);
+  const ensemble = await Ensemble.open(options, house);
   const frame = new Uint8Array((width * height * 3) / 2);
   const i420 = new I420(width, height, parseColour(background));
   for (let i = 0; i < WARM_UP_FRAMES; i += 1) {
     const seconds = (i * TICK_US) / US_PER_SECOND;
     ensemble.update(seconds, { voice: 0, stress: 0 }, () => undefined);
-    i420.convert(ensemble.draw(seconds), frame);
+    i420.convert(await ensemble.draw(seconds), frame);
   }
   ensemble.close();
 }

@@ -12,17 +12,20 @@ import type { EngineData } from '../session/engine.ts';
 import type { EngineSessionOptions, FromEngine, ToEngine } from '../session/wires.ts';
 import { LipModel } from '../speech/lip-sync.ts';
 import { EngineSession } from './engine-session.ts';
+import { ModelShelf } from './model-shelf.ts';
 
 const LONGEST_SLEEP_MS = 100;
 const { bell: bellMemory, lipsDir } = workerData as EngineData;
 const bell = new Int32Array(bellMemory);
 const sessions = new Map<SessionId, EngineSession>();
+const shelf = new ModelShelf();
 
 raiseThreadPriority();
 const lips = await LipModel.open(lipsDir);
 tell({ type: 'ready' });
 await serve();
 for (const session of sessions.values()) session.close();
+await shelf.close();
 await lips.close();
 parentPort!.close();
 
@@ -61,7 +64,7 @@ async function obey(message: Exclude<ToEngine, { type: 'stop' }>): Promise<void>
 
 async function open(options: EngineSessionOptions): Promise<void> {
   try {
-    sessions.set(options.id, await EngineSession.open(options, { lips, tell }));
+    sessions.set(options.id, await EngineSession.open(options, { lips, shelf, tell }));
     tell({ type: 'opened', id: options.id });
   } catch (error) {
     const { code, message } = toAppError(error);

@@ -14,6 +14,7 @@ import type { CastMember } from '../protocol/session.ts';
 import type { Tier } from '../protocol/motion.ts';
 import { Stage } from '../render/stage.ts';
 import type { LiveSource } from '../session/pose-ring.ts';
+import type { ModelShelf } from './model-shelf.ts';
 import { loadPack } from './pack.ts';
 
 export type EnsembleOptions = {
@@ -22,6 +23,9 @@ export type EnsembleOptions = {
   readonly height: number;
   readonly seed: number;
 };
+
+/** What is shared with other ensembles of the thread. */
+export type EnsembleHouse = { readonly shelf: ModelShelf };
 
 type Player = {
   readonly member: CastMember;
@@ -70,10 +74,11 @@ export class Ensemble {
   }
 
   /** Throws `bad_pack`. */
-  static async open(options: EnsembleOptions): Promise<Ensemble> {
+  static async open(options: EnsembleOptions, house: EnsembleHouse): Promise<Ensemble> {
     const packs = await Promise.all(options.cast.map(({ packDir }) => loadPack(packDir)));
     const cast = options.cast.map((member, i) => ({ ...member, pack: packs[i]! }));
-    return new Ensemble(Stage.open(cast, options), options);
+    const { width, height } = options;
+    return new Ensemble(await Stage.open(cast, { width, height, ...house }), options);
   }
 
   set tier(tier: Tier) {
@@ -118,7 +123,7 @@ export class Ensemble {
   }
 
   /** Premultiplied RGBA; valid until the next call. */
-  draw(timeSeconds: number): Uint8Array {
+  draw(timeSeconds: number): Promise<Uint8Array> {
     return this.#stage.draw(this.poses, timeSeconds);
   }
 

@@ -2,7 +2,15 @@
  * The seam between motion and picture: a Body draws one frame of one avatar from a pose.
  * Runs on the engine thread; owned by the engine's session.
  */
+import type { ModelShelf } from '../inference/model-shelf.ts';
 import type { Pose } from '../protocol/pose.ts';
+
+/** What a body is opened with: the picture's size, and where it borrows its networks. */
+export type BodyPlace = {
+  readonly width: number;
+  readonly height: number;
+  readonly shelf: ModelShelf;
+};
 
 export interface Body {
   readonly width: number;
@@ -10,9 +18,10 @@ export interface Body {
   /**
    * Draws `pose` at `timeSeconds` (on the session's MediaTime; secondary motion such as hair
    * integrates over it) and returns the picture: RGBA, premultiplied, 4 * width * height bytes.
-   * The array belongs to the body and is valid until the next call.
+   * The array belongs to the body and is valid until the next call, which must not come before
+   * this one has ended. A body that runs a network returns a promise.
    */
-  draw(pose: Pose, timeSeconds: number): Uint8Array;
+  draw(pose: Pose, timeSeconds: number): Uint8Array | Promise<Uint8Array>;
   /** What `draw` does to the secondary motion, without the picture. */
   follow(pose: Pose, timeSeconds: number): void;
   /** Where a place in the picture (0..1 from the upper left) lies in pose coordinates. */

@@ -1,16 +1,14 @@
 /** Opens the body that a pack names: the one place that knows every kind of body. */
 import type { AvatarPack } from '../inference/pack.ts';
-import type { Body } from './body.ts';
+import type { Body, BodyPlace } from './body.ts';
 import { RigBody } from './rig/rig-body.ts';
 
-export function openBody(
-  pack: AvatarPack,
-  size: { readonly width: number; readonly height: number },
-): Body {
+/** Throws `bad_pack`. */
+export function openBody(pack: AvatarPack, place: BodyPlace): Promise<Body> {
   const kind = pack.manifest.body;
   switch (kind) {
     case 'rig':
-      return RigBody.open(pack, size);
+      return Promise.resolve().then(() => RigBody.open(pack, place));
     default:
       return kind satisfies never;
   }

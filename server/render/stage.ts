@@ -5,7 +5,7 @@
  */
 import type { AvatarPack } from '../inference/pack.ts';
 import type { Pose } from '../protocol/pose.ts';
-import type { Body } from './body.ts';
+import type { Body, BodyPlace } from './body.ts';
 import { openBody } from './open-body.ts';
 
 export type Standing = {
@@ -46,31 +46,38 @@ export class Stage {
   }
 
   /** Throws `bad_pack`. */
-  static open(
+  static async open(
     cast: readonly (Standing & { readonly pack: AvatarPack })[],
-    size: { readonly width: number; readonly height: number },
-  ): Stage {
-    const actors = cast.map(({ pack, x, scale, mirrored }) => {
-      const whole = cast.length === 1 && scale === 1 && x === 0.5 && !mirrored;
-      const height = whole ? size.height : even(size.height * scale);
-      const width = whole ? size.width : even(Math.max(height * ROOM, size.width * scale));
-      const left = Math.round(size.width * x - width / 2);
-      const top = size.height - height;
-      return { body: openBody(pack, { width, height }), left, top, mirrored };
-    });
-    return new Stage(size.width, size.height, actors);
+    place: BodyPlace,
+  ): Promise<Stage> {
+    const actors: Actor[] = [];
+    try {
+      for (const { pack, x, scale, mirrored } of cast) {
+        const whole = cast.length === 1 && scale === 1 && x === 0.5 && !mirrored;
+        const height = whole ? place.height : even(place.height * scale);
+        const width = whole ? place.width : even(Math.max(height * ROOM, place.width * scale));
+        const left = Math.round(place.width * x - width / 2);
+        const top = place.height - height;
+        const body = await openBody(pack, { ...place, width, height });
+        actors.push({ body, left, top, mirrored });
+      }
+    } catch (error) {
+      for (const { body } of actors) body.close();
+      throw error;
+    }
+    return new Stage(place.width, place.height, actors);
   }
 
   get size(): number {
     return this.#actors.length;
   }
 
-  /** Premultiplied RGBA of all, each in its pose; valid until the next call. */
-  draw(poses: readonly Pose[], timeSeconds: number): Uint8Array {
+  /** Premultiplied RGBA of all, each in its pose; valid until the next call, which must wait for this. */
+  async draw(poses: readonly Pose[], timeSeconds: number): Promise<Uint8Array> {
     if (this.#isSingle) return this.#actors[0]!.body.draw(poses[0]!, timeSeconds);
     this.#words.fill(0);
     for (const [i, actor] of this.#actors.entries()) {
-      this.#lay(actor.body.draw(poses[i]!, timeSeconds), actor);
+      this.#lay(await actor.body.draw(poses[i]!, timeSeconds), actor);
     }
     return this.#picture;
   }

@@ -3,6 +3,7 @@
  * on the poses alone, so the number of threads changes nothing. Owned by the draw pool.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { ModelShelf } from '../inference/model-shelf.ts';
 import { loadPack } from '../inference/pack.ts';
 import { createPose } from '../protocol/pose.ts';
 import { I420, parseColour } from '../render/i420.ts';
@@ -17,6 +18,7 @@ import {
 
 const data = workerData as DrawData;
 const poses = data.cast.map(() => createPose());
+const shelf = new ModelShelf();
 const stage = openStage();
 const i420 =
   data.kind === 'i420'
@@ -27,18 +29,25 @@ const slots = Array.from(
   { length: data.slots },
   (_, slot) => new Uint8Array(data.pictures, slot * bytes, bytes),
 );
+/** Frames are drawn one after the other: a body's picture is its own until the next one. */
+let turn: Promise<void> = Promise.resolve();
 
 parentPort!.on('message', (message: ToDraw) => {
-  if (message.type === 'stop') parentPort!.close();
-  else void take(message);
+  turn = turn.then(() => (message.type === 'stop' ? stop() : take(message)));
 });
 
 async function openStage(): Promise<Stage> {
   const packs = await Promise.all(data.cast.map(({ packDir }) => loadPack(packDir)));
-  return Stage.open(
-    data.cast.map((member, i) => ({ ...member, pack: packs[i]! })),
-    data,
-  );
+  const { width, height } = data;
+  const cast = data.cast.map((member, i) => ({ ...member, pack: packs[i]! }));
+  return Stage.open(cast, { width, height, shelf });
+}
+
+async function stop(): Promise<void> {
+  const open = await stage.catch(() => undefined);
+  open?.close();
+  await shelf.close();
+  parentPort!.close();
 }
 
 async function take({ frame, seconds, poses: floats }: ToDraw & { type: 'frame' }): Promise<void> {
@@ -50,7 +59,7 @@ async function take({ frame, seconds, poses: floats }: ToDraw & { type: 'frame' 
       return;
     }
     const slot = slots[Math.floor(frame / data.threads) % data.slots]!;
-    const rgba = open.draw(poses, seconds);
+    const rgba = await open.draw(poses, seconds);
     if (i420) i420.convert(rgba, slot);
     else slot.set(rgba);
     tell({ type: 'drawn', frame });

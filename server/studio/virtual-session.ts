@@ -6,6 +6,7 @@
 import { Durations } from '../core/percentiles.ts';
 import { TICK_US, US_PER_MS } from '../core/time.ts';
 import { Ensemble, type EnsembleOptions } from '../inference/ensemble.ts';
+import { ModelShelf } from '../inference/model-shelf.ts';
 import { Tempo } from '../motion/dance/tempo.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import { Music } from '../music/music.ts';
@@ -58,7 +59,8 @@ export class VirtualSession {
       readonly cues: readonly Cue[];
     },
   ): Promise<VirtualSession> {
-    const ensemble = await Ensemble.open(options);
+    const shelf = new ModelShelf();
+    const ensemble = await Ensemble.open(options, { shelf });
     const meter = { stages: { decode: new Durations(1), lips: new Durations(1) } };
     const speech = await Speech.open(options.lips);
     const parts = { ensemble, speech, music: await Music.open(), tempo: new Tempo(), meter };

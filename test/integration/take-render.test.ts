@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createMeta, RingReader, RingWriter } from '../../server/core/slot-ring.ts';
 import { nowUs } from '../../server/core/time.ts';
+import { ModelShelf } from '../../server/inference/model-shelf.ts';
 import { EngineSession } from '../../server/inference/engine-session.ts';
 import { probe } from '../../server/outputs/ffmpeg.ts';
 import type { SessionId } from '../../server/protocol/ids.ts';
@@ -117,7 +118,10 @@ async function liveFrames(lips: LipModel, take: Take, count = FRAMES): Promise<L
   const control = new Control(wires.control);
   control.offsetUs = nowUs();
   const options = { id: 's' as SessionId, cast, ...size, background: BACKGROUND, seed: 5, wires };
-  const session = await EngineSession.open(options, { lips, tell: () => undefined });
+  const session = await EngineSession.open(options, {
+    ...{ lips, shelf: new ModelShelf() },
+    tell: () => undefined,
+  });
   const aheadUs = MOUTH_US + lips.lookaheadMs * 1000;
   const startUs = session.dueUs() - control.offsetUs - aheadUs;
   const records: TakeRecord[] = [];

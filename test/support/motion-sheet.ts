@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import { pino } from 'pino';
 
+import { ModelShelf } from '../../server/inference/model-shelf.ts';
 import { listPacks, loadAvatar, type AvatarPack } from '../../server/inference/pack.ts';
 import { IdleMotion } from '../../server/motion/idle.ts';
 import { readTemplates } from '../../server/motion/template-files.ts';
@@ -51,26 +52,28 @@ for (const name of names) {
 for (let page = 0; page * TEMPLATES_A_PAGE < wanted.length; page += 1) {
   const templates = wanted.slice(page * TEMPLATES_A_PAGE, (page + 1) * TEMPLATES_A_PAGE);
   const file = join(folder, `${templates.map((template) => template.id).join('+')}.png`);
-  writeFileSync(file, drawPage(templates));
+  writeFileSync(file, await drawPage(templates));
   process.stdout.write(`${file}\n`);
 }
 
-function drawPage(templates: readonly Template[]): Buffer {
+async function drawPage(templates: readonly Template[]): Promise<Buffer> {
   const rows = templates.length * packs.length;
   const canvas = createCanvas(moments * cell, rows * cell);
   const ctx = canvas.getContext('2d');
   ctx.fillStyle = '#dfe4e8';
   ctx.fillRect(0, 0, canvas.width, canvas.height);
-  templates.forEach((template, index) => {
-    packs.forEach((pack, row) =>
-      drawStrip(ctx, template, pack, (index * packs.length + row) * cell),
-    );
-  });
+  for (const [index, template] of templates.entries()) {
+    for (const [row, pack] of packs.entries()) {
+      await drawStrip(ctx, { template, pack, y: (index * packs.length + row) * cell });
+    }
+  }
   return canvas.toBuffer('image/png');
 }
 
-function drawStrip(ctx: SKRSContext2D, template: Template, pack: AvatarPack, y: number): void {
-  const body = openBody(pack, { width: cell, height: cell });
+type Strip = { readonly template: Template; readonly pack: AvatarPack; readonly y: number };
+
+async function drawStrip(ctx: SKRSContext2D, { template, pack, y }: Strip): Promise<void> {
+  const body = await openBody(pack, { width: cell, height: cell, shelf: new ModelShelf() });
   const from = Number(values.from);
   const to = values.to === undefined ? template.seconds : Number(values.to);
   const layer = createLayer();
@@ -78,7 +81,7 @@ function drawStrip(ctx: SKRSContext2D, template: Template, pack: AvatarPack, y: 
     const t = from + ((to - from) * i) / Math.max(1, moments - 1);
     sampleTemplate(template, t, layer);
     const pose = overIdle(layer, t);
-    ctx.drawImage(picture(body.draw(pose, i * 10)), i * cell, y);
+    ctx.drawImage(picture(await body.draw(pose, i * 10)), i * cell, y);
     ctx.fillStyle = '#333';
     ctx.font = '12px sans-serif';
     ctx.fillText(`${i === 0 ? template.id : ''} ${t.toFixed(2)} s`, i * cell + 6, y + 14);

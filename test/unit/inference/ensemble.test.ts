@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Ensemble } from '../../../server/inference/ensemble.ts';
+import { ModelShelf } from '../../../server/inference/model-shelf.ts';
 import { prepareScript, type PlayScript } from '../../../server/motion/play-script.ts';
 import { MotionScript } from '../../../server/protocol/motion.ts';
 import { CastMember } from '../../../server/protocol/session.ts';
@@ -36,7 +37,10 @@ class Room {
       ...CastMember.parse({ avatar: 'mira', ...member }),
       packDir: join(AVATARS, 'mira'),
     }));
-    const ensemble = await Ensemble.open({ cast, width: 128, height: 128, seed: 1 });
+    const ensemble = await Ensemble.open(
+      { cast, width: 128, height: 128, seed: 1 },
+      { shelf: new ModelShelf() },
+    );
     t.after(() => ensemble.close());
     ensemble.tier = 'full';
     return new Room(ensemble).run(0.2);

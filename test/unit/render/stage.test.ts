@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ModelShelf } from '../../../server/inference/model-shelf.ts';
 import { loadPack } from '../../../server/inference/pack.ts';
 import { createPose } from '../../../server/protocol/pose.ts';
 import { Stage } from '../../../server/render/stage.ts';
@@ -12,14 +13,14 @@ const SIDE = 96;
 test('a mirrored body is the picture of the other one, turned round', async () => {
   const pack = await loadPack(join(PACKS, 'leo'));
   const at = { pack, x: 0.5, scale: 0.8 };
-  const size = { width: SIDE, height: SIDE };
-  const [plain, mirrored] = [false, true].map((each) =>
-    Stage.open([{ ...at, mirrored: each }], size),
+  const place = { width: SIDE, height: SIDE, shelf: new ModelShelf() };
+  const [plain, mirrored] = await Promise.all(
+    [false, true].map((each) => Stage.open([{ ...at, mirrored: each }], place)),
   );
   const pose = createPose();
   pose.head[2] = 0.3;
-  const pixels = new Uint32Array(plain!.draw([pose], 1).slice().buffer);
-  const turned = new Uint32Array(mirrored!.draw([pose], 1).slice().buffer);
+  const pixels = new Uint32Array((await plain!.draw([pose], 1)).slice().buffer);
+  const turned = new Uint32Array((await mirrored!.draw([pose], 1)).slice().buffer);
   const expected = turnedRound(pixels);
   assert.notDeepEqual(pixels, expected, 'the pose must not be symmetric');
   assert.deepEqual(turned, expected);

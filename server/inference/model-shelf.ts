@@ -1,0 +1,84 @@
+/**
+ * The networks of one thread's avatars, loaded once each however many sessions use them. Borrowed
+ * by the sha256 of the file and how it is run; the last one to close a borrowed model frees it.
+ * Owned by the thread that draws: an engine, a drawing thread of a render.
+ */
+import type { Model, OpenOptions, Tensors } from './onnx.ts';
+
+type Loaded = { readonly model: Promise<Model>; users: number };
+
+export class ModelShelf {
+  readonly #loaded = new Map<string, Loaded>();
+
+  /**
+   * The model under `key`, opened by `open` unless somebody has it. Close it as if it were your
+   * own. Throws what `open` throws; a failed one is not kept.
+   */
+  async borrow(key: string, open: () => Promise<Model>): Promise<Model> {
+    const loaded = this.#loaded.get(key) ?? this.#load(key, open);
+    loaded.users += 1;
+    try {
+      return new Borrowed(await loaded.model, () => this.#giveBack(key, loaded));
+    } catch (error) {
+      await this.#giveBack(key, loaded);
+      throw error;
+    }
+  }
+
+  /** Frees what is left; no run may be under way. */
+  async close(): Promise<void> {
+    const left = [...this.#loaded.values()];
+    this.#loaded.clear();
+    await Promise.allSettled(left.map(async ({ model }) => (await model).close()));
+  }
+
+  #load(key: string, open: () => Promise<Model>): Loaded {
+    const loaded = { model: open(), users: 0 };
+    this.#loaded.set(key, loaded);
+    return loaded;
+  }
+
+  async #giveBack(key: string, loaded: Loaded): Promise<void> {
+    loaded.users -= 1;
+    if (loaded.users > 0 || this.#loaded.get(key) !== loaded) return;
+    this.#loaded.delete(key);
+    // One that never opened has nothing to free, and whoever asked for it was told.
+    const model = await loaded.model.catch(() => undefined);
+    await model?.close();
+  }
+}
+
+/** How a model is run is part of what it is on the shelf. */
+export function shelfKey(
+  sha256: string,
+  { providers = ['cpu'], threads = 1 }: OpenOptions,
+): string {
+  return `${sha256} ${providers.join(',')} ${threads}`;
+}
+
+class Borrowed implements Model {
+  readonly inputs: Model['inputs'];
+  readonly outputs: Model['outputs'];
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  readonly #model: Model;
+  readonly #giveBack: () => Promise<void>;
+  #closing: Promise<void> | undefined;
+
+  constructor(model: Model, giveBack: () => Promise<void>) {
+    this.#model = model;
+    this.#giveBack = giveBack;
+    this.inputs = model.inputs;
+    this.outputs = model.outputs;
+    this.inputNames = model.inputNames;
+    this.outputNames = model.outputNames;
+  }
+
+  run(feeds: Tensors, results?: Tensors): Promise<Tensors> {
+    return this.#model.run(feeds, results);
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#giveBack());
+  }
+}
