@@ -4,6 +4,8 @@ import type { EngineStats } from '../session/wires.ts';
 
 const TICKS_PER_LEVEL = 3;
 const TICKS_PER_STATS = 25;
+type Measured = Omit<EngineStats, 'lookaheadMs'>;
+
 /** Share of repeated frames in the last second from which the picture counts as half-rate. */
 const HALF_RATE = 0.25;
 const HELD = 0.75;
@@ -49,7 +51,7 @@ export class EngineMeter {
     return this.frames % TICKS_PER_STATS === 0;
   }
 
-  stats(packets: PacketStats, drops: { ring: number; poses: number }): EngineStats {
+  stats(packets: PacketStats, drops: { ring: number; poses: number }): Measured {
     const share = (this.#repeated - this.#repeatedBefore) / TICKS_PER_STATS;
     this.#repeatedBefore = this.#repeated;
     const stages = Object.fromEntries(

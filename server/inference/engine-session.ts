@@ -3,8 +3,8 @@
  * themselves are pure; this shell owns their buffers and the order in which they run.
  *
  * The frame for MediaTime t shows the mouth of t .. t + 20 ms. The lips need their look-ahead
- * beyond that, so the frame is due when the sound up to t + 20 ms + look-ahead was heard, or at
- * the deadline, when what is missing is concealed.
+ * beyond that, and bodies that listen may need more, so the frame is due when the sound that far
+ * ahead was heard, or at the deadline, when what is missing is concealed.
  */
 import { createMeta, RingReader, RingWriter } from '../core/slot-ring.ts';
 import { nowUs, TICK_US, US_PER_MS, US_PER_SECOND } from '../core/time.ts';
@@ -22,6 +22,7 @@ import {
   type MotionCommand,
 } from '../session/wires.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
+import { Ear, MOUTH_US } from '../speech/ear.ts';
 import { Speech } from '../speech/speech.ts';
 import { EngineMeter } from './engine-meter.ts';
 import { Ensemble } from './ensemble.ts';
@@ -34,8 +35,6 @@ export type EngineHouse = {
   readonly tell: (message: FromEngine) => void;
 };
 
-/** The frame shows the mouth of this much sound, one step of the lips. */
-const MOUTH_US = 20_000;
 /** Further behind than this, drawing is skipped until the clock is caught up. */
 const BEHIND_US = 2 * TICK_US;
 /** A silent gap this long (the machine slept) is jumped over, not made up for. */
@@ -54,6 +53,7 @@ export class EngineSession {
   readonly #music: Music;
   readonly #tempo = new Tempo();
   readonly #ensemble: Ensemble;
+  readonly #ear: Ear;
   readonly #poses: PoseReader;
   readonly #i420: I420;
   readonly #packet = new Uint8Array(PACKET_RING.slotBytes);
@@ -85,6 +85,7 @@ export class EngineSession {
     this.#speech = parts.speech;
     this.#music = parts.music;
     this.#ensemble = parts.ensemble;
+    this.#ear = new Ear(parts.speech, parts.ensemble.hearing);
     this.#poses = new PoseReader(wires.poses);
     this.#i420 = new I420(width, height, parseColour(options.background));
     this.#lastFrame = new Uint8Array((width * height * 3) / 2);
@@ -160,7 +161,7 @@ export class EngineSession {
 
   /** MediaTime up to which sound must have been heard for the next frame. */
   #neededUs(): number {
-    return this.#nextUs + MOUTH_US + this.#speech.lookaheadMs * US_PER_MS;
+    return this.#nextUs + this.#ear.aheadUs;
   }
 
   #deadlineUs(): number {
@@ -183,9 +184,9 @@ export class EngineSession {
     const poseArrivedUs = this.#takePoses();
     this.#ensemble.tier = this.#control.tier;
     this.#ensemble.beat = this.#tempoAt(timeUs);
-    this.#ensemble.update(seconds, this.#speech.mood, this.#applyMouth);
+    this.#ensemble.update(seconds, this.#speech.show(timeUs), this.#applyMouth);
     const posed = nowUs();
-    const rgba = await this.#ensemble.draw(seconds);
+    const rgba = await this.#ensemble.draw(seconds, this.#ear.listen(timeUs));
     const drawn = nowUs();
     this.#i420.convert(rgba, this.#lastFrame);
     motion.add((posed - started) / US_PER_MS);
@@ -240,7 +241,8 @@ export class EngineSession {
     }
     if (this.#meter.statsDue) {
       const drops = { ring: this.#packets.dropped, poses: this.#poses.dropped };
-      const stats = this.#meter.stats(this.#speech.packetStats, drops);
+      const lookaheadMs = (this.#ear.aheadUs - MOUTH_US) / US_PER_MS;
+      const stats = { ...this.#meter.stats(this.#speech.packetStats, drops), lookaheadMs };
       this.#house.tell({ type: 'stats', id, stats });
     }
   }

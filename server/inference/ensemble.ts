@@ -12,6 +12,7 @@ import type { PlayingStep } from '../motion/channel.ts';
 import { createPose, type Pose } from '../protocol/pose.ts';
 import type { CastMember } from '../protocol/session.ts';
 import type { Tier } from '../protocol/motion.ts';
+import type { Hearing } from '../render/body.ts';
 import { Stage } from '../render/stage.ts';
 import type { LiveSource } from '../session/pose-ring.ts';
 import type { ModelShelf } from './model-shelf.ts';
@@ -76,7 +77,10 @@ export class Ensemble {
   /** Throws `bad_pack`. */
   static async open(options: EnsembleOptions, house: EnsembleHouse): Promise<Ensemble> {
     const packs = await Promise.all(options.cast.map(({ packDir }) => loadPack(packDir)));
-    const cast = options.cast.map((member, i) => ({ ...member, pack: packs[i]! }));
+    const cast = options.cast.map((member, i) => ({
+      ...{ ...member, pack: packs[i]! },
+      silent: isSilent(member, i),
+    }));
     const { width, height } = options;
     return new Ensemble(await Stage.open(cast, { width, height, ...house }), options);
   }
@@ -111,20 +115,24 @@ export class Ensemble {
   /** What everybody does at this time; `applyMouth` writes the mouth that the voice asks for. */
   update(timeSeconds: number, mood: SpeechState, applyMouth: (face: Float32Array) => void): void {
     for (const [i, { member, motion, pose }] of this.#players.entries()) {
-      const speaks = i === 0 || member.sync !== 'own';
-      motion.update(timeSeconds, speaks ? mood : SILENT, pose);
+      motion.update(timeSeconds, isSilent(member, i) ? SILENT : mood, pose);
     }
     for (const [i, { member, motion, mouth, pose }] of this.#players.entries()) {
-      if (i === 0 || member.sync !== 'own') {
+      if (!isSilent(member, i)) {
         const said = { seen: motion.mouthSeen, voice: mood.voice };
         mouth.apply(pose.face, said, applyMouth);
       }
     }
   }
 
-  /** Premultiplied RGBA; valid until the next call. */
-  draw(timeSeconds: number): Promise<Uint8Array> {
-    return this.#stage.draw(this.poses, timeSeconds);
+  /** What the bodies listen to; undefined when none does. */
+  get hearing(): Hearing | undefined {
+    return this.#stage.hearing;
+  }
+
+  /** Premultiplied RGBA; valid until the next call. `sound`: what `hearing` asks for. */
+  draw(timeSeconds: number, sound?: Float32Array): Promise<Uint8Array> {
+    return this.#stage.draw(this.poses, timeSeconds, sound);
   }
 
   /** What plays; a script that several play is told of the first of them. */
@@ -149,4 +157,9 @@ export class Ensemble {
     if (sync !== 'canon') return 0;
     return offsetBeats === undefined ? offsetSeconds : offsetBeats * this.#beatSeconds;
   }
+}
+
+/** Who goes their own way listens; the first one always speaks. */
+export function isSilent({ sync }: CastMember, index: number): boolean {
+  return index > 0 && sync === 'own';
 }

@@ -12,16 +12,26 @@ export type BodyPlace = {
   readonly shelf: ModelShelf;
 };
 
+/** How much of the voice around a frame's time a body listens to; together at most 1.9 s. */
+export type Hearing = {
+  readonly beforeMs: number;
+  /** The frame waits for it: what a body hears ahead delays picture and sound by as much. */
+  readonly afterMs: number;
+};
+
 export interface Body {
   readonly width: number;
   readonly height: number;
+  /** Absent for a body that needs no more than the pose's mouth. */
+  readonly hearing?: Hearing;
   /**
    * Draws `pose` at `timeSeconds` (on the session's MediaTime; secondary motion such as hair
    * integrates over it) and returns the picture: RGBA, premultiplied, 4 * width * height bytes.
    * The array belongs to the body and is valid until the next call, which must not come before
-   * this one has ended. A body that runs a network returns a promise.
+   * this one has ended. A body that runs a network returns a promise. `sound`: what the body's
+   * `hearing` asks for, 16 kHz mono, valid during the call; undefined when it says nothing.
    */
-  draw(pose: Pose, timeSeconds: number): Uint8Array | Promise<Uint8Array>;
+  draw(pose: Pose, timeSeconds: number, sound?: Float32Array): Uint8Array | Promise<Uint8Array>;
   /** What `draw` does to the secondary motion, without the picture. */
   follow(pose: Pose, timeSeconds: number): void;
   /** Where a place in the picture (0..1 from the upper left) lies in pose coordinates. */

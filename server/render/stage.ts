@@ -5,7 +5,8 @@
  */
 import type { AvatarPack } from '../inference/pack.ts';
 import type { Pose } from '../protocol/pose.ts';
-import type { Body, BodyPlace } from './body.ts';
+import { partHeard } from '../speech/ear.ts';
+import type { Body, BodyPlace, Hearing } from './body.ts';
 import { openBody } from './open-body.ts';
 
 export type Standing = {
@@ -15,6 +16,8 @@ export type Standing = {
   readonly scale: number;
   /** Drawn as in a mirror. */
   readonly mirrored: boolean;
+  /** It says nothing, whatever the voice says. */
+  readonly silent?: boolean;
 };
 
 export type Place = { readonly x: number; readonly y: number };
@@ -27,6 +30,7 @@ type Actor = {
   readonly left: number;
   readonly top: number;
   readonly mirrored: boolean;
+  readonly silent: boolean;
 };
 
 export class Stage {
@@ -35,6 +39,8 @@ export class Stage {
   readonly #actors: readonly Actor[];
   readonly #picture: Uint8Array;
   readonly #words: Uint32Array;
+  /** The widest of those that listen; undefined when nobody does. */
+  readonly hearing: Hearing | undefined;
 
   private constructor(width: number, height: number, actors: readonly Actor[]) {
     this.#width = width;
@@ -43,6 +49,7 @@ export class Stage {
     const pixels = this.#isSingle ? 0 : width * height;
     this.#words = new Uint32Array(pixels);
     this.#picture = new Uint8Array(this.#words.buffer);
+    this.hearing = widest(actors);
   }
 
   /** Throws `bad_pack`. */
@@ -52,14 +59,14 @@ export class Stage {
   ): Promise<Stage> {
     const actors: Actor[] = [];
     try {
-      for (const { pack, x, scale, mirrored } of cast) {
+      for (const { pack, x, scale, mirrored, silent = false } of cast) {
         const whole = cast.length === 1 && scale === 1 && x === 0.5 && !mirrored;
         const height = whole ? place.height : even(place.height * scale);
         const width = whole ? place.width : even(Math.max(height * ROOM, place.width * scale));
         const left = Math.round(place.width * x - width / 2);
         const top = place.height - height;
         const body = await openBody(pack, { ...place, width, height });
-        actors.push({ body, left, top, mirrored });
+        actors.push({ body, left, top, mirrored, silent });
       }
     } catch (error) {
       for (const { body } of actors) body.close();
@@ -72,12 +79,23 @@ export class Stage {
     return this.#actors.length;
   }
 
-  /** Premultiplied RGBA of all, each in its pose; valid until the next call, which must wait for this. */
-  async draw(poses: readonly Pose[], timeSeconds: number): Promise<Uint8Array> {
-    if (this.#isSingle) return this.#actors[0]!.body.draw(poses[0]!, timeSeconds);
+  /**
+   * Premultiplied RGBA of all, each in its pose; valid until the next call, which must wait for
+   * this. `sound`: what `hearing` asks for.
+   */
+  async draw(
+    poses: readonly Pose[],
+    timeSeconds: number,
+    sound?: Float32Array,
+  ): Promise<Uint8Array> {
+    if (this.#isSingle) {
+      const only = this.#actors[0]!;
+      return only.body.draw(poses[0]!, timeSeconds, this.#heardBy(only, sound));
+    }
     this.#words.fill(0);
     for (const [i, actor] of this.#actors.entries()) {
-      this.#lay(await actor.body.draw(poses[i]!, timeSeconds), actor);
+      const heard = this.#heardBy(actor, sound);
+      this.#lay(await actor.body.draw(poses[i]!, timeSeconds, heard), actor);
     }
     return this.#picture;
   }
@@ -109,6 +127,11 @@ export class Stage {
     );
   }
 
+  #heardBy({ body, silent }: Actor, sound: Float32Array | undefined): Float32Array | undefined {
+    if (!sound || !body.hearing || silent) return undefined;
+    return partHeard(sound, this.hearing!, body.hearing);
+  }
+
   /** Source over (Porter & Duff 1984), premultiplied, cut to the picture. */
   #lay(rgba: Uint8Array, { body, left, top, mirrored }: Actor): void {
     const source = new Uint32Array(rgba.buffer, rgba.byteOffset, body.width * body.height);
@@ -127,6 +150,15 @@ export class Stage {
       }
     }
   }
+}
+
+function widest(actors: readonly Actor[]): Hearing | undefined {
+  const all = actors.flatMap(({ body, silent }) => (body.hearing && !silent ? [body.hearing] : []));
+  if (all.length === 0) return undefined;
+  return {
+    beforeMs: Math.max(...all.map(({ beforeMs }) => beforeMs)),
+    afterMs: Math.max(...all.map(({ afterMs }) => afterMs)),
+  };
 }
 
 /** A premultiplied pixel times share / 255, two channels at a time; (v * 257 + 256) >> 16 ~ v / 255. */

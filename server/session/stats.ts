@@ -13,7 +13,8 @@ export type StatsInput = {
 };
 
 const NOTHING: Percentiles = { p50: 0, p95: 0, p99: 0 };
-export const LOOKAHEAD_MS = 40;
+/** Of the lips, until the engine says what its bodies need. */
+const LOOKAHEAD_MS = 40;
 
 export function sessionStats(input: StatsInput): SessionStats {
   const { engine, feeder, pictureLatency, send, soundLatencyMs } = input.state;
@@ -32,7 +33,7 @@ export function sessionStats(input: StatsInput): SessionStats {
     stages,
     pictureLatencyMs: rounded(pictureLatency.summary()),
     soundLatencyMs: round(soundLatencyMs),
-    lookaheadMs: LOOKAHEAD_MS,
+    lookaheadMs: round(engine?.lookaheadMs ?? LOOKAHEAD_MS),
     fps: Math.max(0, frames - input.framesBefore),
     frames,
     lateFrames: engine?.lateFrames ?? 0,

@@ -140,6 +140,8 @@ export type ToEngine =
 
 export type EngineStats = {
   readonly stages: StageTimes;
+  /** What a frame waits for beyond the sound that it shows. */
+  readonly lookaheadMs: number;
   readonly frames: number;
   readonly lateFrames: number;
   readonly repeatedFrames: number;

@@ -18,12 +18,13 @@ import {
   type LipModel,
 } from './lip-sync.ts';
 import { Mouth } from './mouth.ts';
+import { MouthHistory, type Spoken } from './mouth-history.ts';
 import { OpusDecoder } from './opus.ts';
 import { opusDurationUs } from './opus-packet.ts';
 import { PcmRing } from './pcm-ring.ts';
 import { Phrases, type SpeechEvents } from './phrases.ts';
 import { Prosody } from './prosody.ts';
-import { Decimator } from './resample.ts';
+import { Decimator, DECIMATOR_DELAY_SAMPLES } from './resample.ts';
 import { parseRtp } from './rtp.ts';
 
 export type SpeechMeter = {
@@ -77,6 +78,7 @@ export class Speech {
   readonly #lipState: ReturnType<LipModel['createState']>;
   readonly #frame = createLipFrame();
   readonly #mouth = new Mouth();
+  readonly #history = new MouthHistory();
   readonly #prosody = new Prosody();
   readonly #phrases = new Phrases();
   readonly #decoder: OpusDecoder;
@@ -184,10 +186,22 @@ export class Speech {
     await this.#steps(meter);
   }
 
-  /** Writes the mouth's weights into a face of 52 ARKit weights. */
-  applyMouth(face: Float32Array): void {
-    this.#mouth.apply(face);
+  /** From now on the mouth of the frame at `timeUs` is shown, however much further was heard. */
+  show(timeUs: number): Spoken {
+    const heardUs = timeUs + STEP_US + this.lookaheadMs * US_PER_MS;
+    this.#history.show(Math.ceil(heardUs / STEP_US) - 1);
     this.mood.stress = 0;
+    return this.#history.spoken;
+  }
+
+  /** Writes the shown mouth's weights into a face of 52 ARKit weights. */
+  applyMouth(face: Float32Array): void {
+    this.#history.apply(face);
+  }
+
+  /** The sound from `timeUs` on, at 16 kHz. */
+  readHeard(timeUs: number, out: Float32Array): void {
+    this.#ring16.read(Math.round(toSamples(timeUs) / DECIMATION) + DECIMATOR_DELAY_SAMPLES, out);
   }
 
   /** The sound from `timeUs` on, at 48 kHz. */
@@ -256,6 +270,8 @@ export class Speech {
     this.#ring16.read(from, this.#hop);
     const prosody = this.#prosody.push(this.#hop);
     this.#mouth.update(this.#frame, STEP_S, prosody.loudness);
+    const { stress } = prosody;
+    this.#history.keep(this.#nextHop, this.#mouth, { voice: this.#frame.voice, stress });
     this.#phrases.push(prosody, this.#frame.voice);
     this.mood.energy = prosody.loudness;
     this.mood.pitch = this.#phrases.pitch;
@@ -264,7 +280,7 @@ export class Speech {
     this.mood.voice = this.#frame.voice;
     this.mood.timeUs = (this.#nextHop + 1) * STEP_US;
     if (this.#frame.voice >= VOICE) this.mood.voicedUs = this.mood.timeUs;
-    this.mood.stress = Math.max(this.mood.stress, prosody.stress);
+    this.mood.stress = Math.max(this.mood.stress, stress);
   }
 
   /** Nobody has been there for a while: the mouth rests and the network starts anew. */

@@ -29,6 +29,8 @@ export type ToDraw =
       readonly seconds: number;
       /** POSE_FLOATS of each avatar, one after the other. */
       readonly poses: Float32Array;
+      /** What the bodies listen to, in shared memory; undefined when none does. */
+      readonly sound: Float32Array | undefined;
     }
   | { readonly type: 'stop' };
 

@@ -23,6 +23,7 @@ export class DrawPool {
   readonly #threads: readonly Thread<ToDraw, FromDraw>[];
   readonly #pictures: readonly SharedArrayBuffer[];
   readonly #bytes: number;
+  readonly #sounds: Float32Array[] = [];
   readonly #drawn = new Set<number>();
   #pushed = 0;
   #taken = 0;
@@ -51,13 +52,14 @@ export class DrawPool {
     return this.#pushed - this.#taken < this.#threads.length * SLOTS - 1;
   }
 
-  /** The next frame's poses, a copy is made. */
-  push(poses: readonly Pose[], seconds: number): void {
+  /** The next frame's poses and what its bodies listen to; copies are made. */
+  push(poses: readonly Pose[], seconds: number, sound?: Float32Array): void {
     const message = {
       type: 'frame',
       frame: this.#pushed,
       seconds,
       poses: packPoses(poses),
+      sound: sound && this.#share(sound),
     } as const;
     for (const thread of this.#threads) thread.post(message);
     this.#pushed += 1;
@@ -79,6 +81,14 @@ export class DrawPool {
 
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.close({ type: 'stop' }, STOP_MS)));
+  }
+
+  /** In memory of the frames that are under way: a thread's message must stay small. */
+  #share(sound: Float32Array): Float32Array {
+    const slot = this.#pushed % (this.#threads.length * SLOTS);
+    this.#sounds[slot] ??= new Float32Array(new SharedArrayBuffer(sound.byteLength));
+    this.#sounds[slot].set(sound);
+    return this.#sounds[slot];
   }
 
   #hear(message: FromDraw): void {

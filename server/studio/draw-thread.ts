@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { ModelShelf } from '../inference/model-shelf.ts';
+import { isSilent } from '../inference/ensemble.ts';
 import { loadPack } from '../inference/pack.ts';
 import { createPose } from '../protocol/pose.ts';
 import { I420, parseColour } from '../render/i420.ts';
@@ -39,7 +40,10 @@ parentPort!.on('message', (message: ToDraw) => {
 async function openStage(): Promise<Stage> {
   const packs = await Promise.all(data.cast.map(({ packDir }) => loadPack(packDir)));
   const { width, height } = data;
-  const cast = data.cast.map((member, i) => ({ ...member, pack: packs[i]! }));
+  const cast = data.cast.map((member, i) => ({
+    ...{ ...member, pack: packs[i]! },
+    silent: isSilent(member, i),
+  }));
   return Stage.open(cast, { width, height, shelf });
 }
 
@@ -50,7 +54,8 @@ async function stop(): Promise<void> {
   parentPort!.close();
 }
 
-async function take({ frame, seconds, poses: floats }: ToDraw & { type: 'frame' }): Promise<void> {
+async function take(message: ToDraw & { type: 'frame' }): Promise<void> {
+  const { frame, seconds, poses: floats, sound } = message;
   try {
     const open = await stage;
     unpackPoses(floats, poses);
@@ -59,7 +64,7 @@ async function take({ frame, seconds, poses: floats }: ToDraw & { type: 'frame' 
       return;
     }
     const slot = slots[Math.floor(frame / data.threads) % data.slots]!;
-    const rgba = await open.draw(poses, seconds);
+    const rgba = await open.draw(poses, seconds, sound);
     if (i420) i420.convert(rgba, slot);
     else slot.set(rgba);
     tell({ type: 'drawn', frame });

@@ -149,7 +149,8 @@ async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise
     house.signal.throwIfAborted();
     for (; posed < frames && pool.hasRoom; posed += 1) {
       const timeUs = Math.round((posed * US_PER_SECOND) / job.fps);
-      pool.push(await stage.pose(timeUs), timeUs / US_PER_SECOND);
+      const poses = await stage.pose(timeUs);
+      pool.push(poses, timeUs / US_PER_SECOND, stage.sound(timeUs));
     }
     await write(ffmpeg, await pool.take());
     if (frame === 0) firstFrameMs = performance.now() - run.started;

@@ -4,7 +4,7 @@
  * without threads, packets and deadlines. One task at a time; owned by the render.
  */
 import { Durations } from '../core/percentiles.ts';
-import { TICK_US, US_PER_MS } from '../core/time.ts';
+import { TICK_US } from '../core/time.ts';
 import { Ensemble, type EnsembleOptions } from '../inference/ensemble.ts';
 import { ModelShelf } from '../inference/model-shelf.ts';
 import { Tempo } from '../motion/dance/tempo.ts';
@@ -12,10 +12,9 @@ import type { PlayScript } from '../motion/play-script.ts';
 import { Music } from '../music/music.ts';
 import type { Pose } from '../protocol/pose.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
+import { Ear } from '../speech/ear.ts';
 import { Speech, type SpeechMeter } from '../speech/speech.ts';
 
-/** The frame shows the mouth of this much sound, one step of the lips. */
-const MOUTH_US = 20_000;
 const US_PER_SECOND = 1_000_000;
 
 /** A cue: a script that begins at a time of the result. */
@@ -41,11 +40,13 @@ export class VirtualSession {
   readonly #parts: VirtualParts;
   readonly #input: VirtualInput;
   readonly #cues: readonly Cue[];
+  readonly #ear: Ear;
   #nextCue = 0;
 
   private constructor(parts: VirtualParts, input: VirtualInput, cues: readonly Cue[]) {
     this.#parts = parts;
     this.#input = input;
+    this.#ear = new Ear(parts.speech, parts.ensemble.hearing);
     this.#cues = [...cues].sort((a, b) => a.seconds - b.seconds);
     // Without cues there is only what the body does by itself: pose control stays off.
     parts.ensemble.tier = cues.length > 0 || input.moves ? 'full' : 'basic';
@@ -70,14 +71,18 @@ export class VirtualSession {
   /** What everybody does at `timeUs`, valid until the next call; times only grow. */
   async pose(timeUs: number): Promise<readonly Pose[]> {
     const { speech, music, tempo, ensemble } = this.#parts;
-    const neededUs = timeUs + MOUTH_US + speech.lookaheadMs * US_PER_MS;
-    await this.#input.before(timeUs, neededUs, this.#parts);
+    await this.#input.before(timeUs, timeUs + this.#ear.aheadUs, this.#parts);
     music.hear(timeUs + TICK_US);
     ensemble.beat = tempo.at(timeUs, music.beatAt(timeUs));
     const seconds = timeUs / US_PER_SECOND;
     this.#startCues(seconds);
-    ensemble.update(seconds, speech.mood, this.#applyMouth);
+    ensemble.update(seconds, speech.show(timeUs), this.#applyMouth);
     return ensemble.poses;
+  }
+
+  /** What the bodies listen to at `timeUs`, after its `pose`; valid until the next call. */
+  sound(timeUs: number): Float32Array | undefined {
+    return this.#ear.listen(timeUs);
   }
 
   close(): void {
