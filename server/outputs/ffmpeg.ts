@@ -154,6 +154,13 @@ export function pcmFromFileCommand({ path, noiseDb }: SoundInput): string[] {
   );
 }
 
+/** A picture from stdin as RGBA of its own size on stdout; broken data is an error, not a grey area. */
+export function pictureCommand(format: 'png' | 'jpeg' | 'webp'): string[] {
+  const input = [...QUIET, '-protocol_whitelist', 'pipe', '-err_detect', 'explode'];
+  const settings = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgba'];
+  return build([...input, '-xerror', '-f', `${format}_pipe`], 'pipe:0', settings, 'pipe:1');
+}
+
 /** A file's sound without its noise as WAV: 48 kHz, mono, 16 bits. */
 export function cleanedSoundCommand(input: Required<SoundInput>, target: string): string[] {
   return build(
