@@ -11,7 +11,12 @@ const DOORS = [
   {
     package: 'onnxruntime-node',
     // The doctor asks from a process of its own, since a broken driver can end the one that asks.
-    files: ['server/inference/onnx.ts', 'server/doctor/onnx-probe.ts'],
+    files: [
+      'server/inference/onnx.ts',
+      'server/inference/tensors.ts',
+      'server/inference/half-tensors.ts',
+      'server/doctor/onnx-probe.ts',
+    ],
     why: 'its run() blocks the thread and its sessions must be released: ask inference/onnx.ts',
   },
   {

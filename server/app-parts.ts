@@ -155,7 +155,9 @@ export async function openShared({ config, log, scope }: Site, onStream: (path: 
   const rtmp = await RtmpServer.open({ host, port: rtmpPort, storeDir, log, onStream });
   scope.defer(() => rtmp.close());
   const lipsDir = join(modelsDir, 'lipsync');
-  const engines = await EnginePool.open({ log, lipsDir, threads: config.engineThreads });
+  const { device, allowFallback, searchPath } = config;
+  const compute = { device, allowFallback, searchPath };
+  const engines = await EnginePool.open({ log, lipsDir, compute, threads: config.engineThreads });
   scope.defer(() => engines.close());
   const feeder = new FeederPool({ log });
   scope.defer(() => feeder.close());

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { AppError } from './core/errors.ts';
+import { Device } from './protocol/device.ts';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
@@ -24,6 +25,10 @@ const Environment = z.object({
   POSECAST_GRACE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(120),
   POSECAST_ENGINE_THREADS: z.coerce.number().int().min(1).max(32).optional(),
   POSECAST_MAX_SESSIONS: z.coerce.number().int().min(1).max(64).optional(),
+  /** What avatars' networks run on: `auto` takes a GPU where there is one that onnxruntime can use. */
+  POSECAST_DEVICE: Device.default('auto'),
+  /** `on`: heavy operators may fall from the device to another; otherwise such a graph is refused. */
+  POSECAST_ALLOW_FALLBACK: z.enum(['on', 'off']).default('off'),
   /** UDP port for VMC (motion from VSeeFace, Warudo, phones); off without one. */
   POSECAST_VMC_PORT: port.optional(),
   /** Address it listens on: a phone needs another than loopback. */
@@ -71,6 +76,8 @@ export type Config = {
   readonly graceMs: number;
   readonly maxSessions: number;
   readonly engineThreads: number;
+  readonly device: Device;
+  readonly allowFallback: boolean;
   /** True when only this machine can reach the server: no admin token is needed then. */
   readonly loopbackOnly: boolean;
   /** Folder of sample recordings for tests and measurements; absent in most installations. */
@@ -121,6 +128,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     // A session at 512x512 takes about a quarter of a core; two a core leave room for peaks.
     maxSessions: env.POSECAST_MAX_SESSIONS ?? Math.max(2, availableParallelism() * 2),
     engineThreads: env.POSECAST_ENGINE_THREADS ?? Math.min(4, availableParallelism()),
+    device: env.POSECAST_DEVICE,
+    allowFallback: env.POSECAST_ALLOW_FALLBACK === 'on',
     loopbackOnly,
     adminToken: env.POSECAST_TOKEN,
     chromium: env.POSECAST_CHROMIUM,

@@ -27,11 +27,14 @@ import { Speech } from '../speech/speech.ts';
 import { EngineMeter } from './engine-meter.ts';
 import { Ensemble } from './ensemble.ts';
 import type { ModelShelf } from './model-shelf.ts';
+import type { Compute } from './providers.ts';
 
 export type EngineHouse = {
   readonly lips: LipModel;
   /** Networks of this thread's avatars. */
   readonly shelf: ModelShelf;
+  /** What they run on. */
+  readonly compute?: Compute;
   readonly tell: (message: FromEngine) => void;
 };
 

@@ -15,7 +15,7 @@ import { EngineSession } from './engine-session.ts';
 import { ModelShelf } from './model-shelf.ts';
 
 const LONGEST_SLEEP_MS = 100;
-const { bell: bellMemory, lipsDir } = workerData as EngineData;
+const { bell: bellMemory, lipsDir, compute } = workerData as EngineData;
 const bell = new Int32Array(bellMemory);
 const sessions = new Map<SessionId, EngineSession>();
 const shelf = new ModelShelf();
@@ -63,12 +63,18 @@ async function obey(message: Exclude<ToEngine, { type: 'stop' }>): Promise<void>
 }
 
 async function open(options: EngineSessionOptions): Promise<void> {
+  // Loading a model blocks the thread: the watchdog is told.
+  Atomics.store(bell, 2, 1);
   try {
-    sessions.set(options.id, await EngineSession.open(options, { lips, shelf, tell }));
+    const house = { lips, shelf, compute, tell };
+    sessions.set(options.id, await EngineSession.open(options, house));
     tell({ type: 'opened', id: options.id });
   } catch (error) {
     const { code, message } = toAppError(error);
     tell({ type: 'failed', id: options.id, code, message });
+  } finally {
+    Atomics.add(bell, 1, 1);
+    Atomics.store(bell, 2, 0);
   }
 }
 

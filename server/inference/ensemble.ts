@@ -17,6 +17,7 @@ import { Stage } from '../render/stage.ts';
 import type { LiveSource } from '../session/pose-ring.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import { loadPack } from './pack.ts';
+import { CPU_COMPUTE, type Compute } from './providers.ts';
 
 export type EnsembleOptions = {
   readonly cast: readonly (CastMember & { readonly packDir: string })[];
@@ -26,7 +27,7 @@ export type EnsembleOptions = {
 };
 
 /** What is shared with other ensembles of the thread. */
-export type EnsembleHouse = { readonly shelf: ModelShelf };
+export type EnsembleHouse = { readonly shelf: ModelShelf; readonly compute?: Compute };
 
 type Player = {
   readonly member: CastMember;
@@ -82,7 +83,8 @@ export class Ensemble {
       silent: isSilent(member, i),
     }));
     const { width, height } = options;
-    return new Ensemble(await Stage.open(cast, { width, height, ...house }), options);
+    const { shelf, compute = CPU_COMPUTE } = house;
+    return new Ensemble(await Stage.open(cast, { width, height, shelf, compute }), options);
   }
 
   set tier(tier: Tier) {

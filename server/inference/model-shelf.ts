@@ -25,6 +25,11 @@ export class ModelShelf {
     }
   }
 
+  /** Whether the model under `key` is here already. */
+  has(key: string): boolean {
+    return this.#loaded.has(key);
+  }
+
   /** Frees what is left; no run may be under way. */
   async close(): Promise<void> {
     const left = [...this.#loaded.values()];
@@ -49,11 +54,10 @@ export class ModelShelf {
 }
 
 /** How a model is run is part of what it is on the shelf. */
-export function shelfKey(
-  sha256: string,
-  { providers = ['cpu'], threads = 1 }: OpenOptions,
-): string {
-  return `${sha256} ${providers.join(',')} ${threads}`;
+export function shelfKey(sha256: string, options: OpenOptions): string {
+  const { device = 'cpu', threads = 1, allowFallback = false, profile = false } = options;
+  const kept = options.keepOnDevice ?? [];
+  return [sha256, device, threads, allowFallback, profile, ...kept].join(' ');
 }
 
 class Borrowed implements Model {
@@ -61,6 +65,8 @@ class Borrowed implements Model {
   readonly outputs: Model['outputs'];
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  readonly provider: Model['provider'];
+  readonly placement: Model['placement'];
   readonly #model: Model;
   readonly #giveBack: () => Promise<void>;
   #closing: Promise<void> | undefined;
@@ -72,6 +78,8 @@ class Borrowed implements Model {
     this.outputs = model.outputs;
     this.inputNames = model.inputNames;
     this.outputNames = model.outputNames;
+    this.provider = model.provider;
+    this.placement = model.placement;
   }
 
   run(feeds: Tensors, results?: Tensors): Promise<Tensors> {

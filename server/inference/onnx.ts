@@ -4,26 +4,35 @@
  * model owns it and closes it. Several callers of one thread may share a model by awaiting each run.
  */
 import './no-telemetry.ts';
-import { stat } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InferenceSession } from 'onnxruntime-node';
 import { AppError } from '../core/errors.ts';
+import type { Device, Provider } from '../protocol/device.ts';
+import { readGraphFile } from './graph-file.ts';
+import { readProfile, requirePlacement, type PlacedNode } from './placement.ts';
+import { candidates, PROVIDER_HINTS, PROVIDER_LISTS } from './providers.ts';
+import type { TensorSpec } from './tensor-spec.ts';
+import type { TensorType } from './tensor-contract.ts';
+import { filledTensor, Tensor, zeros } from './tensors.ts';
 
-export { Tensor };
-
-/** A graph's input or output: element type and shape, symbolic dimensions by their names. */
-export type TensorSpec = {
-  readonly name: string;
-  readonly type: string;
-  readonly shape: readonly (number | string)[];
-};
-
-export type ExecutionProvider = 'cpu' | 'cuda' | 'dml' | 'coreml';
+export { Tensor, zeros };
+export type { TensorSpec };
 
 export type OpenOptions = {
-  /** Tried in this order; CPU alone unless said otherwise. */
-  readonly providers?: readonly ExecutionProvider[];
+  /** What it runs on; the CPU unless said otherwise. */
+  readonly device?: Device;
+  /** Whether heavy operators may fall from the device to another provider. */
+  readonly allowFallback?: boolean;
   /** Threads that compute one operator; 1 keeps a session from taking the other sessions' cores. */
   readonly threads?: number;
+  /** Sizes of the graph's named free sides, for the trial run; 1 for others. */
+  readonly freeSides?: Readonly<Record<string, number>>;
+  /** Outputs that stay in the device's memory (WebGPU), to be fed to another model and disposed of. */
+  readonly keepOnDevice?: readonly string[];
+  /** Whether to find out which provider computes what, also on the CPU. */
+  readonly profile?: boolean;
 };
 
 export interface Model {
@@ -31,6 +40,10 @@ export interface Model {
   readonly outputs: readonly TensorSpec[];
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** What it runs on. */
+  readonly provider: Provider;
+  /** Where each operator ran in the trial run; none where nobody asked. */
+  readonly placement: readonly PlacedNode[];
   /**
    * One run. With `results`, outputs are written into those tensors' own memory and nothing of
    * their size is allocated; without, new tensors come back.
@@ -42,35 +55,107 @@ export interface Model {
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-/** A float32 tensor of zeros whose `data` is written in place between runs. */
-export function zeros(shape: readonly number[]): Tensor & { readonly data: Float32Array } {
-  const length = shape.reduce((product, size) => product * size, 1);
-  return new Tensor('float32', new Float32Array(length), shape);
+/**
+ * Loads an ONNX file. Throws `bad_pack` when it is missing, reaches outside itself, is no graph we
+ * can run, or runs elsewhere than on the device; `missing_dependency` when the device isn't here.
+ */
+export async function openModel(path: string, options: OpenOptions = {}): Promise<Model> {
+  readGraphFile(path);
+  const providers = candidates(options.device ?? 'cpu');
+  for (const [i, provider] of providers.entries()) {
+    try {
+      return await openOn(provider, path, options);
+    } catch (error) {
+      // `auto` goes on to the next device; the last one's reason is told.
+      if (i === providers.length - 1) throw error;
+    }
+  }
+  throw new AppError('internal', 'There is no device to try');
 }
 
-/** Loads an ONNX file. Throws AppError `bad_pack` when it is missing or is no graph we can run. */
-export async function openModel(path: string, options: OpenOptions = {}): Promise<Model> {
-  const file = await stat(path).catch(() => undefined);
-  if (!file?.isFile()) throw new AppError('bad_pack', `There is no model file ${path}.`);
-  const providers = options.providers ?? ['cpu'];
+async function openOn(provider: Provider, path: string, options: OpenOptions): Promise<Model> {
+  const watched = provider !== 'cpu' || options.profile === true;
+  const folder = watched ? await mkdtemp(join(tmpdir(), 'posecast-profile-')) : undefined;
   try {
-    const session = await InferenceSession.create(path, {
-      executionProviders: [...providers],
+    const session = await create(provider, path, options, folder);
+    try {
+      const placement = folder === undefined ? [] : await trial(session, folder, options.freeSides);
+      if (options.allowFallback !== true) requirePlacement(path, placement, provider);
+      return new OrtModel(session, provider, placement);
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
+  } finally {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function create(
+  provider: Provider,
+  path: string,
+  options: OpenOptions,
+  profileFolder: string | undefined,
+): Promise<InferenceSession> {
+  const onDevice = provider === 'webgpu' ? (options.keepOnDevice ?? []) : [];
+  try {
+    return await InferenceSession.create(path, {
+      executionProviders: [...PROVIDER_LISTS[provider]],
       intraOpNumThreads: options.threads ?? 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
+      logSeverityLevel: 4,
+      ...(onDevice.length > 0 && {
+        preferredOutputLocation: Object.fromEntries(onDevice.map((name) => [name, 'gpu-buffer'])),
+      }),
+      ...(profileFolder !== undefined && {
+        enableProfiling: true,
+        profileFilePrefix: join(profileFolder, 'run'),
+      }),
     });
-    return new OrtModel(session);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError(
-      'bad_pack',
-      `${path} can't be loaded as an ONNX model on ${providers.join(', ')}: ${reason}`,
+    throw openError(provider, path, cause);
+  }
+}
+
+function openError(provider: Provider, path: string, cause: unknown): AppError {
+  const reason = cause instanceof Error ? cause.message.trim() : String(cause);
+  const missing =
+    /Failed to load (shared )?library|WebGPU adapter|not available|not supported in this build|ailed to find|CUDA failure/;
+  if (provider !== 'cpu' && missing.test(reason)) {
+    return new AppError(
+      'missing_dependency',
+      `The device ${provider} can't be used here: it ${PROVIDER_HINTS[provider]} (${reason}).`,
       cause,
     );
   }
+  return new AppError(
+    'bad_pack',
+    `${path} can't be loaded as an ONNX model on ${provider}: ${reason}`,
+    cause,
+  );
+}
+
+/** One run on zeros, which also warms up, under onnxruntime's profiler. */
+async function trial(
+  session: InferenceSession,
+  folder: string,
+  freeSides: OpenOptions['freeSides'] = {},
+): Promise<PlacedNode[]> {
+  const feeds: Record<string, Tensor> = {};
+  for (const { name, type, shape } of session.inputMetadata.map(toSpec)) {
+    const sizes = shape.map((side) => (typeof side === 'number' ? side : (freeSides[side] ?? 1)));
+    feeds[name] = filledTensor(type as TensorType, sizes, 0);
+  }
+  const results = await session.run(feeds);
+  for (const tensor of Object.values(results)) {
+    if (tensor.location === 'gpu-buffer') tensor.dispose();
+  }
+  session.endProfiling();
+  const files = await readdir(folder);
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  return texts.flatMap(readProfile);
 }
 
 /**
@@ -103,11 +188,15 @@ export function requireTensors(
 class OrtModel implements Model {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
+  readonly provider: Provider;
+  readonly placement: readonly PlacedNode[];
   readonly #session: InferenceSession;
   #closing: Promise<void> | undefined;
 
-  constructor(session: InferenceSession) {
+  constructor(session: InferenceSession, provider: Provider, placement: readonly PlacedNode[]) {
     this.#session = session;
+    this.provider = provider;
+    this.placement = placement;
     this.inputs = session.inputMetadata.map(toSpec);
     this.outputs = session.outputMetadata.map(toSpec);
   }

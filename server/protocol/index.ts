@@ -1,5 +1,6 @@
 /** Everything web and server share. */
 export * from './captions.ts';
+export * from './device.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './ids.ts';

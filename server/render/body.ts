@@ -3,13 +3,16 @@
  * Runs on the engine thread; owned by the engine's session.
  */
 import type { ModelShelf } from '../inference/model-shelf.ts';
+import type { Compute } from '../inference/providers.ts';
 import type { Pose } from '../protocol/pose.ts';
 
-/** What a body is opened with: the picture's size, and where it borrows its networks. */
+/** What a body is opened with: the picture's size, where it borrows its networks and what they run on. */
 export type BodyPlace = {
   readonly width: number;
   readonly height: number;
   readonly shelf: ModelShelf;
+  /** The CPU alone when absent. */
+  readonly compute?: Compute;
 };
 
 /** How much of the voice around a frame's time a body listens to; together at most 1.9 s. */

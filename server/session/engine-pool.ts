@@ -2,12 +2,9 @@
  * The engine threads of this machine. A session stays on the one it was given to; the pool gives
  * each new one to the thread with the fewest. Main thread; owned by the app.
  */
-import type { Logger } from '../core/log.ts';
-import { Engine } from './engine.ts';
+import { Engine, type EngineOptions } from './engine.ts';
 
-export type EnginePoolOptions = {
-  readonly log: Logger;
-  readonly lipsDir: string;
+export type EnginePoolOptions = EngineOptions & {
   /** Drawing is single-threaded, so more sessions than one thread can draw need more of them. */
   readonly threads: number;
 };

@@ -6,12 +6,15 @@ import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { ring } from '../core/slot-ring.ts';
 import { Thread } from '../core/thread.ts';
+import type { Compute } from '../inference/providers.ts';
 import type { HandTempo } from '../motion/dance/tempo.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { EngineSessionOptions, FromEngine, MotionCommand, ToEngine } from './wires.ts';
 
 const WATCH_MS = 500;
 const HANG_MS = 2000;
+/** While a session is opened, the thread may load gigabytes and compile them for its device. */
+const OPENING_HANG_MS = 300_000;
 const LONGEST_RESTART_MS = 10_000;
 const FIRST_RESTART_MS = 200;
 /** A thread that lived this long was well: the next death starts the waits anew. */
@@ -26,15 +29,26 @@ export interface EngineClient {
   onEngineLost(reason: string): void;
 }
 
-export type EngineData = { readonly bell: SharedArrayBuffer; readonly lipsDir: string };
+export type EngineData = {
+  readonly bell: SharedArrayBuffer;
+  readonly lipsDir: string;
+  /** What the avatars' networks run on. */
+  readonly compute: Compute;
+};
+
+export type EngineOptions = {
+  readonly log: Logger;
+  readonly lipsDir: string;
+  readonly compute: Compute;
+};
 
 export class Engine {
   readonly #log: Logger;
-  readonly #lipsDir: string;
+  readonly #options: EngineOptions;
   readonly #clients = new Map<SessionId, EngineClient>();
   readonly #watch: NodeJS.Timeout;
-  /** int32[0]: doorbell, rung with every message and packet. int32[1]: heartbeat. */
-  readonly bell = new Int32Array(new SharedArrayBuffer(8));
+  /** int32[0]: doorbell, rung with every message and packet. [1]: heartbeat. [2]: 1 while it opens a session. */
+  readonly bell = new Int32Array(new SharedArrayBuffer(12));
   #thread: Thread<ToEngine, FromEngine>;
   #ready = false;
   #lastBeat = 0;
@@ -45,15 +59,15 @@ export class Engine {
   #spawnedAt = 0;
   readonly #firstReady = Promise.withResolvers<void>();
 
-  private constructor(options: { readonly log: Logger; readonly lipsDir: string }) {
+  private constructor(options: EngineOptions) {
     this.#log = options.log;
-    this.#lipsDir = options.lipsDir;
+    this.#options = options;
     this.#thread = this.#spawn();
     this.#watch = setInterval(() => this.#check(), WATCH_MS);
   }
 
   /** Starts the thread and waits until it can draw. Throws `engine_failed`. */
-  static async open(options: { readonly log: Logger; readonly lipsDir: string }): Promise<Engine> {
+  static async open(options: EngineOptions): Promise<Engine> {
     const engine = new Engine(options);
     try {
       await engine.#firstReady.promise;
@@ -104,11 +118,13 @@ export class Engine {
 
   #spawn(): Thread<ToEngine, FromEngine> {
     this.#ready = false;
+    Atomics.store(this.bell, 2, 0);
     this.#beatAt = Date.now();
     this.#spawnedAt = Date.now();
     const data: EngineData = {
       bell: this.bell.buffer,
-      lipsDir: this.#lipsDir,
+      lipsDir: this.#options.lipsDir,
+      compute: this.#options.compute,
     };
     return new Thread({
       entry: new URL('../inference/engine-thread.ts', import.meta.url),
@@ -144,7 +160,8 @@ export class Engine {
       if (this.#ready) this.#beatAt = now;
       return;
     }
-    if (now - this.#beatAt < HANG_MS) return;
+    const opening = Atomics.load(this.bell, 2) === 1;
+    if (now - this.#beatAt < (opening ? OPENING_HANG_MS : HANG_MS)) return;
     this.#beatAt = now;
     this.#log.error('engine thread hangs; replacing it');
     void this.#thread.kill();

@@ -11,11 +11,12 @@ class Loader {
   readonly open = (): Promise<Model> => {
     this.opened += 1;
     const names = { inputs: [], outputs: [], inputNames: [], outputNames: [] };
+    const place = { provider: 'cpu', placement: [] } as const;
     const close = (): Promise<void> => {
       this.closed += 1;
       return Promise.resolve();
     };
-    return Promise.resolve({ ...names, run: (feeds) => Promise.resolve(feeds), close });
+    return Promise.resolve({ ...names, ...place, run: (feeds) => Promise.resolve(feeds), close });
   };
 }
 
@@ -57,12 +58,12 @@ test('closing the shelf frees what is left, once', async () => {
   assert.equal(loader.closed, 1);
 });
 
-test('the same file on other providers or threads is another model', () => {
+test('the same file on another device or more threads is another model', () => {
   const keys = [
     shelfKey('f', {}),
-    shelfKey('f', { providers: ['cuda', 'cpu'] }),
+    shelfKey('f', { device: 'cuda' }),
     shelfKey('f', { threads: 2 }),
   ];
   assert.equal(new Set(keys).size, 3);
-  assert.equal(shelfKey('f', {}), shelfKey('f', { providers: ['cpu'], threads: 1 }));
+  assert.equal(shelfKey('f', {}), shelfKey('f', { device: 'cpu', threads: 1 }));
 });

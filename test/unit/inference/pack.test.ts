@@ -138,3 +138,19 @@ test('a broken pack does not hide the good ones', async () => {
   );
   await assert.rejects(listPacks(join(root.path, 'nowhere')), { code: 'folder_unreachable' });
 });
+
+test('graphs are checked by their sum and then read by path, not held', async () => {
+  await using root = await folder();
+  const graph = Buffer.alloc(2048, 7);
+  const sha256 = createHash('sha256').update(graph).digest('hex');
+  const files = { 'rig.json': { sha256: RIG_SHA }, 'net.onnx': { sha256 } };
+  const dir = await writePack(root.path, { files });
+  await writeFile(join(dir, 'net.onnx'), graph);
+  const pack = await loadPack(dir);
+  assert.equal(pack.sha256('net.onnx'), sha256);
+  assert.ok(pack.path('net.onnx').endsWith(join('toy', 'net.onnx')));
+  assert.ok(pack.has('net.onnx') && !pack.has('other.onnx'));
+  assert.throws(() => pack.file('net.onnx'), badPack(/be no graph/));
+  await writeFile(join(dir, 'net.onnx'), graph.fill(8, 2047));
+  await assert.rejects(loadPack(dir), badPack(/"net\.onnx": expected sha256/));
+});

@@ -1,0 +1,55 @@
+/**
+ * A graph of an avatar pack, checked against its contract before its weights are loaded and
+ * borrowed from the thread's shelf. Bodies and lips open their networks through this.
+ */
+import type { Device } from '../protocol/device.ts';
+import { readGraphFile } from './graph-file.ts';
+import { shelfKey, type ModelShelf } from './model-shelf.ts';
+import { openModel, type Model, type OpenOptions } from './onnx.ts';
+import type { AvatarPack } from './pack.ts';
+import { CPU_COMPUTE, type Compute } from './providers.ts';
+import { bindContract, type Binding, type Contract } from './tensor-contract.ts';
+
+export type Graph = Binding & {
+  /** Its file's name in the pack. */
+  readonly file: string;
+  /** Borrowed: close it as if it were your own. */
+  readonly model: Model;
+};
+
+export type GraphPlace = { readonly shelf: ModelShelf; readonly compute?: Compute };
+
+export type GraphOptions = {
+  /** Parts of the contract's outputs that stay in the device's memory (WebGPU). */
+  readonly keepOnDevice?: readonly string[];
+  readonly threads?: number;
+  /** Whether to find out which provider computes what, also on the CPU. */
+  readonly profile?: boolean;
+};
+
+/** Throws `bad_pack` for a graph that breaks the contract, `missing_dependency` without its device. */
+export async function openGraph(
+  pack: AvatarPack,
+  file: string,
+  contract: Contract,
+  place: GraphPlace,
+  { keepOnDevice = [], threads = 1, profile = false }: GraphOptions = {},
+): Promise<Graph> {
+  const path = pack.path(file);
+  const label = `${pack.manifest.name}/${file}`;
+  const binding = bindContract(label, readGraphFile(path), contract);
+  const { allowFallback } = place.compute ?? CPU_COMPUTE;
+  const options: OpenOptions = {
+    ...{ device: deviceFor(pack, place.compute), allowFallback, threads, profile },
+    freeSides: binding.freeSides,
+    keepOnDevice: keepOnDevice.map((part) => binding.outputs[part]?.name ?? part),
+  };
+  const key = shelfKey(pack.sha256(file), options);
+  const model = await place.shelf.borrow(key, () => openModel(path, options));
+  return { ...binding, file, model };
+}
+
+/** What was chosen, else what the pack runs on best. */
+export function deviceFor(pack: AvatarPack, { device }: Compute = CPU_COMPUTE): Device {
+  return device === 'auto' ? pack.manifest.device : device;
+}
