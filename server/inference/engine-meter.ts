@@ -1,14 +1,11 @@
 /** Counts and times what one session does on the engine thread. Engine thread. */
 import { Durations } from '../core/percentiles.ts';
 import type { EngineStats } from '../session/wires.ts';
+import type { QualityLadder } from './quality-ladder.ts';
 
 const TICKS_PER_LEVEL = 3;
 const TICKS_PER_STATS = 25;
 type Measured = Omit<EngineStats, 'lookaheadMs'>;
-
-/** Share of repeated frames in the last second from which the picture counts as half-rate. */
-const HALF_RATE = 0.25;
-const HELD = 0.75;
 
 export type PacketStats = {
   readonly received: number;
@@ -30,7 +27,6 @@ export class EngineMeter {
   frames = 0;
   #late = 0;
   #repeated = 0;
-  #repeatedBefore = 0;
 
   frame(what: { readonly late: boolean; readonly repeated: boolean }): void {
     this.frames += 1;
@@ -51,9 +47,11 @@ export class EngineMeter {
     return this.frames % TICKS_PER_STATS === 0;
   }
 
-  stats(packets: PacketStats, drops: { ring: number; poses: number }): Measured {
-    const share = (this.#repeated - this.#repeatedBefore) / TICKS_PER_STATS;
-    this.#repeatedBefore = this.#repeated;
+  stats(
+    packets: PacketStats,
+    drops: { ring: number; poses: number },
+    ladder: Pick<QualityLadder, 'rung' | 'downs'>,
+  ): Measured {
     const stages = Object.fromEntries(
       Object.entries(this.stages).map(([name, durations]) => [name, durations.summary()]),
     );
@@ -68,7 +66,8 @@ export class EngineMeter {
       ringDrops: drops.ring,
       poseDrops: drops.poses,
       poseToFrame: this.poseToFrame.summary(),
-      quality: share >= HELD ? 'held' : share >= HALF_RATE ? 'half-rate' : 'full',
+      quality: ladder.rung,
+      qualityDowns: ladder.downs,
     };
   }
 }

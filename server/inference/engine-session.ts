@@ -28,6 +28,7 @@ import { EngineMeter } from './engine-meter.ts';
 import { Ensemble } from './ensemble.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import type { Compute } from './providers.ts';
+import { QualityLadder, type Drawing } from './quality-ladder.ts';
 
 export type EngineHouse = {
   readonly lips: LipModel;
@@ -66,6 +67,7 @@ export class EngineSession {
   readonly #musicPcm = new Float32Array(SOUND_RING.slotBytes / 2);
   readonly #lastFrame: Uint8Array;
   readonly #meter: EngineMeter;
+  readonly #ladder: QualityLadder;
   readonly #applyMouth = (face: Float32Array): void => this.#speech.applyMouth(face);
   /** What was told of the motion last; told again only while something plays. */
   #toldMotion = '';
@@ -93,6 +95,7 @@ export class EngineSession {
     this.#i420 = new I420(width, height, parseColour(options.background));
     this.#lastFrame = new Uint8Array((width * height * 3) / 2);
     this.#meter = new EngineMeter();
+    this.#ladder = new QualityLadder({ lips: parts.ensemble.canDrawLips });
     this.#nextUs = this.#currentTick();
   }
 
@@ -129,14 +132,15 @@ export class EngineSession {
     await this.#speech.hearAll(this.#neededUs(), this.#meter);
     const timeUs = this.#nextUs;
     this.#music.hear(timeUs + TICK_US);
-    const behindUs = nowUs() - this.#deadlineUs();
-    const repeat = behindUs > BEHIND_US && this.#meter.frames > 0;
-    if (!repeat) await this.#draw(timeUs);
+    const behind = nowUs() - this.#deadlineUs() > BEHIND_US && this.#meter.frames > 0;
+    const drawing = behind ? 'nothing' : this.#ladder.next;
+    const ms = drawing === 'nothing' ? 0 : await this.#draw(timeUs, drawing);
+    this.#ladder.tick({ drew: drawing, ms, behind });
     this.#commit(timeUs);
     this.#sendSound(timeUs);
     this.#nextUs += TICK_US;
     // Late: finished after the next frame was due.
-    this.#meter.frame({ late: nowUs() > this.#deadlineUs(), repeated: repeat });
+    this.#meter.frame({ late: nowUs() > this.#deadlineUs(), repeated: drawing === 'nothing' });
     this.#report();
   }
 
@@ -180,7 +184,8 @@ export class EngineSession {
     this.#meter.skipped(ticks);
   }
 
-  async #draw(timeUs: number): Promise<void> {
+  /** Draws the body, or only its lips anew; how long that took, ms. */
+  async #draw(timeUs: number, what: Exclude<Drawing, 'nothing'>): Promise<number> {
     const { motion, draw, convert } = this.#meter.stages;
     const started = nowUs();
     const seconds = timeUs / US_PER_SECOND;
@@ -189,7 +194,11 @@ export class EngineSession {
     this.#ensemble.beat = this.#tempoAt(timeUs);
     this.#ensemble.update(seconds, this.#speech.show(timeUs), this.#applyMouth);
     const posed = nowUs();
-    const rgba = await this.#ensemble.draw(seconds, this.#ear.listen(timeUs));
+    const ensemble = this.#ensemble;
+    const heard = this.#ear.listen(timeUs);
+    const rgba = await (what === 'lips'
+      ? ensemble.drawLips(seconds, heard)
+      : ensemble.draw(seconds, heard));
     const drawn = nowUs();
     this.#i420.convert(rgba, this.#lastFrame);
     motion.add((posed - started) / US_PER_MS);
@@ -197,6 +206,7 @@ export class EngineSession {
     const converted = nowUs();
     convert.add((converted - drawn) / US_PER_MS);
     if (poseArrivedUs > 0) this.#meter.poseToFrame.add((converted - poseArrivedUs) / US_PER_MS);
+    return (converted - started) / US_PER_MS;
   }
 
   #tempoAt(timeUs: number): TempoNow {
@@ -245,7 +255,8 @@ export class EngineSession {
     if (this.#meter.statsDue) {
       const drops = { ring: this.#packets.dropped, poses: this.#poses.dropped };
       const lookaheadMs = (this.#ear.aheadUs - MOUTH_US) / US_PER_MS;
-      const stats = { ...this.#meter.stats(this.#speech.packetStats, drops), lookaheadMs };
+      const measured = this.#meter.stats(this.#speech.packetStats, drops, this.#ladder);
+      const stats = { ...measured, lookaheadMs };
       this.#house.tell({ type: 'stats', id, stats });
     }
   }

@@ -132,6 +132,16 @@ export class Ensemble {
     return this.#stage.hearing;
   }
 
+  /** Whether mouths can be drawn over the last picture. */
+  get canDrawLips(): boolean {
+    return this.#stage.canDrawLips;
+  }
+
+  /** Only the mouths anew; takes and returns what `draw` does. */
+  drawLips(timeSeconds: number, sound?: Float32Array): Promise<Uint8Array> {
+    return this.#stage.drawLips(this.poses, timeSeconds, sound);
+  }
+
   /** Premultiplied RGBA; valid until the next call. `sound`: what `hearing` asks for. */
   draw(timeSeconds: number, sound?: Float32Array): Promise<Uint8Array> {
     return this.#stage.draw(this.poses, timeSeconds, sound);

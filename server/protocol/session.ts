@@ -137,7 +137,12 @@ export const SessionStats = z.object({
   /** Whole server process tree, in cores (1 = one core busy). */
   cpuCores: z.number(),
   memoryMb: z.number(),
-  quality: z.enum(['full', 'half-rate', 'held']),
+  /**
+   * What there is time to draw: everything; the body every second frame; the mouth over a still
+   * body; nothing. And how often less was drawn than before.
+   */
+  quality: z.enum(['full', 'half-rate', 'lips-only', 'held']),
+  qualityDowns: z.number(),
 });
 export type SessionStats = z.infer<typeof SessionStats>;
 

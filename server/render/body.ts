@@ -35,6 +35,15 @@ export interface Body {
    * `hearing` asks for, 16 kHz mono, valid during the call; undefined when it says nothing.
    */
   draw(pose: Pose, timeSeconds: number, sound?: Float32Array): Uint8Array | Promise<Uint8Array>;
+  /**
+   * Draws only the mouth of `pose` over the last picture, for ticks that have no time for the body;
+   * for bodies whose mouth is much cheaper than the rest. Takes and returns what `draw` does.
+   */
+  drawLips?(
+    pose: Pose,
+    timeSeconds: number,
+    sound?: Float32Array,
+  ): Uint8Array | Promise<Uint8Array>;
   /** What `draw` does to the secondary motion, without the picture. */
   follow(pose: Pose, timeSeconds: number): void;
   /** Where a place in the picture (0..1 from the upper left) lies in pose coordinates. */

@@ -79,25 +79,26 @@ export class Stage {
     return this.#actors.length;
   }
 
+  /** Whether `drawLips` is there for all of them. */
+  get canDrawLips(): boolean {
+    return this.#actors.every(({ body }) => body.drawLips !== undefined);
+  }
+
   /**
    * Premultiplied RGBA of all, each in its pose; valid until the next call, which must wait for
    * this. `sound`: what `hearing` asks for.
    */
-  async draw(
-    poses: readonly Pose[],
-    timeSeconds: number,
-    sound?: Float32Array,
-  ): Promise<Uint8Array> {
-    if (this.#isSingle) {
-      const only = this.#actors[0]!;
-      return only.body.draw(poses[0]!, timeSeconds, this.#heardBy(only, sound));
-    }
-    this.#words.fill(0);
-    for (const [i, actor] of this.#actors.entries()) {
-      const heard = this.#heardBy(actor, sound);
-      this.#lay(await actor.body.draw(poses[i]!, timeSeconds, heard), actor);
-    }
-    return this.#picture;
+  draw(poses: readonly Pose[], timeSeconds: number, sound?: Float32Array): Promise<Uint8Array> {
+    return this.#compose((actor, i) =>
+      actor.body.draw(poses[i]!, timeSeconds, this.#heardBy(actor, sound)),
+    );
+  }
+
+  /** Only the mouths anew, over what was drawn last; where `canDrawLips`. */
+  drawLips(poses: readonly Pose[], timeSeconds: number, sound?: Float32Array): Promise<Uint8Array> {
+    return this.#compose((actor, i) =>
+      actor.body.drawLips!(poses[i]!, timeSeconds, this.#heardBy(actor, sound)),
+    );
   }
 
   /** What `draw` does to hair and the like, without the picture. */
@@ -130,6 +131,15 @@ export class Stage {
   #heardBy({ body, silent }: Actor, sound: Float32Array | undefined): Float32Array | undefined {
     if (!sound || !body.hearing || silent) return undefined;
     return partHeard(sound, this.hearing!, body.hearing);
+  }
+
+  async #compose(
+    drawn: (actor: Actor, index: number) => Uint8Array | Promise<Uint8Array>,
+  ): Promise<Uint8Array> {
+    if (this.#isSingle) return drawn(this.#actors[0]!, 0);
+    this.#words.fill(0);
+    for (const [i, actor] of this.#actors.entries()) this.#lay(await drawn(actor, i), actor);
+    return this.#picture;
   }
 
   /** Source over (Porter & Duff 1984), premultiplied, cut to the picture. */

@@ -52,6 +52,7 @@ export function sessionStats(input: StatsInput): SessionStats {
     cpuCores: round(input.usage.cpuCores, 2),
     memoryMb: Math.round(input.usage.memoryMb),
     quality: engine?.quality ?? 'held',
+    qualityDowns: engine?.qualityDowns ?? 0,
   };
 }
 

@@ -10,7 +10,7 @@ import type { SessionId } from '../protocol/ids.ts';
 import { TIERS, type Tier } from '../protocol/motion.ts';
 import type { HandTempo } from '../motion/dance/tempo.ts';
 import type { PlayScript } from '../motion/play-script.ts';
-import type { CastMember } from '../protocol/session.ts';
+import type { CastMember, SessionStats } from '../protocol/session.ts';
 import type { MotionState } from '../protocol/motion-state.ts';
 import type { PushState, SessionPush, TargetId } from '../protocol/target.ts';
 import type { Mood } from '../speech/speech.ts';
@@ -151,7 +151,9 @@ export type EngineStats = {
   readonly ringDrops: number;
   readonly poseDrops: number;
   readonly poseToFrame: Percentiles;
-  readonly quality: 'full' | 'half-rate' | 'held';
+  /** The rung of the quality ladder, and how often one was left downwards. */
+  readonly quality: SessionStats['quality'];
+  readonly qualityDowns: number;
 };
 
 export type FromEngine =

@@ -10,7 +10,13 @@ import type { Viewing } from '../lib/viewing.ts';
 import { Dot } from './ui/dot.tsx';
 
 type Measure = 'latency' | 'av' | 'fps' | 'frames' | 'loss' | 'cpu' | 'memory';
-type Row = { readonly label: string; readonly value: string; readonly detail?: string };
+type Row = {
+  readonly label: string;
+  readonly value: string;
+  readonly detail?: string | undefined;
+  /** Instead of the grade's word. */
+  readonly word?: string | undefined;
+};
 /** Faulty pictures count for their colour for this long. */
 const FRAMES_SECONDS = 10;
 
@@ -33,7 +39,7 @@ export function HealthNumbers({
     <>
       <dl className="mt-3 grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line">
         {(Object.keys(rows) as (keyof typeof rows)[]).map((measure) => {
-          const { label, value, detail } = rows[measure];
+          const { label, value, detail, word } = rows[measure];
           const grade = grades[measure];
           return (
             <div key={measure} className="bg-surface px-3 py-1.5 max-sm:px-2.5">
@@ -43,7 +49,9 @@ export function HealthNumbers({
                 {detail && <span className="ml-1.5 text-xs text-ink-3 tabular-nums">{detail}</span>}
                 <span className="mt-0.5 flex items-center gap-1.5 text-xs text-ink-2">
                   <Dot grade={grade} />
-                  {grade === 'unknown' ? t.health.measuring : t.health.words[measure][grade]}
+                  {grade === 'unknown'
+                    ? t.health.measuring
+                    : (word ?? t.health.words[measure][grade])}
                 </span>
               </dd>
             </div>
@@ -77,7 +85,12 @@ function useRows(viewing: Viewing): Readonly<Record<Exclude<Measure, 'latency'>,
       value: percent(worse(inwards, numbers?.loss ?? null)),
       detail: t.health.lossBoth(percent(inwards), percent(numbers?.loss ?? null)),
     },
-    cpu: { label: t.health.cpu, value: t.health.cores(stats ? stats.cpuCores.toFixed(2) : '–') },
+    cpu: {
+      label: t.health.cpu,
+      value: t.health.cores(stats ? stats.cpuCores.toFixed(2) : '–'),
+      detail: stats && stats.qualityDowns > 0 ? t.air.downs(stats.qualityDowns) : undefined,
+      word: stats ? t.air.rungs[stats.quality] : undefined,
+    },
     memory: { label: t.health.memory, value: stats ? megabytes(stats.memoryMb) : '–' },
   };
 }

@@ -25,6 +25,7 @@ export function gradeQuality(quality: SessionStats['quality']): Grade {
     case 'full':
       return 'good';
     case 'half-rate':
+    case 'lips-only':
       return 'fair';
     case 'held':
       return 'poor';

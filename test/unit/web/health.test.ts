@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RUNGS } from '../../../server/inference/quality-ladder.ts';
 import type { SessionStats } from '../../../server/protocol/index.ts';
 import {
   gradeAvOffset,
@@ -48,11 +49,7 @@ test('memory is graded by its growth, not by its size', () => {
 });
 
 test('every step of the quality ladder has a grade', () => {
-  assert.deepEqual((['full', 'half-rate', 'held'] as const).map(gradeQuality), [
-    'good',
-    'fair',
-    'poor',
-  ]);
+  assert.deepEqual(RUNGS.map(gradeQuality), ['good', 'fair', 'fair', 'poor']);
 });
 
 test('faulty frames are a share of the frames between two reports', () => {

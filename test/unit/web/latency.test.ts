@@ -47,6 +47,7 @@ const stats: SessionStats = {
   cpuCores: 0.3,
   memoryMb: 300,
   quality: 'full',
+  qualityDowns: 0,
 };
 const watch: WatchNumbers = {
   roundTripMs: 10,

@@ -1,3 +1,4 @@
+import { enAir } from './en-air.ts';
 import { enCast } from './en-cast.ts';
 import { enPush } from './en-push.ts';
 import { enScript } from './en-script.ts';
@@ -236,6 +237,7 @@ export const en = {
   },
   cast: enCast,
   push: enPush,
+  air: enAir,
   studio: enStudio,
   script: enScript,
   motion: enMotion,

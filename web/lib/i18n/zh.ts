@@ -1,4 +1,5 @@
 import type { Dictionary } from './index.ts';
+import { zhAir } from './zh-air.ts';
 import { zhCast } from './zh-cast.ts';
 import { zhPush } from './zh-push.ts';
 import { zhScript } from './zh-script.ts';
@@ -233,6 +234,7 @@ export const zh: Dictionary = {
   },
   cast: zhCast,
   push: zhPush,
+  air: zhAir,
   studio: zhStudio,
   script: zhScript,
   motion: zhMotion,
