@@ -40,9 +40,11 @@ export function panelRoutes(webDir: string): FastifyPluginAsync {
         reply.sendFile(`${page}.html`),
       );
     }
-    fastify.get('/watch/:session', { schema: { hide: true } }, (_request, reply) =>
-      reply.sendFile('watch.html'),
-    );
+    for (const page of ['watch', 'overlay']) {
+      fastify.get(`/${page}/:session`, { schema: { hide: true } }, (_request, reply) =>
+        reply.sendFile(`${page}.html`),
+      );
+    }
   };
 }
 

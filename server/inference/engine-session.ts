@@ -17,6 +17,7 @@ import {
   Control,
   PACKET_RING,
   SOUND_RING,
+  STEMS_RING,
   type EngineSessionOptions,
   type FromEngine,
   type MotionCommand,
@@ -53,6 +54,8 @@ export class EngineSession {
   readonly #musicPackets: RingReader;
   readonly #frames: RingWriter;
   readonly #sound: RingWriter;
+  readonly #pictures: RingWriter;
+  readonly #stems: RingWriter;
   readonly #speech: Speech;
   readonly #music: Music;
   readonly #tempo = new Tempo();
@@ -87,6 +90,8 @@ export class EngineSession {
     this.#musicPackets = new RingReader(wires.music);
     this.#frames = new RingWriter(wires.frames);
     this.#sound = new RingWriter(wires.sound);
+    this.#pictures = new RingWriter(wires.pictures);
+    this.#stems = new RingWriter(wires.stems);
     this.#speech = parts.speech;
     this.#music = parts.music;
     this.#ensemble = parts.ensemble;
@@ -200,6 +205,7 @@ export class EngineSession {
       ? ensemble.drawLips(seconds, heard)
       : ensemble.draw(seconds, heard));
     const drawn = nowUs();
+    if (this.#control.pictures) this.#handOn(rgba, timeUs);
     this.#i420.convert(rgba, this.#lastFrame);
     motion.add((posed - started) / US_PER_MS);
     draw.add((drawn - posed) / US_PER_MS);
@@ -207,6 +213,15 @@ export class EngineSession {
     convert.add((converted - drawn) / US_PER_MS);
     if (poseArrivedUs > 0) this.#meter.poseToFrame.add((converted - poseArrivedUs) / US_PER_MS);
     return (converted - started) / US_PER_MS;
+  }
+
+  /** The avatars alone, without background: for overlays and recordings with transparency. */
+  #handOn(rgba: Uint8Array, timeUs: number): void {
+    const meta = this.#meta;
+    meta.timeUs = timeUs;
+    meta.sourceUs = nowUs();
+    meta.bytes = rgba.length;
+    this.#pictures.push(rgba, meta);
   }
 
   #tempoAt(timeUs: number): TempoNow {
@@ -234,15 +249,26 @@ export class EngineSession {
   #sendSound(timeUs: number): void {
     const slot = this.#sound.begin();
     this.#speech.readPcm(timeUs, this.#voicePcm);
-    if (this.#music.present) {
-      this.#music.read(timeUs, this.#musicPcm);
-      mixMusic(this.#voicePcm, this.#musicPcm);
-    }
+    if (this.#music.present) this.#music.read(timeUs, this.#musicPcm);
+    if (this.#control.stems) this.#sendStems(timeUs);
+    if (this.#music.present) mixMusic(this.#voicePcm, this.#musicPcm);
     writePcm16(this.#voicePcm, slot);
     const meta = this.#meta;
     meta.timeUs = timeUs;
     meta.bytes = SOUND_RING.slotBytes;
     this.#sound.commit(meta);
+  }
+
+  /** Voice and music one after the other, before they are mixed. */
+  #sendStems(timeUs: number): void {
+    const slot = this.#stems.begin();
+    writePcm16(this.#voicePcm, slot);
+    if (!this.#music.present) this.#musicPcm.fill(0);
+    writePcm16(this.#musicPcm, slot.subarray(SOUND_RING.slotBytes));
+    const meta = this.#meta;
+    meta.timeUs = timeUs;
+    meta.bytes = STEMS_RING.slotBytes;
+    this.#stems.commit(meta);
   }
 
   #report(): void {

@@ -6,23 +6,23 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { Durations } from '../core/percentiles.ts';
-import { createMeta, RingReader, RingWriter } from '../core/slot-ring.ts';
+import { createMeta, RingReader } from '../core/slot-ring.ts';
 import { nowUs, TICK_US, US_PER_MS } from '../core/time.ts';
-import { RTP_HEADER_BYTES, writeRtpHeader } from '../speech/rtp.ts';
 import {
   Control,
   SOUND_RING,
-  VIDEO_RTP_RING,
   type FeederSessionOptions,
   type FeederStats,
   type PushOrder,
 } from '../session/wires.ts';
 import { Encoder, type EncodedFrame } from './encoder.ts';
 import type { EncoderName } from './ffmpeg.ts';
-import { H264Packetizer } from './h264.ts';
+import { OverlayOut } from './overlay/overlay-out.ts';
+import { PictureTap } from './picture-tap.ts';
 import { directDoor, type PushDoor } from './push/push-door.ts';
 import { PushFan } from './push/push-fan.ts';
 import { RtmpPush } from './rtmp-push.ts';
+import { RtpOut } from './rtp-out.ts';
 
 /** Frame buffers: one being written, one waiting, one free. */
 const BUFFERS = 3;
@@ -36,10 +36,7 @@ export class FeederSession {
   readonly #control: Control;
   readonly #frames: RingReader;
   readonly #sound: RingReader;
-  readonly #packets: RingWriter;
-  readonly #packetizer = new H264Packetizer();
-  readonly #packet = new Uint8Array(VIDEO_RTP_RING.slotBytes);
-  readonly #packetMeta = createMeta();
+  readonly #rtp: RtpOut;
   readonly #frameMeta = createMeta();
   readonly #soundMeta = createMeta();
   readonly #soundBytes = new Uint8Array(SOUND_RING.slotBytes);
@@ -49,6 +46,11 @@ export class FeederSession {
   /** To our own RTMP server, and to whatever else the session is pushed to. */
   readonly #push: RtmpPush;
   readonly #fan: PushFan;
+  readonly #overlayCounts = { frames: 0, late: 0 };
+  /** While somebody wants the avatars without background. */
+  #tap: PictureTap | undefined;
+  #overlay: OverlayOut | undefined;
+  readonly #leaving = new Set<Promise<unknown>>();
   readonly #done: Promise<void>;
   #last: Uint8Array;
   #lastTimeUs = -Infinity;
@@ -68,7 +70,15 @@ export class FeederSession {
     this.#control = new Control(wires.control);
     this.#frames = new RingReader(wires.frames);
     this.#sound = new RingReader(wires.sound);
-    this.#packets = new RingWriter(wires.videoRtp);
+    this.#rtp = new RtpOut({
+      ring: wires.videoRtp,
+      stream: options.video,
+      takeSequence: () => {
+        const sequence = this.#control.videoSequence;
+        this.#control.videoSequence = sequence + 1;
+        return sequence;
+      },
+    });
     const frameBytes = (width * height * 3) / 2;
     this.#free = Array.from({ length: BUFFERS }, () => new Uint8Array(wires.frames.slotBytes));
     this.#last = new Uint8Array(frameBytes);
@@ -76,7 +86,7 @@ export class FeederSession {
       ...options,
       encoder: options.encoder as EncoderName,
       onConfig: (config, avcC) => {
-        this.#packetizer.setParameterSets(config);
+        this.#rtp.setParameterSets(config);
         this.#push.setConfig(avcC);
         this.#fan.setConfig(avcC);
       },
@@ -102,6 +112,8 @@ export class FeederSession {
       heldFrames: this.#heldFrames,
       encoderRestarts: this.#encoderRestarts,
       videoKbps: (bytes * 8) / 1000,
+      overlayFrames: this.#overlayCounts.frames,
+      overlayLateFrames: this.#overlayCounts.late,
       rtmp: this.#push.state.state,
       pushes: this.#fan.state,
       problem: this.#problem,
@@ -117,7 +129,11 @@ export class FeederSession {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#done;
-    await Promise.all([this.#encoder.close(), this.#push.close(), this.#fan.close()]);
+    const overlay = [this.#tap?.close(), this.#overlay?.close(), ...this.#leaving];
+    await Promise.all([
+      ...overlay,
+      ...[this.#encoder.close(), this.#push.close(), this.#fan.close()],
+    ]);
   }
 
   async #run(): Promise<void> {
@@ -127,7 +143,27 @@ export class FeederSession {
       this.#takeFrames();
       this.#takeSound();
       this.#holdIfSilent();
+      this.#followWishes();
     }
+  }
+
+  /** Opens and closes what runs only while somebody wants it. */
+  #followWishes(): void {
+    const { pictures, overlay } = this.#control;
+    if (overlay) {
+      this.#overlay ??= new OverlayOut(this.#options, this.#control, this.#overlayCounts);
+    } else this.#overlay = this.#leave(this.#overlay);
+    if (pictures) {
+      this.#tap ??= new PictureTap(this.#options.wires.pictures, (picture) => {
+        this.#overlay?.take(picture);
+      });
+    } else this.#tap = this.#leave(this.#tap);
+  }
+
+  #leave(part: { close(): Promise<unknown> } | undefined): undefined {
+    if (!part) return;
+    const gone = part.close().finally(() => this.#leaving.delete(gone));
+    this.#leaving.add(gone);
   }
 
   #takeFrames(): void {
@@ -197,27 +233,9 @@ export class FeederSession {
   }
 
   #send(frame: EncodedFrame): void {
-    const { ssrc, payloadType, rtpBase } = this.#options.video;
-    const encodedUs = nowUs();
     this.#encodedFrames += 1;
-    this.#encode.add((encodedUs - frame.writtenUs) / US_PER_MS);
-    const timestamp = (rtpBase + Math.round(frame.timeUs * 0.09)) >>> 0;
-    const meta = this.#packetMeta;
-    meta.timeUs = frame.timeUs;
-    meta.sourceUs = encodedUs;
-    this.#packetizer.packetize(
-      frame.nalus,
-      this.#packet,
-      RTP_HEADER_BYTES,
-      (payloadBytes, marker) => {
-        const sequence = this.#control.videoSequence;
-        this.#control.videoSequence = sequence + 1;
-        writeRtpHeader(this.#packet, { payloadType, marker, sequence, timestamp, ssrc });
-        meta.bytes = RTP_HEADER_BYTES + payloadBytes;
-        this.#encodedBytes += payloadBytes;
-        this.#packets.push(this.#packet.subarray(0, meta.bytes), meta);
-      },
-    );
+    this.#encode.add((nowUs() - frame.writtenUs) / US_PER_MS);
+    this.#encodedBytes += this.#rtp.send(frame);
     this.#push.video(frame.timeUs, frame.keyframe, frame.data);
     this.#fan.video(frame.timeUs, frame.keyframe, frame.data);
   }

@@ -171,8 +171,10 @@ export const REQUESTS = {
     /**
      * `microphone`: the voice as it came in, undelayed, to measure against or to monitor. `music`:
      * what the avatar dances to, as late as its voice; a track that is silent without music.
+     * `overlay`: the avatar without background, premultiplied colour over black in the upper half,
+     * alpha as grey in the lower.
      */
-    source: z.enum(['avatar', 'microphone', 'music']).default('avatar'),
+    source: z.enum(['avatar', 'overlay', 'microphone', 'music']).default('avatar'),
   }),
   'rtc:resume': z.object({ consumerId: ConsumerId }),
   'rtc:close': z.object({ transportId: TransportId }),

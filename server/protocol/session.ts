@@ -83,6 +83,8 @@ export const SessionSnapshot = z.object({
   createdAt: z.iso.datetime(),
   /** Path of the viewer page on this server. */
   watchPath: z.string(),
+  /** Path of the transparent page for OBS. */
+  overlayPath: z.string(),
   /** Full URL for RTMP players; `rtmpLive` says whether it plays right now. */
   rtmpUrl: z.string(),
   rtmpLive: z.boolean(),
@@ -133,6 +135,9 @@ export const SessionStats = z.object({
   /** From a pose's arrival to the drawn frame that shows it, ms. */
   poseToFrameMs: percentiles,
   encoderRestarts: z.number(),
+  /** Of the transparent overlay, while somebody watches it: sent; longer than a tick or left out. */
+  overlayFrames: z.number(),
+  overlayLateFrames: z.number(),
   videoKbps: z.number(),
   /** Whole server process tree, in cores (1 = one core busy). */
   cpuCores: z.number(),

@@ -12,6 +12,8 @@ export type Direct = {
   readonly video: types.Producer;
   readonly audio: types.Producer;
   readonly music: types.Producer;
+  /** Colour and matte of the avatars, for pages that lay them over a picture of their own. */
+  readonly overlay: types.Producer;
 };
 
 export type DirectOptions = {
@@ -19,36 +21,43 @@ export type DirectOptions = {
   readonly video: OutStream;
   readonly audio: OutStream;
   readonly music: OutStream;
-  readonly events: { readonly onKeyframeRequest: () => void };
+  readonly overlay: OutStream;
+  readonly events: {
+    readonly onKeyframeRequest: () => void;
+    readonly onOverlayKeyframeRequest: () => void;
+  };
 };
 
 export async function openDirect(router: types.Router, options: DirectOptions): Promise<Direct> {
   const transport = await router.createDirectTransport();
   transport.on('rtcp', (packet: Buffer) => {
-    if (hasKeyframeRequest(packet)) options.events.onKeyframeRequest();
+    const { events, video, overlay } = options;
+    if (hasKeyframeRequest(packet, video.ssrc)) events.onKeyframeRequest();
+    if (hasKeyframeRequest(packet, overlay.ssrc)) events.onOverlayKeyframeRequest();
   });
   const rtcp = { cname: options.cname, reducedSize: true };
-  const video = await transport.produce({
-    kind: 'video',
-    rtpParameters: {
-      codecs: [
-        {
-          mimeType: 'video/H264',
-          payloadType: options.video.payloadType,
-          clockRate: 90_000,
-          parameters: {
-            'packetization-mode': 1,
-            'profile-level-id': '42e01f',
-            'level-asymmetry-allowed': 1,
+  const h264 = (stream: OutStream) =>
+    transport.produce({
+      kind: 'video',
+      rtpParameters: {
+        codecs: [
+          {
+            mimeType: 'video/H264',
+            payloadType: stream.payloadType,
+            clockRate: 90_000,
+            parameters: {
+              'packetization-mode': 1,
+              'profile-level-id': '42e01f',
+              'level-asymmetry-allowed': 1,
+            },
+            // Without `nack pli` no key-frame request would reach us.
+            rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }],
           },
-          // Without `nack pli` no key-frame request would reach us.
-          rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }],
-        },
-      ],
-      encodings: [{ ssrc: options.video.ssrc }],
-      rtcp,
-    },
-  });
+        ],
+        encodings: [{ ssrc: stream.ssrc }],
+        rtcp,
+      },
+    });
   const opus = (stream: OutStream) =>
     transport.produce({
       kind: 'audio',
@@ -68,7 +77,9 @@ export async function openDirect(router: types.Router, options: DirectOptions): 
         rtcp,
       },
     });
+  const video = await h264(options.video);
   const audio = await opus(options.audio);
   const music = await opus(options.music);
-  return { transport, video, audio, music };
+  const overlay = await h264(options.overlay);
+  return { transport, video, audio, music, overlay };
 }

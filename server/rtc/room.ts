@@ -32,7 +32,9 @@ export type RoomEvents = {
   readonly onPosePacket: (packet: Buffer) => void;
   /** A viewer needs a key frame of the picture. */
   readonly onKeyframeRequest: () => void;
-  readonly onViewers: (count: number) => void;
+  readonly onOverlayKeyframeRequest: () => void;
+  /** Who watches, and how many of them the overlay. */
+  readonly onViewers: (count: number, overlays: number) => void;
   /** The room was rebuilt: transports of before are gone. */
   readonly onRebuilt: () => void;
 };
@@ -49,6 +51,7 @@ export type RoomOptions = {
   readonly video: OutStream;
   readonly audio: OutStream;
   readonly music: OutStream;
+  readonly overlay: OutStream;
   readonly events: RoomEvents;
   readonly log: Logger;
 };
@@ -93,6 +96,11 @@ export class Room {
   /** Sends one RTP packet of the music. */
   sendMusic(packet: Buffer): void {
     if (!this.#core.direct.music.closed) this.#core.direct.music.send(packet);
+  }
+
+  /** Sends one RTP packet of the overlay's picture. */
+  sendOverlay(packet: Buffer): void {
+    if (!this.#core.direct.overlay.closed) this.#core.direct.overlay.send(packet);
   }
 
   sendRtcp(compound: Buffer): void {
@@ -251,7 +259,8 @@ export class Room {
   }
 
   #source({ kind, source }: ConsumeRequest): types.Producer {
-    const { video, audio, music } = this.#core.direct;
+    const { video, audio, music, overlay } = this.#core.direct;
+    if (source === 'overlay' && kind === 'video') return overlay;
     if (source === 'avatar') return kind === 'video' ? video : audio;
     if (kind === 'audio') {
       const sound = source === 'music' ? music : this.#inputs.get('voice');
@@ -279,9 +288,10 @@ export class Room {
 
   #countViewers(): void {
     if (this.#closed) return;
-    let count = 0;
-    for (const consumer of this.#consumers.values()) if (consumer.kind === 'video') count += 1;
-    this.#options.events.onViewers(count);
+    const pictures = [...this.#consumers.values()].filter(({ kind }) => kind === 'video');
+    const { overlay } = this.#core.direct;
+    const overlays = pictures.filter(({ producerId }) => producerId === overlay.id);
+    this.#options.events.onViewers(pictures.length, overlays.length);
   }
 
   async #rebuild(): Promise<void> {
@@ -301,7 +311,7 @@ export class Room {
 export type ConsumeRequest = {
   readonly transportId: string;
   readonly kind: 'audio' | 'video';
-  readonly source: 'avatar' | 'microphone' | 'music';
+  readonly source: 'avatar' | 'overlay' | 'microphone' | 'music';
   readonly rtpCapabilities: types.RtpCapabilities;
 };
 

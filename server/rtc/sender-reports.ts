@@ -1,5 +1,5 @@
 /**
- * Sender reports of picture, voice and music, always all in one compound packet and of one instant:
+ * Sender reports of pictures, voice and music, always all in one compound packet and of one instant:
  * what ties a viewer's streams to one clock. mediasoup believes them from the third on, so
  * the first ones come quickly. Main thread; owned by the pipeline.
  * RFC 3550 6.4.1; the recipe is measured in DECISIONS.md.
@@ -22,6 +22,7 @@ export type SenderReportsOptions = {
   readonly video: ReportedStream;
   readonly audio: ReportedStream;
   readonly music: ReportedStream;
+  readonly overlay: ReportedStream;
   /** From server time to Unix time, microseconds. */
   readonly unixOffsetUs: number;
   /** Server time of MediaTime 0: one mapping for both streams. */
@@ -41,13 +42,14 @@ export class SenderReports {
   readonly #video = new Sent();
   readonly #audio = new Sent();
   readonly #music = new Sent();
+  readonly #overlay = new Sent();
   #timer: NodeJS.Timeout | undefined;
   #fast = 0;
   #closed = false;
 
   constructor(options: SenderReportsOptions) {
     this.#options = options;
-    this.#compound = Buffer.alloc(senderReportsBytes(3, options.cname));
+    this.#compound = Buffer.alloc(senderReportsBytes(4, options.cname));
   }
 
   videoSent(payloadBytes: number): void {
@@ -60,6 +62,10 @@ export class SenderReports {
 
   musicSent(payloadBytes: number): void {
     this.#count(this.#music, payloadBytes);
+  }
+
+  overlaySent(payloadBytes: number): void {
+    this.#count(this.#overlay, payloadBytes);
   }
 
   /** Quick reports again: the media server was replaced and knows nothing yet. */
@@ -88,12 +94,13 @@ export class SenderReports {
   }
 
   #report(): void {
-    const { video, audio, music, offsetUs, unixOffsetUs, cname } = this.#options;
+    const { video, audio, music, overlay, offsetUs, unixOffsetUs, cname } = this.#options;
     const now = nowUs();
     const mediaUs = now - offsetUs();
     const reports = [this.#entry(video, this.#video, mediaUs)];
     if (this.#audio.packets > 0) reports.push(this.#entry(audio, this.#audio, mediaUs));
     if (this.#music.packets > 0) reports.push(this.#entry(music, this.#music, mediaUs));
+    if (this.#overlay.packets > 0) reports.push(this.#entry(overlay, this.#overlay, mediaUs));
     const bytes = writeSenderReports(this.#compound, reports, {
       unixUs: now + unixOffsetUs,
       cname,

@@ -7,6 +7,7 @@
  *                                              └─► music out (as late as the voice)
  *   pose packet ─► pose in (checks, MediaTime) ───► pose ring ────► ENGINE  │
  *   viewers ◄─ room ◄─ video RTP ring ◄─ FEEDER: H.264, RTP packets ◄─ frame ring
+ *   overlays ◄ room ◄─ overlay RTP ring ◄── colour and matte, encoded ◄─ pictures ring
  *                                              └─► FLV ─► RTMP server ◄─ sound ring
  *
  * This file runs on the main thread, which only moves packets and messages. It lays the rings,
@@ -159,6 +160,7 @@ export class Pipeline {
       video: streams.video,
       audio: streams.audio,
       music: streams.music,
+      overlay: streams.overlay,
       log: options.log,
       events: {
         voice: {
@@ -177,7 +179,12 @@ export class Pipeline {
         },
         onPosePacket: (packet) => poses.receive(packet, nowUs()),
         onKeyframeRequest: () => control.requestKeyframe(),
-        onViewers: options.events.onViewers,
+        onOverlayKeyframeRequest: () => control.requestOverlayKeyframe(),
+        onViewers: (count, overlays) => {
+          control.overlay = overlays > 0;
+          pipeline.#followWishes();
+          options.events.onViewers(count);
+        },
         onRebuilt: () => {
           reports.restart();
           options.events.onRebuilt();
@@ -191,6 +198,7 @@ export class Pipeline {
       video: { ...streams.video, rateHz: 90_000 },
       audio: { ...streams.audio, rateHz: 48_000 },
       music: { ...streams.music, rateHz: 48_000 },
+      overlay: { ...streams.overlay, rateHz: 90_000 },
       unixOffsetUs: unixOffsetUs(),
       offsetUs: () => timeline.offsetUs,
       send: (compound) => room.sendRtcp(compound),
@@ -198,6 +206,10 @@ export class Pipeline {
     const video = new VideoOut(wires.videoRtp, control, (packet) => {
       reports.videoSent(packet.length - RTP_HEADER_BYTES);
       room.sendVideo(packet);
+    });
+    const overlay = new VideoOut(wires.overlayRtp, control, (packet) => {
+      reports.overlaySent(packet.length - RTP_HEADER_BYTES);
+      room.sendOverlay(packet);
     });
     control.tier = options.tier;
     const parts: Parts = {
@@ -209,6 +221,7 @@ export class Pipeline {
       voice,
       reports,
       video,
+      overlay,
       music,
       musicOut,
     };
@@ -331,12 +344,19 @@ export class Pipeline {
         encoder: this.#options.encoder,
         ffmpeg: this.#options.ffmpeg,
         video: streams.video,
+        overlay: streams.overlay,
         rtmpUrl: this.#options.rtmpUrl,
         pushes: this.#pushes,
         wires,
       },
       onFeeder: (stats) => this.#onFeeder(stats),
     });
+  }
+
+  /** The engine hands on avatars without background only while somebody wants them. */
+  #followWishes(): void {
+    const { control } = this.#parts;
+    control.pictures = control.overlay;
   }
 
   #onEngine(message: FromEngine): void {
@@ -365,7 +385,7 @@ export class Pipeline {
     this.#parts.reports.close();
     engine.shut(id);
     await feeder.shut(id);
-    await this.#parts.video.close();
+    await Promise.all([this.#parts.video.close(), this.#parts.overlay.close()]);
     this.room.close();
   }
 }
@@ -379,6 +399,7 @@ type Parts = {
   readonly voice: VoiceOut;
   readonly reports: SenderReports;
   readonly video: VideoOut;
+  readonly overlay: VideoOut;
   readonly music: MusicIn;
   readonly musicOut: VoiceOut;
   engine?: EngineStats;
@@ -397,5 +418,6 @@ function createStreams() {
     video: stream(VIDEO_PAYLOAD_TYPE),
     audio: stream(AUDIO_PAYLOAD_TYPE),
     music: stream(AUDIO_PAYLOAD_TYPE),
+    overlay: stream(VIDEO_PAYLOAD_TYPE),
   };
 }

@@ -129,6 +129,7 @@ export class Session {
       viewers: this.#viewers,
       createdAt: this.#createdAt.toISOString(),
       watchPath: `/watch/${this.id}`,
+      overlayPath: `/overlay/${this.id}`,
       rtmpUrl: rtmp.playUrl(this.id),
       rtmpLive: rtmp.isLive(this.id),
     };

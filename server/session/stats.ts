@@ -48,6 +48,8 @@ export function sessionStats(input: StatsInput): SessionStats {
     latePoses: input.state.poses.late + (engine?.poseDrops ?? 0),
     poseToFrameMs: rounded(engine?.poseToFrame ?? NOTHING),
     encoderRestarts: feeder?.encoderRestarts ?? 0,
+    overlayFrames: feeder?.overlayFrames ?? 0,
+    overlayLateFrames: feeder?.overlayLateFrames ?? 0,
     videoKbps: Math.round(feeder?.videoKbps ?? 0),
     cpuCores: round(input.usage.cpuCores, 2),
     memoryMb: Math.round(input.usage.memoryMb),

@@ -22,6 +22,10 @@ export const PACKET_RING = { slots: 64, slotBytes: 1504 } as const;
 export const FRAME_SLOTS = 3;
 /** Delayed sound for RTMP and recordings, engine -> feeder: one tick of 48 kHz mono s16. */
 export const SOUND_RING = { slots: 50, slotBytes: 3840 } as const;
+/** Avatars without background (premultiplied RGBA), engine -> feeder, only while somebody wants them. */
+export const PICTURE_SLOTS = 3;
+/** Voice and music apart, engine -> feeder, for recordings of both: two ticks as in SOUND_RING. */
+export const STEMS_RING = { slots: 50, slotBytes: 2 * SOUND_RING.slotBytes } as const;
 /** Ready RTP packets of the picture, feeder -> main. A key frame at 720p is about 60 packets. */
 export const VIDEO_RTP_RING = { slots: 512, slotBytes: 1504 } as const;
 
@@ -36,6 +40,9 @@ export type Wires = {
   readonly frames: SharedRing;
   readonly sound: SharedRing;
   readonly videoRtp: SharedRing;
+  readonly pictures: SharedRing;
+  readonly stems: SharedRing;
+  readonly overlayRtp: SharedRing;
   readonly control: SharedArrayBuffer;
 };
 
@@ -47,7 +54,11 @@ export function createWires(width: number, height: number): Wires {
     frames: createRing({ slots: FRAME_SLOTS, slotBytes: (width * height * 3) / 2 }),
     sound: createRing(SOUND_RING),
     videoRtp: createRing(VIDEO_RTP_RING),
-    control: new SharedArrayBuffer(64),
+    // Memory that nobody writes to is not there yet.
+    pictures: createRing({ slots: PICTURE_SLOTS, slotBytes: width * height * 4 }),
+    stems: createRing(STEMS_RING),
+    overlayRtp: createRing(VIDEO_RTP_RING),
+    control: new SharedArrayBuffer(128),
   };
 }
 
@@ -58,7 +69,7 @@ export class Control {
 
   constructor(memory: SharedArrayBuffer) {
     this.#floats = new Float64Array(memory, 0, 4);
-    this.#words = new Int32Array(memory, 32, 8);
+    this.#words = new Int32Array(memory, 32, 24);
   }
 
   /** Server time of MediaTime 0, microseconds. Written by main. */
@@ -83,6 +94,46 @@ export class Control {
   }
   takeKeyframeRequest(): boolean {
     return Atomics.exchange(this.#words, 1, 0) === 1;
+  }
+
+  /** The same for the overlay's picture. */
+  requestOverlayKeyframe(): void {
+    Atomics.store(this.#words, 16, 1);
+  }
+  takeOverlayKeyframeRequest(): boolean {
+    return Atomics.exchange(this.#words, 16, 0) === 1;
+  }
+
+  /** Next RTP sequence number of the overlay's picture. Written by the feeder. */
+  get overlaySequence(): number {
+    return Atomics.load(this.#words, 17);
+  }
+  set overlaySequence(value: number) {
+    Atomics.store(this.#words, 17, value & 0xffff);
+  }
+
+  /** Whether somebody watches the overlay. Written by main. */
+  get overlay(): boolean {
+    return Atomics.load(this.#words, 18) === 1;
+  }
+  set overlay(value: boolean) {
+    Atomics.store(this.#words, 18, value ? 1 : 0);
+  }
+
+  /** Whether the engine hands on avatars without background. Written by main. */
+  get pictures(): boolean {
+    return Atomics.load(this.#words, 19) === 1;
+  }
+  set pictures(value: boolean) {
+    Atomics.store(this.#words, 19, value ? 1 : 0);
+  }
+
+  /** Whether the engine hands on voice and music apart. Written by main. */
+  get stems(): boolean {
+    return Atomics.load(this.#words, 20) === 1;
+  }
+  set stems(value: boolean) {
+    Atomics.store(this.#words, 20, value ? 1 : 0);
   }
 
   /** Next RTP sequence number of the picture: survives the feeder. Written by the feeder. */
@@ -188,6 +239,8 @@ export type FeederSessionOptions = {
   readonly encoder: string;
   readonly ffmpeg: string;
   readonly video: { readonly ssrc: number; readonly payloadType: number; readonly rtpBase: number };
+  /** Avatars with their matte, for whoever lays them over a picture of their own. */
+  readonly overlay: FeederSessionOptions['video'];
   /** Where the FLV goes; the URL carries a secret and is never logged. */
   readonly rtmpUrl: string;
   readonly wires: Wires;
@@ -217,6 +270,9 @@ export type FeederStats = {
   readonly heldFrames: number;
   readonly encoderRestarts: number;
   readonly videoKbps: number;
+  /** Of the overlay: frames sent; those that took longer than a tick, or were left out. */
+  readonly overlayFrames: number;
+  readonly overlayLateFrames: number;
   readonly rtmp: PushState['state'];
   readonly pushes: readonly SessionPush[];
   readonly problem: string;

@@ -130,15 +130,21 @@ export function writeSenderReports(
   return writeSourceDescription(view, offset, reports, at.cname);
 }
 
-/** Whether a compound RTCP packet asks for a key frame (PLI or FIR). */
-export function hasKeyframeRequest(bytes: Uint8Array): boolean {
+/** Whether a compound RTCP packet asks for a key frame (PLI or FIR) of this stream, or of any. */
+export function hasKeyframeRequest(bytes: Uint8Array, ssrc?: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let offset = 0;
   while (offset + 4 <= bytes.length && bytes[offset]! >> 6 === VERSION) {
     const format = bytes[offset]! & 0x1f;
     const asksForIt = format === FEEDBACK_PICTURE_LOSS || format === FEEDBACK_FULL_INTRA_REQUEST;
     const sizeBytes = 4 * (1 + bytes[offset + 2]! * 256 + bytes[offset + 3]!);
     if (offset + sizeBytes > bytes.length) return false;
-    if (bytes[offset + 1] === RTCP_PAYLOAD_FEEDBACK && asksForIt) return true;
+    if (bytes[offset + 1] === RTCP_PAYLOAD_FEEDBACK && asksForIt) {
+      // A FIR names its stream in its first entry, a PLI in the head (RFC 5104 4.3.1, RFC 4585 6.1).
+      const at = offset + (format === FEEDBACK_FULL_INTRA_REQUEST ? 12 : 8);
+      const named = at + 4 <= offset + sizeBytes ? view.getUint32(at) : undefined;
+      if (ssrc === undefined || named === ssrc) return true;
+    }
     offset += sizeBytes;
   }
   return false;

@@ -3,6 +3,7 @@ import { LoaderCircle, Maximize, Volume2, VolumeX } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { SessionId } from '../../server/protocol/index.ts';
 import { PreferencesProvider, useText } from '../lib/preferences.tsx';
+import { sessionIn } from '../lib/session-path.ts';
 import { Client } from '../lib/socket.ts';
 import { usePlayback } from '../lib/use-playback.ts';
 import { useStore } from '../lib/use-store.ts';
@@ -12,7 +13,7 @@ import { MusicSound } from './music-sound.tsx';
 import { WatchNumbers } from './watch-numbers.tsx';
 
 export function Watch() {
-  const [session] = useState(() => sessionIn(location.pathname));
+  const [session] = useState(() => sessionIn(location.pathname, 'watch'));
   return (
     <PreferencesProvider>
       <main className="fixed inset-0 grid place-items-center overflow-hidden bg-black text-white">
@@ -180,10 +181,4 @@ function Sentence({ title, children }: { readonly title: string; readonly childr
       <p className="text-white/70">{children}</p>
     </div>
   );
-}
-
-/** /watch/<session>; null where that part is missing or can't be an id. */
-function sessionIn(path: string): SessionId | null {
-  const id = /^\/watch\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path)?.[1];
-  return id === undefined ? null : (id as SessionId);
 }

@@ -232,7 +232,7 @@ export class WatchPeer {
 
   /** `microphone`: the speaker's voice as it came in, undelayed and without a picture. */
   static async open(
-    place: Place & { readonly source?: 'avatar' | 'microphone' },
+    place: Place & { readonly source?: 'avatar' | 'overlay' | 'microphone' },
   ): Promise<WatchPeer> {
     const { client, sessionId, source = 'avatar' } = place;
     const device = await loadDevice(place);
@@ -248,9 +248,10 @@ export class WatchPeer {
         ),
       );
       const consumers = await Promise.all(
-        offers.map((offer, i) =>
-          transport.consume(consumerOptions(offer, `${sessionId}-${TRACKS[source][i]!.source}`)),
-        ),
+        offers.map((offer, i) => {
+          const group = TRACKS[source][i]!.source === 'music' ? 'music' : source;
+          return transport.consume(consumerOptions(offer, `${sessionId}-${group}`));
+        }),
       );
       await Promise.all(
         consumers.map(({ id }) => client.request('rtc:resume', { consumerId: id })),
@@ -281,6 +282,11 @@ const TRACKS = {
   avatar: [
     { kind: 'audio', source: 'avatar' },
     { kind: 'video', source: 'avatar' },
+    { kind: 'audio', source: 'music' },
+  ],
+  overlay: [
+    { kind: 'audio', source: 'avatar' },
+    { kind: 'video', source: 'overlay' },
     { kind: 'audio', source: 'music' },
   ],
   microphone: [{ kind: 'audio', source: 'microphone' }],

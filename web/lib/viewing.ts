@@ -38,10 +38,16 @@ export class Viewing {
   #timer: ReturnType<typeof setInterval> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(client: Client, sessionId: SessionId) {
+  /** `source`: the picture as viewers get it, or the avatar with its matte. */
+  constructor(client: Client, sessionId: SessionId, source: 'avatar' | 'overlay' = 'avatar') {
     this.#client = client;
     this.sessionId = sessionId;
-    this.keeper = new PeerKeeper(() => WatchPeer.open({ client, sessionId }));
+    this.keeper = new PeerKeeper(() => WatchPeer.open({ client, sessionId, source }));
+  }
+
+  /** Looks whether a session that was over is there after all. */
+  again(): void {
+    if (this.#client.connection.get() === 'online') void this.#join();
   }
 
   start(): void {

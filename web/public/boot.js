@@ -1,6 +1,8 @@
 // Runs before the first paint, so that theme and language never flash.
 (function () {
   var root = document.documentElement;
+  // What OBS lays over other pictures has no ground of its own, from the first paint on.
+  if (location.pathname.startsWith('/overlay/')) root.classList.add('see-through');
   try {
     var theme = localStorage.getItem('posecast.theme');
     var dark = matchMedia('(prefers-color-scheme: dark)').matches;

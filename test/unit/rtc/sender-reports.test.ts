@@ -12,6 +12,7 @@ function senderReports(): { reports: SenderReports; sent: () => number } {
     video: { ssrc: 1, rtpBase: 10, rateHz: 90_000 },
     audio: { ssrc: 2, rtpBase: 20, rateHz: 48_000 },
     music: { ssrc: 3, rtpBase: 30, rateHz: 48_000 },
+    overlay: { ssrc: 4, rtpBase: 40, rateHz: 90_000 },
     unixOffsetUs: 0,
     offsetUs: () => offsetUs,
     send: () => (sent += 1),

@@ -151,12 +151,14 @@ test('sender reports of two streams and their CNAME are read by another implemen
   }
 });
 
+const MEDIA_SSRC = 2;
+
 test('a key-frame request is found anywhere in a compound packet', () => {
   const receiver = new RtcpRrPacket({ ssrc: 1, reports: [] }).serialize();
   const pli = new RtcpPayloadSpecificFeedback({
-    feedback: new PictureLossIndication({ senderSsrc: 1, mediaSsrc: 2 }),
+    feedback: new PictureLossIndication({ senderSsrc: 1, mediaSsrc: MEDIA_SSRC }),
   }).serialize();
-  const fir = Buffer.from([0x84, 206, 0, 4, ...new Uint8Array(16)]);
+  const fir = Buffer.from([0x84, 206, 0, 4, ...new Uint8Array(11), MEDIA_SSRC, ...[1, 0, 0, 0]]);
   const nack = Buffer.from([0x81, 205, 0, 3, ...new Uint8Array(12)]);
   const bitrate = Buffer.from([0x8f, 206, 0, 4, ...new Uint8Array(16)]);
 
@@ -164,6 +166,8 @@ test('a key-frame request is found anywhere in a compound packet', () => {
     assert.ok(hasKeyframeRequest(request));
     assert.ok(hasKeyframeRequest(Buffer.concat([receiver, nack, request])));
     assert.ok(!hasKeyframeRequest(request.subarray(0, request.length - 1)));
+    assert.ok(hasKeyframeRequest(request, MEDIA_SSRC));
+    assert.ok(!hasKeyframeRequest(request, MEDIA_SSRC + 1), 'of another stream');
   }
   assert.ok(!hasKeyframeRequest(Buffer.concat([receiver, nack, bitrate])));
 });

@@ -48,6 +48,8 @@ const stats: SessionStats = {
   memoryMb: 300,
   quality: 'full',
   qualityDowns: 0,
+  overlayFrames: 0,
+  overlayLateFrames: 0,
 };
 const watch: WatchNumbers = {
   roundTripMs: 10,
