@@ -152,16 +152,21 @@ export class FeederSession {
     const { pictures, overlay } = this.#control;
     if (overlay) {
       this.#overlay ??= new OverlayOut(this.#options, this.#control, this.#overlayCounts);
-    } else this.#overlay = this.#leave(this.#overlay);
+    } else if (this.#overlay) {
+      this.#leave(this.#overlay);
+      this.#overlay = undefined;
+    }
     if (pictures) {
       this.#tap ??= new PictureTap(this.#options.wires.pictures, (picture) => {
         this.#overlay?.take(picture);
       });
-    } else this.#tap = this.#leave(this.#tap);
+    } else if (this.#tap) {
+      this.#leave(this.#tap);
+      this.#tap = undefined;
+    }
   }
 
-  #leave(part: { close(): Promise<unknown> } | undefined): undefined {
-    if (!part) return;
+  #leave(part: { close(): Promise<unknown> }): void {
     const gone = part.close().finally(() => this.#leaving.delete(gone));
     this.#leaving.add(gone);
   }
