@@ -113,11 +113,15 @@ export class RingReader {
   #next: number;
   #dropped = 0;
 
-  /** Starts at the newest record: what was written before nobody asked for. */
-  constructor(ring: SharedRing) {
+  /**
+   * Starts behind the newest record: what was written before nobody asked for; with `newest`, that
+   * one is still read.
+   */
+  constructor(ring: SharedRing, from: 'next' | 'newest' = 'next') {
     this.#slots = ring.slots;
     this.#views = viewsOf(ring);
-    this.#next = Atomics.load(this.#views.header, 0);
+    const written = Atomics.load(this.#views.header, 0);
+    this.#next = from === 'newest' && written !== 0 ? (written - 1) | 0 : written;
   }
 
   /** Records that were overwritten before they were read. */
@@ -140,6 +144,13 @@ export class RingReader {
       if (waiting > this.#slots) this.#skip(waiting - this.#slots);
       if (this.#copy(out, meta)) return true;
     }
+  }
+
+  /** As `read`, of the newest record; older ones are passed over and not counted. */
+  readNewest(out: Uint8Array, meta: RecordMeta): boolean {
+    const waiting = this.pending;
+    if (waiting > 1) this.#next = (this.#next + waiting - 1) | 0;
+    return this.read(out, meta);
   }
 
   /** Resolves when a record is there or after `timeoutMs`. For threads with an event loop. */

@@ -6,9 +6,12 @@
  * beyond that, and bodies that listen may need more, so the frame is due when the sound that far
  * ahead was heard, or at the deadline, when what is missing is concealed.
  */
+import { toAppError } from '../core/errors.ts';
 import { createMeta, RingReader, RingWriter } from '../core/slot-ring.ts';
 import { nowUs, TICK_US, US_PER_MS, US_PER_SECOND } from '../core/time.ts';
-import { I420, parseColour } from '../render/i420.ts';
+import { parseColour } from '../render/i420.ts';
+import { plainLook, type ReadyLook } from '../render/scene/look.ts';
+import { ScenePicture } from '../render/scene/scene-picture.ts';
 import { Tempo, type HandTempo, type TempoNow } from '../motion/dance/tempo.ts';
 import { Music } from '../music/music.ts';
 import { mixMusic, writePcm16 } from '../music/sound-mix.ts';
@@ -20,6 +23,7 @@ import {
   STEMS_RING,
   type EngineSessionOptions,
   type FromEngine,
+  type LookChange,
   type MotionCommand,
 } from '../session/wires.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
@@ -62,7 +66,7 @@ export class EngineSession {
   readonly #ensemble: Ensemble;
   readonly #ear: Ear;
   readonly #poses: PoseReader;
-  readonly #i420: I420;
+  readonly #scene: ScenePicture;
   readonly #packet = new Uint8Array(PACKET_RING.slotBytes);
   readonly #packetMeta = createMeta();
   readonly #meta = createMeta();
@@ -97,7 +101,7 @@ export class EngineSession {
     this.#ensemble = parts.ensemble;
     this.#ear = new Ear(parts.speech, parts.ensemble.hearing);
     this.#poses = new PoseReader(wires.poses);
-    this.#i420 = new I420(width, height, parseColour(options.background));
+    this.#scene = new ScenePicture({ width, height }, lookOf(options, options.look));
     this.#lastFrame = new Uint8Array((width * height * 3) / 2);
     this.#meter = new EngineMeter();
     this.#ladder = new QualityLadder({ lips: parts.ensemble.canDrawLips });
@@ -107,6 +111,7 @@ export class EngineSession {
   /** Loads the pack and makes the first picture possible. Throws `bad_pack`. */
   static async open(options: EngineSessionOptions, house: EngineHouse): Promise<EngineSession> {
     const ensemble = await Ensemble.open(options, house);
+    await ensemble.rearrange(options.look?.standing ?? []);
     const speech = await Speech.open(house.lips);
     await warmUp(options, house);
     const music = await Music.open();
@@ -161,6 +166,24 @@ export class EngineSession {
     this.#tempo.byHand = tempo;
   }
 
+  /** Another scene or slide; what can't be shown is told, and the one before stays. */
+  async show({ look, fadeMs }: LookChange): Promise<void> {
+    const next = lookOf(this.#options, look);
+    try {
+      const moves = this.#ensemble.wouldMove(next.standing);
+      // While they fade from one place to another, they hold still at the first.
+      const seconds = this.#nextUs / US_PER_SECOND;
+      const held = moves && fadeMs > 0 ? (await this.#ensemble.draw(seconds)).slice() : undefined;
+      await this.#ensemble.rearrange(next.standing);
+      // Mouths may be all that is drawn next, over a picture of the bodies as they are now.
+      if (moves) await this.#ensemble.draw(seconds);
+      this.#scene.show(next, fadeMs, held);
+    } catch (error) {
+      const { message } = toAppError(error);
+      this.#house.tell({ type: 'look-failed', id: this.#options.id, message });
+    }
+  }
+
   close(): void {
     this.#speech.close();
     this.#music.close();
@@ -205,8 +228,8 @@ export class EngineSession {
       ? ensemble.drawLips(seconds, heard)
       : ensemble.draw(seconds, heard));
     const drawn = nowUs();
-    if (this.#control.pictures) this.#handOn(rgba, timeUs);
-    this.#i420.convert(rgba, this.#lastFrame);
+    this.#scene.compose(rgba, timeUs, this.#lastFrame);
+    if (this.#control.pictures) this.#handOn(this.#scene.avatars(rgba), timeUs);
     motion.add((posed - started) / US_PER_MS);
     draw.add((drawn - posed) / US_PER_MS);
     const converted = nowUs();
@@ -311,6 +334,10 @@ export class EngineSession {
   }
 }
 
+function lookOf({ background }: EngineSessionOptions, look: ReadyLook | undefined): ReadyLook {
+  return look ?? plainLook(parseColour(background));
+}
+
 function rounded(value: number, perUnit: number): number {
   return Math.round(value * perUnit) / perUnit;
 }
@@ -321,14 +348,14 @@ function rounded(value: number, perUnit: number): number {
  * session's motion begins at its beginning, as a render of it does.
  */
 async function warmUp(options: EngineSessionOptions, house: EngineHouse): Promise<void> {
-  const { width, height, background } = options;
+  const { width, height } = options;
   const ensemble = await Ensemble.open(options, house);
   const frame = new Uint8Array((width * height * 3) / 2);
-  const i420 = new I420(width, height, parseColour(background));
+  const scene = new ScenePicture({ width, height }, lookOf(options, options.look));
   for (let i = 0; i < WARM_UP_FRAMES; i += 1) {
     const seconds = (i * TICK_US) / US_PER_SECOND;
     ensemble.update(seconds, { voice: 0, stress: 0 }, () => undefined);
-    i420.convert(await ensemble.draw(seconds), frame);
+    scene.compose(await ensemble.draw(seconds), seconds * US_PER_SECOND, frame);
   }
   ensemble.close();
 }

@@ -53,6 +53,10 @@ async function obey(message: Exclude<ToEngine, { type: 'stop' }>): Promise<void>
     sessions.get(message.id)?.command(message.command);
     return;
   }
+  if (message.type === 'look') {
+    await sessions.get(message.id)?.show(message.change);
+    return;
+  }
   if (message.type === 'tempo') {
     sessions.get(message.id)?.setTempo(message.tempo);
     return;

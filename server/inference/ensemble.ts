@@ -10,6 +10,7 @@ import { MouthFusion } from '../motion/mouth-fusion.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import type { PlayingStep } from '../motion/channel.ts';
 import { createPose, type Pose } from '../protocol/pose.ts';
+import type { SceneStanding } from '../protocol/scene.ts';
 import type { CastMember } from '../protocol/session.ts';
 import type { Tier } from '../protocol/motion.ts';
 import type { Hearing } from '../render/body.ts';
@@ -125,6 +126,15 @@ export class Ensemble {
         mouth.apply(pose.face, said, applyMouth);
       }
     }
+  }
+
+  /** See Stage. */
+  wouldMove(wanted: readonly SceneStanding[]): boolean {
+    return this.#stage.wouldMove(wanted);
+  }
+
+  rearrange(wanted: readonly SceneStanding[]): Promise<void> {
+    return this.#stage.rearrange(wanted);
   }
 
   /** What the bodies listen to; undefined when none does. */

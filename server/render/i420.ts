@@ -27,6 +27,9 @@ const V_SCALE = C_SCALE / (2 * (1 - KR));
 const V: Weights = [(KG + KB) * V_SCALE, -KG * V_SCALE, -KB * V_SCALE];
 const LEAST_WIDTH = 4;
 
+/** The weights of r, g, b for Y, Cb and Cr in 1/32768, for others who convert. */
+export const BT709: readonly number[] = [...Y, ...U, ...V].map(Math.round);
+
 /** What i420.wasm exports; see raster/wasm/i420.ts. */
 type Converter = {
   readonly memory: { readonly buffer: ArrayBuffer };

@@ -5,6 +5,7 @@
  */
 import type { AvatarPack } from '../inference/pack.ts';
 import type { Pose } from '../protocol/pose.ts';
+import type { SceneStanding } from '../protocol/scene.ts';
 import { partHeard } from '../speech/ear.ts';
 import type { Body, BodyPlace, Hearing } from './body.ts';
 import { openBody } from './open-body.ts';
@@ -18,6 +19,8 @@ export type Standing = {
   readonly mirrored: boolean;
   /** It says nothing, whatever the voice says. */
   readonly silent?: boolean;
+  /** Where its lower edge lies, as a share of the picture's height; without one, at the bottom. */
+  readonly bottom?: number | undefined;
 };
 
 export type Place = { readonly x: number; readonly y: number };
@@ -25,7 +28,11 @@ export type Place = { readonly x: number; readonly y: number };
 /** Width of a body's canvas against its height, where arms stretched out still find room. */
 const ROOM = 1.7;
 
+/** Who stands where. */
+type Cast = readonly (Standing & { readonly pack: AvatarPack })[];
+
 type Actor = {
+  readonly standing: Standing;
   readonly body: Body;
   readonly left: number;
   readonly top: number;
@@ -34,45 +41,51 @@ type Actor = {
 };
 
 export class Stage {
+  readonly #place: BodyPlace;
   readonly #width: number;
   readonly #height: number;
-  readonly #actors: readonly Actor[];
-  readonly #picture: Uint8Array;
-  readonly #words: Uint32Array;
+  /** As they stand where no scene says otherwise. */
+  readonly #cast: Cast;
+  #actors: readonly Actor[];
+  #words = new Uint32Array(0);
+  #picture = new Uint8Array(0);
   /** The widest of those that listen; undefined when nobody does. */
   readonly hearing: Hearing | undefined;
 
-  private constructor(width: number, height: number, actors: readonly Actor[]) {
-    this.#width = width;
-    this.#height = height;
+  private constructor(place: BodyPlace, cast: Cast, actors: readonly Actor[]) {
+    this.#place = place;
+    this.#width = place.width;
+    this.#height = place.height;
+    this.#cast = cast;
     this.#actors = actors;
-    const pixels = this.#isSingle ? 0 : width * height;
-    this.#words = new Uint32Array(pixels);
-    this.#picture = new Uint8Array(this.#words.buffer);
+    this.#makeRoom();
     this.hearing = widest(actors);
   }
 
   /** Throws `bad_pack`. */
-  static async open(
-    cast: readonly (Standing & { readonly pack: AvatarPack })[],
-    place: BodyPlace,
-  ): Promise<Stage> {
-    const actors: Actor[] = [];
-    try {
-      for (const { pack, x, scale, mirrored, silent = false } of cast) {
-        const whole = cast.length === 1 && scale === 1 && x === 0.5 && !mirrored;
-        const height = whole ? place.height : even(place.height * scale);
-        const width = whole ? place.width : even(Math.max(height * ROOM, place.width * scale));
-        const left = Math.round(place.width * x - width / 2);
-        const top = place.height - height;
-        const body = await openBody(pack, { ...place, width, height });
-        actors.push({ body, left, top, mirrored, silent });
-      }
-    } catch (error) {
-      for (const { body } of actors) body.close();
-      throw error;
-    }
-    return new Stage(place.width, place.height, actors);
+  static async open(cast: Cast, place: BodyPlace): Promise<Stage> {
+    return new Stage(place, cast, await openActors(cast, place));
+  }
+
+  /** Whether somebody would have to stand elsewhere for a scene. */
+  wouldMove(wanted: readonly SceneStanding[]): boolean {
+    return this.#cast.some(
+      (own, i) => !isSame({ ...own, ...wanted[i] }, this.#actors[i]!.standing),
+    );
+  }
+
+  /**
+   * Puts them where a scene wants them, those it doesn't name where they stood at first, from the
+   * next picture on. Bodies of another size are opened anew.
+   */
+  async rearrange(wanted: readonly SceneStanding[]): Promise<void> {
+    if (!this.wouldMove(wanted)) return;
+    const cast = this.#cast.map((own, i) => ({ ...own, ...wanted[i] }));
+    const before = this.#actors;
+    this.#actors = await openActors(cast, this.#place, before);
+    this.#makeRoom();
+    const kept = new Set(this.#actors.map(({ body }) => body));
+    for (const { body } of before) if (!kept.has(body)) body.close();
   }
 
   get size(): number {
@@ -118,11 +131,20 @@ export class Stage {
     for (const { body } of this.#actors) body.close();
   }
 
+  #makeRoom(): void {
+    const pixels = this.#isSingle ? 0 : this.#width * this.#height;
+    if (this.#words.length === pixels) return;
+    this.#words = new Uint32Array(pixels);
+    this.#picture = new Uint8Array(this.#words.buffer);
+  }
+
   get #isSingle(): boolean {
     const [first] = this.#actors;
     return (
       this.#actors.length === 1 &&
       !first!.mirrored &&
+      first!.left === 0 &&
+      first!.top === 0 &&
       first!.body.width === this.#width &&
       first!.body.height === this.#height
     );
@@ -147,7 +169,8 @@ export class Stage {
     const source = new Uint32Array(rgba.buffer, rgba.byteOffset, body.width * body.height);
     const fromX = Math.max(0, -left);
     const toX = Math.min(body.width, this.#width - left);
-    for (let y = Math.max(0, -top); y < body.height; y += 1) {
+    const toY = Math.min(body.height, this.#height - top);
+    for (let y = Math.max(0, -top); y < toY; y += 1) {
       // A mirrored row is read from its end.
       const row = mirrored ? (y + 1) * body.width - 1 : y * body.width;
       const target = (y + top) * this.#width + left;
@@ -160,6 +183,42 @@ export class Stage {
       }
     }
   }
+}
+
+/** `open`: bodies that are there already, kept where the size is theirs. */
+async function openActors(
+  cast: Cast,
+  place: BodyPlace,
+  open: readonly Actor[] = [],
+): Promise<Actor[]> {
+  const actors: Actor[] = [];
+  try {
+    for (const [i, { pack, ...standing }] of cast.entries()) {
+      const { mirrored, silent = false } = standing;
+      const { left, top, width, height } = spotOf(standing, place, cast.length === 1);
+      const old = open[i]?.body;
+      const fits = old?.width === width && old.height === height;
+      const body = fits ? old : await openBody(pack, { ...place, width, height });
+      actors.push({ standing, body, left, top, mirrored, silent });
+    }
+  } catch (error) {
+    const old = new Set(open.map(({ body }) => body));
+    for (const { body } of actors) if (!old.has(body)) body.close();
+    throw error;
+  }
+  return actors;
+}
+
+function spotOf({ x, scale, mirrored, bottom = 1 }: Standing, place: BodyPlace, alone: boolean) {
+  const whole = alone && scale === 1 && x === 0.5 && bottom === 1 && !mirrored;
+  const height = whole ? place.height : even(place.height * scale);
+  const width = whole ? place.width : even(Math.max(height * ROOM, place.width * scale));
+  const left = Math.round(place.width * x - width / 2);
+  return { left, top: Math.round(place.height * bottom) - height, width, height };
+}
+
+function isSame(a: Standing, b: Standing): boolean {
+  return a.x === b.x && a.scale === b.scale && (a.bottom ?? 1) === (b.bottom ?? 1);
 }
 
 function widest(actors: readonly Actor[]): Hearing | undefined {

@@ -9,7 +9,13 @@ import { Thread } from '../core/thread.ts';
 import type { Compute } from '../inference/providers.ts';
 import type { HandTempo } from '../motion/dance/tempo.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import type { EngineSessionOptions, FromEngine, MotionCommand, ToEngine } from './wires.ts';
+import type {
+  EngineSessionOptions,
+  FromEngine,
+  LookChange,
+  MotionCommand,
+  ToEngine,
+} from './wires.ts';
 
 const WATCH_MS = 500;
 const HANG_MS = 2000;
@@ -100,6 +106,11 @@ export class Engine {
   /** Lost when the engine is being replaced: who set it sets it again. */
   setTempo(id: SessionId, tempo: HandTempo | undefined): void {
     if (this.#ready) this.#post({ type: 'tempo', id, tempo });
+  }
+
+  /** Lost when the engine is being replaced: it is opened with the newest look then. */
+  setLook(id: SessionId, change: LookChange): void {
+    if (this.#ready) this.#post({ type: 'look', id, change });
   }
 
   /** For tests of recovery: ends the thread as a crash would. */

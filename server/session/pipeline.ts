@@ -24,6 +24,7 @@ import type { FeederPool } from '../outputs/feeder-pool.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Tier } from '../protocol/motion.ts';
+import type { ReadyLook } from '../render/scene/look.ts';
 import type { MediaServer } from '../rtc/media-server.ts';
 import { Room } from '../rtc/room.ts';
 import { SenderReports } from '../rtc/sender-reports.ts';
@@ -47,6 +48,7 @@ import {
   type EngineStats,
   type FeederStats,
   type FromEngine,
+  type LookChange,
   type MotionCommand,
   type PushOrder,
 } from './wires.ts';
@@ -79,6 +81,8 @@ export type PipelineEvents = {
   readonly onEngineLost: (reason: string) => void;
   readonly onMood: (mood: Mood) => void;
   readonly onMotion: (state: EngineMotion) => void;
+  /** A scene could not be shown; the one before stays. */
+  readonly onLookFailed: (reason: string) => void;
 };
 
 /** What is known about the running pipeline, for the statistics. */
@@ -104,6 +108,8 @@ export class Pipeline {
   readonly #parts: Parts;
   /** Read by the feeder pool whenever it opens the session anew. */
   readonly #pushes: PushOrder[] = [];
+  /** The scene that is shown; read whenever the engine opens the session anew. */
+  #look: ReadyLook | undefined;
   /** What is danced to by hand. */
   #tempo: HandTempo | undefined;
   #closing: Promise<void> | undefined;
@@ -307,6 +313,12 @@ export class Pipeline {
     return this.#parts.poses;
   }
 
+  /** Shows a scene and slide; undefined: the plain background. */
+  show(change: LookChange): void {
+    this.#look = change.look;
+    this.#options.engine.setLook(this.#options.id, change);
+  }
+
   /** Pushes to these targets from now on, and to no other. */
   setPushes(orders: readonly PushOrder[]): void {
     this.#pushes.splice(0, this.#pushes.length, ...orders);
@@ -321,6 +333,7 @@ export class Pipeline {
 
   #start(wires: ReturnType<typeof createWires>, streams: Streams): void {
     const { id, width, height, fps } = this.#options;
+    const newestLook = (): ReadyLook | undefined => this.#look;
     this.#options.engine.open({
       engineOptions: {
         id,
@@ -328,6 +341,9 @@ export class Pipeline {
         width,
         height,
         background: this.#options.background,
+        get look() {
+          return newestLook();
+        },
         seed: this.seed,
         wires,
       },
@@ -365,6 +381,7 @@ export class Pipeline {
     else if (message.type === 'failed') events.onFailed(message.code, message.message);
     else if (message.type === 'level') events.onMood(message.mood);
     else if (message.type === 'motion') events.onMotion(message.state);
+    else if (message.type === 'look-failed') events.onLookFailed(message.message);
     else if (message.type === 'stats') this.#parts.engine = message.stats;
   }
 

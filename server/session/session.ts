@@ -282,6 +282,9 @@ export class Session {
       onMotion: (state) => {
         this.#motion.heard(state);
       },
+      onLookFailed: (reason) => {
+        this.#options.log.warn({ reason }, 'the scene could not be shown');
+      },
       onMood: (mood) => {
         const { levelDb, voice } = mood;
         if (voice > 0.5 && !this.#voiceHeard && this.#microphone) {

@@ -11,6 +11,7 @@ import { TIERS, type Tier } from '../protocol/motion.ts';
 import type { HandTempo } from '../motion/dance/tempo.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import type { CastMember, SessionStats } from '../protocol/session.ts';
+import type { ReadyLook } from '../render/scene/look.ts';
 import type { MotionState } from '../protocol/motion-state.ts';
 import type { PushState, SessionPush, TargetId } from '../protocol/target.ts';
 import type { Mood } from '../speech/speech.ts';
@@ -163,9 +164,14 @@ export type EngineSessionOptions = {
   readonly width: number;
   readonly height: number;
   readonly background: string;
+  /** The scene it shows; without one, the plain background. */
+  readonly look?: ReadyLook | undefined;
   readonly seed: number;
   readonly wires: Wires;
 };
+
+/** Another scene or slide, from the next frame on. */
+export type LookChange = { readonly look: ReadyLook | undefined; readonly fadeMs: number };
 
 /** What the engine is told about one session's motion; templates are shared, not copied. */
 export type MotionCommand =
@@ -185,6 +191,7 @@ export type ToEngine =
   | { readonly type: 'open'; readonly options: EngineSessionOptions }
   | { readonly type: 'shut'; readonly id: SessionId }
   | { readonly type: 'motion'; readonly id: SessionId; readonly command: MotionCommand }
+  | { readonly type: 'look'; readonly id: SessionId; readonly change: LookChange }
   /** The tempo set by hand, until it is taken back (undefined). */
   | { readonly type: 'tempo'; readonly id: SessionId; readonly tempo: HandTempo | undefined }
   | { readonly type: 'stop' };
@@ -228,6 +235,8 @@ export type FromEngine =
       readonly id: SessionId;
       readonly state: EngineMotion;
     }
+  /** A scene that could not be shown: the one before stays. */
+  | { readonly type: 'look-failed'; readonly id: SessionId; readonly message: string }
   | { readonly type: 'stats'; readonly id: SessionId; readonly stats: EngineStats };
 
 export type FeederSessionOptions = {
