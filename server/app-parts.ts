@@ -9,6 +9,7 @@ import { findCaptions } from './captions/installation.ts';
 import { ROOT, type Config } from './config.ts';
 import type { Logger } from './core/log.ts';
 import { UsageMeter } from './core/usage.ts';
+import { IngestKeys } from './ingest/ingest-keys.ts';
 import { AvatarLibrary } from './inference/avatar-library.ts';
 import { ModelStore } from './models/model-store.ts';
 import { TemplateLibrary } from './motion/template-library.ts';
@@ -63,11 +64,18 @@ export async function openKept(site: Site) {
     avatars,
     templates,
     targets,
+    ingestKeys: await openIngestKeys(site, seal),
     presets: await readPresets(config.streamsDir),
     models,
     takes,
     ...(await openJobs(site, takes)),
   };
+}
+
+async function openIngestKeys({ database, log, scope }: Site, seal: Seal): Promise<IngestKeys> {
+  const keys = await IngestKeys.open({ database, seal, log });
+  scope.defer(() => keys.close());
+  return keys;
 }
 
 async function openModels({ config, scope }: Site): Promise<ModelStore> {

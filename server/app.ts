@@ -16,6 +16,7 @@ import {
 } from './app-parts.ts';
 import type { Config } from './config.ts';
 import { createLog } from './core/log.ts';
+import { Ingest } from './ingest/ingest.ts';
 import { HttpDoor } from './http/server.ts';
 import type { SessionId, SessionSnapshot } from './protocol/index.ts';
 import type { EnginePool } from './session/engine-pool.ts';
@@ -60,8 +61,13 @@ export class App {
       onState: (snapshot) => {
         followTriggers(asked.sessionTriggers, registry, snapshot);
         followCaptions(captions, registry, { snapshot, wanted: config.captions, log });
+        ingest.follow(snapshot);
         if (snapshot.state === 'stopping') kept.takes.forget(snapshot.id);
       },
+    });
+    const ingest = new Ingest({
+      ...{ registry, keys: kept.ingestKeys },
+      rtmpUrl: shared.rtmp.ingestUrl,
     });
     let ready = false;
     const house = {
@@ -69,6 +75,7 @@ export class App {
       ...asked,
       registry,
       captions,
+      ingest,
       vmc: await openVmc(site, registry),
       info: () => serverInfo(config),
       avatars: () => kept.avatars.list(),

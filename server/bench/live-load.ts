@@ -7,7 +7,7 @@ import type { Config } from '../config.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import { opusFromFileCommand } from '../outputs/ffmpeg.ts';
 import type { SessionSnapshot, SessionStats } from '../protocol/index.ts';
-import type { LoopbackInput } from '../rtc/room.ts';
+import type { LoopbackInput } from '../rtc/loopback.ts';
 import type { LoadStep } from './live-types.ts';
 import { OwnServer } from './own-server.ts';
 import { coresBetween, sampleTree, type TreeSample } from './process-tree.ts';

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import { opusFromFileCommand } from '../outputs/ffmpeg.ts';
 import type { Job, SessionSnapshot, SessionStats, Sound } from '../protocol/index.ts';
-import type { LoopbackInput } from '../rtc/room.ts';
+import type { LoopbackInput } from '../rtc/loopback.ts';
 import { OwnServer } from './own-server.ts';
 
 export type BesideLive = {

@@ -16,7 +16,7 @@ import type {
   Template,
   TemplateId,
 } from '../protocol/index.ts';
-import type { LoopbackInput } from '../rtc/room.ts';
+import type { LoopbackInput } from '../rtc/loopback.ts';
 import { Api } from './api.ts';
 import { openPoseFile } from './pose-file.ts';
 

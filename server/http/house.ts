@@ -1,5 +1,6 @@
 /** What the HTTP routes need of the house; the app provides it. */
 import type { Captions } from '../captions/captions.ts';
+import type { Ingest } from '../ingest/ingest.ts';
 import type { ModelStore } from '../models/model-store.ts';
 import type { TemplateLibrary } from '../motion/template-library.ts';
 import type { TextMotion } from '../motion/text/text-motion.ts';
@@ -27,6 +28,7 @@ export type HttpHouse = {
   readonly targets: TargetLibrary;
   readonly presets: readonly StreamPreset[];
   readonly captions: Captions;
+  readonly ingest: Ingest;
   readonly takes: TakeLibrary;
   readonly jobs: JobQueue;
   readonly sounds: SoundShelf;

@@ -10,14 +10,16 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { AppError, toAppError } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { captionRoutes } from './caption-routes.ts';
 import { PLAIN_POLICY } from './content-policy.ts';
 import { healthRoutes } from './health.ts';
+import { ingestRoutes } from './ingest-routes.ts';
 import { isKnownHost, isSameOrigin } from './origin.ts';
 import { motionRoutes } from './motion-routes.ts';
 import { panelRoutes } from './panel.ts';
+import { refusal } from './refusal.ts';
 import { modelFiles, modelRoutes } from './model-routes.ts';
 import { apiRoutes } from './rest.ts';
 import { studioRoutes } from './studio-routes.ts';
@@ -25,6 +27,7 @@ import { takeRoutes } from './take-routes.ts';
 import { targetRoutes } from './target-routes.ts';
 import { templateRoutes } from './template-routes.ts';
 import { triggerRoutes } from './trigger-routes.ts';
+import { isOpenDoor, whipRoutes } from './whip-routes.ts';
 import type { HttpHouse } from './house.ts';
 
 export type HttpOptions = {
@@ -85,6 +88,8 @@ export class HttpDoor {
     await fastify.register(templateRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(triggerRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(captionRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(ingestRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(whipRoutes(options.house));
     await fastify.register(modelFiles(options.house.models));
     await fastify.register(panelRoutes(options.webDir));
     await fastify.ready();
@@ -112,14 +117,14 @@ export class HttpDoor {
 }
 
 function answerError(error: unknown, reply: FastifyReply, log: Logger): void {
-  const failure = clientFault(error) ?? toAppError(error);
+  const failure = refusal(error);
   if (failure.code === 'internal') log.error({ err: error }, 'request failed');
   void reply
     .status(failure.status)
     .send({ error: { code: failure.code, message: failure.message } });
 }
 
-function foreign({ headers }: FastifyRequest, options: HttpOptions): AppError | undefined {
+function foreign({ headers, url }: FastifyRequest, options: HttpOptions): AppError | undefined {
   const { host, origin } = headers;
   if (!isKnownHost(host, options)) {
     return new AppError(
@@ -128,16 +133,8 @@ function foreign({ headers }: FastifyRequest, options: HttpOptions): AppError | 
         'set POSECAST_HOST to serve others, who then need the admin token',
     );
   }
-  if (isSameOrigin(origin, host)) return undefined;
+  if (isSameOrigin(origin, host) || isOpenDoor(url)) return undefined;
   return new AppError('forbidden', `Pages of '${origin ?? ''}' may not use this server`);
-}
-
-/** Fastify's own refusals (bad JSON, wrong schema, too large) in our words. */
-function clientFault(error: unknown): AppError | undefined {
-  if (error instanceof AppError || !(error instanceof Error)) return undefined;
-  const status = (error as { readonly statusCode?: number }).statusCode;
-  if (status === undefined || status < 400 || status >= 500) return undefined;
-  return new AppError(status === 413 ? 'too_large' : 'bad_request', error.message, error);
 }
 
 function secure(reply: FastifyReply): void {

@@ -64,9 +64,18 @@ export class RtmpServer {
 
   /** Where a player finds the stream. */
   playUrl(key: string): string {
+    return `${this.#base}/live/${key}`;
+  }
+
+  /** Where senders publish, each under its key. */
+  get ingestUrl(): string {
+    return `${this.#base}/ingest`;
+  }
+
+  get #base(): string {
     const { host, port } = this.#options;
     const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    return `rtmp://${shown}:${port}/live/${key}`;
+    return `rtmp://${shown}:${port}`;
   }
 
   /** Where our own encoder publishes; carries a signature, so it must never be logged. */

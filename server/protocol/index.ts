@@ -4,6 +4,7 @@ export * from './device.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './ids.ts';
+export * from './input.ts';
 export * from './job.ts';
 export * from './measure.ts';
 export * from './model.ts';

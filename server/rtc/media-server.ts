@@ -6,7 +6,7 @@ import type { types } from 'mediasoup';
 import type { Logger } from '../core/log.ts';
 import {
   closeMediaWorker,
-  ROUTER_CODECS,
+  routerCodecs,
   startMediaWorker,
   type MediaWorker,
   type RtcAddress,
@@ -43,8 +43,8 @@ export class MediaServer {
     return this.#current.webRtcServer;
   }
 
-  createRouter(): Promise<types.Router> {
-    return this.#current.worker.createRouter({ mediaCodecs: ROUTER_CODECS });
+  createRouter(codecs = routerCodecs({})): Promise<types.Router> {
+    return this.#current.worker.createRouter({ mediaCodecs: codecs });
   }
 
   /** `rebuild` runs after the worker was replaced. Returns the way to stop listening. */

@@ -20,28 +20,38 @@ export type MediaWorker = {
   readonly webRtcServer: types.WebRtcServer;
 };
 
-/** What every room's router speaks. RFC 7742 asks every browser for constrained baseline 3.1. */
-export const ROUTER_CODECS: types.RouterRtpCodecCapability[] = [
-  {
-    kind: 'audio',
-    mimeType: 'audio/opus',
-    clockRate: 48_000,
-    channels: 2,
-    preferredPayloadType: 111,
-    parameters: { useinbandfec: 1 },
-  },
-  {
-    kind: 'video',
-    mimeType: 'video/H264',
-    clockRate: 90_000,
-    preferredPayloadType: 102,
-    parameters: {
-      'packetization-mode': 1,
-      'profile-level-id': '42e01f',
-      'level-asymmetry-allowed': 1,
+/**
+ * What every room's router speaks, under our payload types or a viewer's. RFC 7742 asks every
+ * browser for constrained baseline 3.1.
+ */
+export function routerCodecs(payloadTypes: {
+  readonly audio?: number;
+  readonly video?: number;
+}): types.RouterRtpCodecCapability[] {
+  const audio = payloadTypes.audio ?? (payloadTypes.video === 111 ? 112 : 111);
+  const video = payloadTypes.video ?? (audio === 102 ? 103 : 102);
+  return [
+    {
+      kind: 'audio',
+      mimeType: 'audio/opus',
+      clockRate: 48_000,
+      channels: 2,
+      preferredPayloadType: audio,
+      parameters: { useinbandfec: 1 },
     },
-  },
-];
+    {
+      kind: 'video',
+      mimeType: 'video/H264',
+      clockRate: 90_000,
+      preferredPayloadType: video,
+      parameters: {
+        'packetization-mode': 1,
+        'profile-level-id': '42e01f',
+        'level-asymmetry-allowed': 1,
+      },
+    },
+  ];
+}
 
 /** Starts a worker and its port. Throws `port_taken` or `missing_dependency`. */
 export async function startMediaWorker(address: RtcAddress, log: Logger): Promise<MediaWorker> {

@@ -3,60 +3,28 @@
  * in and the avatar out, and the peers' WebRTC transports. Main thread; owned by the session. When
  * the worker dies the room builds itself anew and its peers are told to do the same.
  */
-import { randomInt } from 'node:crypto';
 import type { types } from 'mediasoup';
 import { AppError } from '../core/errors.ts';
-import type { Logger } from '../core/log.ts';
+import type { InputOrigin } from '../protocol/input.ts';
 import { AUDIO_ROLES, type AudioRole } from '../protocol/session.ts';
-import type { MediaServer } from './media-server.ts';
-import { openDirect, type Direct, type OutStream } from './direct.ts';
+import { openDirect, type Direct } from './direct.ts';
+import { Inputs } from './inputs.ts';
+import { openLoopbackPort, type LoopbackInput } from './loopback.ts';
+import { checked } from './refusal.ts';
+import type { ConsumeRequest, RoomOptions, Sent, Viewer } from './room-types.ts';
+import { PayloadRouters, type PayloadTypes } from './payload-routers.ts';
 
 const MAX_TRANSPORTS = 600;
-const MAX_INCOMING_BPS = 1_500_000;
+/** A microphone, or what OBS sends: picture and sound. */
+const MAX_INCOMING_BPS = 12_000_000;
 /** Larger messages never leave the worker; poses have 517 bytes at most. */
 const MAX_DATA_MESSAGE_BYTES = 16 * 1024;
 
-/** What clients send as opaque objects; mediasoup checks them deeply. */
-export type RtcTypes = {
-  readonly dtlsParameters: types.DtlsParameters;
-  readonly rtpParameters: types.RtpParameters;
-  readonly rtpCapabilities: types.RtpCapabilities;
+type Core = {
+  readonly router: types.Router;
+  readonly direct: Direct;
+  readonly viewers: PayloadRouters;
 };
-
-export type SctpStreamParameters = types.SctpStreamParameters;
-
-export type RoomEvents = {
-  readonly voice: AudioInEvents;
-  readonly music: AudioInEvents;
-  /** One message of the pose channel, unchecked. The buffer is the receiver's to keep. */
-  readonly onPosePacket: (packet: Buffer) => void;
-  /** A viewer needs a key frame of the picture. */
-  readonly onKeyframeRequest: () => void;
-  readonly onOverlayKeyframeRequest: () => void;
-  /** Who watches, and how many of them the overlay. */
-  readonly onViewers: (count: number, overlays: number) => void;
-  /** The room was rebuilt: transports of before are gone. */
-  readonly onRebuilt: () => void;
-};
-
-export type AudioInEvents = {
-  /** One RTP packet, as it came. The buffer is the receiver's to keep. */
-  readonly onPacket: (packet: Buffer) => void;
-  readonly onConnected: (connected: boolean) => void;
-};
-
-export type RoomOptions = {
-  readonly media: MediaServer;
-  readonly cname: string;
-  readonly video: OutStream;
-  readonly audio: OutStream;
-  readonly music: OutStream;
-  readonly overlay: OutStream;
-  readonly events: RoomEvents;
-  readonly log: Logger;
-};
-
-type Core = { readonly router: types.Router; readonly direct: Direct };
 
 export class Room {
   readonly #options: RoomOptions;
@@ -64,14 +32,21 @@ export class Room {
   readonly #consumers = new Map<string, types.Consumer>();
   readonly #unsubscribe: () => void;
   #core: Core;
-  readonly #plain = new Map<AudioRole, types.PlainTransport>();
-  readonly #inputs = new Map<AudioRole, types.Producer>();
+  readonly #inputs: Readonly<Record<AudioRole, Inputs>>;
+  readonly #pictures: Inputs;
+  #pictureNumber = 0;
   #poses: types.DataProducer | undefined;
   #closed = false;
 
   private constructor(options: RoomOptions, core: Core) {
     this.#options = options;
     this.#core = core;
+    this.#inputs = { voice: this.#soundInputs('voice'), music: this.#soundInputs('music') };
+    this.#pictures = new Inputs({
+      what: 'picture',
+      connect: async () => undefined,
+      onChanged: () => (this.#pictureNumber += 1),
+    });
     this.#unsubscribe = options.media.onReplaced(() => this.#rebuild());
   }
 
@@ -108,17 +83,43 @@ export class Room {
   }
 
   /** `send` ones can carry a pose channel. */
-  async openTransport(direction: 'send' | 'recv'): Promise<types.WebRtcTransport> {
+  openTransport(direction: 'send' | 'recv'): Promise<types.WebRtcTransport> {
+    return this.#openTransport(this.#core.router, direction === 'send');
+  }
+
+  /** For a viewer who names the payload types. */
+  async openViewer(payloadTypes: PayloadTypes): Promise<Viewer> {
+    const found = await this.#core.viewers.find(payloadTypes);
+    const release = found.hold();
+    try {
+      const transport = await this.#openTransport(found.router, false);
+      transport.observer.once('close', release);
+      return {
+        transport,
+        consume: async (source, rtpCapabilities, mid) => {
+          const producerId = await found.source(source);
+          const kind = source === 'picture' ? 'video' : 'audio';
+          const wanted = { producerId, rtpCapabilities, ...(mid === '' ? {} : { mid }) };
+          return this.#consume(transport, kind, wanted);
+        },
+      };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async #openTransport(router: types.Router, data: boolean): Promise<types.WebRtcTransport> {
     if (this.#transports.size >= MAX_TRANSPORTS) {
       throw new AppError('too_many', `This session has its ${MAX_TRANSPORTS} connections already`);
     }
-    const transport = await this.#core.router.createWebRtcTransport({
+    const transport = await router.createWebRtcTransport({
       webRtcServer: this.#options.media.webRtcServer,
       enableUdp: true,
       enableTcp: true,
       preferUdp: true,
       initialAvailableOutgoingBitrate: 3_000_000,
-      enableSctp: direction === 'send',
+      enableSctp: data,
       maxReceiveMessageSize: MAX_DATA_MESSAGE_BYTES,
     });
     await transport.setMaxIncomingBitrate(MAX_INCOMING_BPS);
@@ -153,7 +154,7 @@ export class Room {
     return consumer;
   }
 
-  /** Takes a sound. A second one of its role replaces the first: the streamer reloaded or switched. */
+  /** Takes a sound, which is heard from now on: see Inputs. */
   async produce(
     transportId: string,
     role: AudioRole,
@@ -166,23 +167,42 @@ export class Room {
         `The codec of the ${role} is '${mimeType ?? 'missing'}'; only audio/opus is taken`,
       );
     }
+    const appData = { transportId };
     const producer = await checked(
-      this.transport(transportId).produce({
-        kind: 'audio',
-        rtpParameters,
-        appData: { transportId },
-      }),
+      this.transport(transportId).produce({ kind: 'audio', rtpParameters, appData }),
     );
-    await this.#attach(role, producer);
+    await this.#inputs[role].add(producer, 'microphone');
     return producer;
+  }
+
+  /** Voice and picture of a sender, heard and seen from now on. */
+  async hear(origin: InputOrigin, sent: Sent): Promise<void> {
+    if (sent.audio && !sent.audio.closed) await this.#inputs.voice.add(sent.audio, origin);
+    if (sent.video && !sent.video.closed) await this.#pictures.add(sent.video, origin);
+  }
+
+  /** Whose picture comes in; another one has another number. */
+  get picture(): { readonly origin: InputOrigin; readonly number: number } | null {
+    const origin = this.#pictures.origins.at(-1);
+    return origin === undefined ? null : { origin, number: this.#pictureNumber };
+  }
+
+  /** What may be the voice, from the oldest to the one that is. */
+  get voices(): readonly InputOrigin[] {
+    return this.#inputs.voice.origins;
+  }
+
+  /** Lets a voice be heard again that a newer one has replaced. Throws `not_found`. */
+  preferVoice(origin: InputOrigin): Promise<void> {
+    return this.#inputs.voice.prefer(origin);
   }
 
   /** Ends a sound; one that is gone already, or another transport's, stays as it is. */
   unproduce(transportId: string, producerId: string): void {
-    for (const producer of this.#inputs.values()) {
-      if (producer.id === producerId && producer.appData['transportId'] === transportId) {
-        producer.close();
-      }
+    for (const role of AUDIO_ROLES) {
+      this.#inputs[role].end(
+        ({ id, appData }) => id === producerId && appData['transportId'] === transportId,
+      );
     }
   }
 
@@ -206,49 +226,43 @@ export class Room {
   async consume(request: ConsumeRequest): Promise<types.Consumer> {
     const { kind, rtpCapabilities } = request;
     const producer = this.#source(request);
-    const transport = this.transport(request.transportId);
-    const consumer = await checked(
-      transport.consume({ producerId: producer.id, rtpCapabilities, paused: true }),
-    );
+    const wanted = { producerId: producer.id, rtpCapabilities };
+    return this.#consume(this.transport(request.transportId), kind, wanted, request.source);
+  }
+
+  async #consume(
+    transport: types.WebRtcTransport,
+    kind: types.MediaKind,
+    wanted: Pick<types.ConsumerOptions, 'producerId' | 'rtpCapabilities' | 'mid'>,
+    source: ConsumeRequest['source'] = 'avatar',
+  ): Promise<types.Consumer> {
+    const watches = kind === 'video' && source !== 'ingest';
+    const appData = { watches };
+    const consumer = await checked(transport.consume({ ...wanted, appData, paused: true }));
     this.#consumers.set(consumer.id, consumer);
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumer.id);
-      if (kind === 'video') this.#countViewers();
+      if (watches) this.#countViewers();
     });
-    if (kind === 'video') this.#countViewers();
+    if (watches) this.#countViewers();
     return consumer;
   }
 
-  /**
-   * Opens a loopback RTP port for a sound that this machine sends itself (a file played by the
-   * CLI). comedia: the first sender owns it, which is why it is bound to loopback only.
-   */
-  async openLoopbackInput(role: AudioRole = 'voice'): Promise<LoopbackInput> {
-    this.#plain.get(role)?.close();
-    const plain = await this.#core.router.createPlainTransport({
-      listenInfo: { protocol: 'udp', ip: '127.0.0.1' },
-      rtcpListenInfo: { protocol: 'udp', ip: '127.0.0.1' },
-      rtcpMux: false,
-      comedia: true,
-    });
-    this.#plain.set(role, plain);
-    // ffmpeg takes an SSRC as a signed 32-bit number.
-    const ssrc = randomInt(1, 2 ** 31);
-    const producer = await plain.produce({
-      kind: 'audio',
-      rtpParameters: {
-        codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
-        encodings: [{ ssrc }],
-      },
-    });
-    await this.#attach(role, producer);
-    return {
-      host: '127.0.0.1',
-      port: plain.tuple.localPort,
-      rtcpPort: plain.rtcpTuple!.localPort,
-      payloadType: 111,
-      ssrc,
-    };
+  /** Opens a loopback RTP port for a sound that this machine sends itself. */
+  async openLoopbackInput(
+    role: AudioRole = 'voice',
+    origin: InputOrigin = 'file',
+  ): Promise<LoopbackInput> {
+    const { producer, input } = await openLoopbackPort(this.#core.router, 'audio');
+    await this.#inputs[role].add(producer, origin);
+    return input;
+  }
+
+  /** The same for a picture: H.264 without frames that refer to later ones. */
+  async openLoopbackPicture(origin: InputOrigin): Promise<LoopbackInput> {
+    const { producer, input } = await openLoopbackPort(this.#core.router, 'video');
+    await this.#pictures.add(producer, origin);
+    return input;
   }
 
   close(): void {
@@ -262,79 +276,62 @@ export class Room {
     const { video, audio, music, overlay } = this.#core.direct;
     if (source === 'overlay' && kind === 'video') return overlay;
     if (source === 'avatar') return kind === 'video' ? video : audio;
-    if (kind === 'audio') {
-      const sound = source === 'music' ? music : this.#inputs.get('voice');
-      if (sound) return sound;
-    }
+    const found =
+      kind === 'video'
+        ? source === 'ingest' && this.#pictures.producer
+        : source === 'music'
+          ? music
+          : this.#inputs.voice.producer;
+    if (found) return found;
     throw new AppError('not_found', `The session has no ${kind} of a ${source} now`);
   }
 
-  async #attach(role: AudioRole, producer: types.Producer): Promise<void> {
+  #soundInputs(role: AudioRole): Inputs {
     const events = this.#options.events[role];
-    this.#inputs.get(role)?.close();
-    this.#inputs.set(role, producer);
-    const consumer = await this.#core.direct.transport.consume({
-      producerId: producer.id,
-      rtpCapabilities: this.#core.router.rtpCapabilities,
+    return new Inputs({
+      what: role,
+      connect: async (producer) => {
+        const { router, direct } = this.#core;
+        const { rtpCapabilities } = router;
+        const wanted = { producerId: producer.id, rtpCapabilities };
+        const consumer = await direct.transport.consume(wanted);
+        consumer.on('rtp', events.onPacket);
+        return consumer;
+      },
+      onChanged: (origin) => {
+        if (!this.#closed) events.onConnected(origin !== undefined);
+      },
     });
-    consumer.on('rtp', events.onPacket);
-    producer.observer.once('close', () => {
-      if (this.#inputs.get(role) !== producer) return;
-      this.#inputs.delete(role);
-      if (!this.#closed) events.onConnected(false);
-    });
-    events.onConnected(true);
   }
 
   #countViewers(): void {
     if (this.#closed) return;
-    const pictures = [...this.#consumers.values()].filter(({ kind }) => kind === 'video');
+    const watching = [...this.#consumers.values()].filter(({ appData }) => appData['watches']);
     const { overlay } = this.#core.direct;
-    const overlays = pictures.filter(({ producerId }) => producerId === overlay.id);
-    this.#options.events.onViewers(pictures.length, overlays.length);
+    const overlays = watching.filter(({ producerId }) => producerId === overlay.id);
+    this.#options.events.onViewers(watching.length, overlays.length);
   }
 
   async #rebuild(): Promise<void> {
     if (this.#closed) return;
     this.#transports.clear();
     this.#consumers.clear();
-    this.#inputs.clear();
-    this.#plain.clear();
+    for (const inputs of [...Object.values(this.#inputs), this.#pictures]) inputs.forget();
     this.#poses = undefined;
     this.#core = await buildCore(this.#options);
     for (const role of AUDIO_ROLES) this.#options.events[role].onConnected(false);
+    this.#pictureNumber += 1;
     this.#countViewers();
     this.#options.events.onRebuilt();
   }
 }
 
-export type ConsumeRequest = {
-  readonly transportId: string;
-  readonly kind: 'audio' | 'video';
-  readonly source: 'avatar' | 'overlay' | 'microphone' | 'music';
-  readonly rtpCapabilities: types.RtpCapabilities;
-};
-
-export type LoopbackInput = {
-  readonly host: string;
-  readonly port: number;
-  readonly rtcpPort: number;
-  readonly payloadType: number;
-  readonly ssrc: number;
-};
-
 async function buildCore(options: RoomOptions): Promise<Core> {
   const router = await options.media.createRouter();
   const direct = await openDirect(router, options);
-  return { router, direct };
-}
-
-/** mediasoup refuses bad parameters with TypeErrors: the client's fault, not ours. */
-async function checked<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError('bad_request', `The media server refuses this: ${reason}`, error);
-  }
+  const viewers = new PayloadRouters({
+    core: { router, direct },
+    createRouter: (codecs) => options.media.createRouter(codecs),
+  });
+  return { router, direct, viewers };
 }
