@@ -17,6 +17,7 @@ import { TextMotion } from './motion/text/text-motion.ts';
 import { SessionTriggers } from './motion/trigger/session-triggers.ts';
 import { TriggerLibrary } from './motion/trigger/trigger-library.ts';
 import { FeederPool } from './outputs/feeder-pool.ts';
+import { RecordingLibrary } from './outputs/recording/recording-library.ts';
 import { RtmpServer } from './outputs/rtmp-server.ts';
 import {
   PROTOCOL_VERSION,
@@ -60,6 +61,7 @@ export async function openKept(site: Site) {
   const targets = await TargetLibrary.open({ database, seal, allowPrivate, log });
   const models = await openModels(site);
   const takes = openTakes(site);
+  const recordings = await openRecordings(site);
   return {
     avatars,
     templates,
@@ -68,6 +70,7 @@ export async function openKept(site: Site) {
     presets: await readPresets(config.streamsDir),
     models,
     takes,
+    recordings,
     ...(await openJobs(site, takes)),
   };
 }
@@ -99,6 +102,14 @@ async function openJobs({ config, log, scope, database }: Site, takes: TakeLibra
   });
   scope.defer(() => jobs.close());
   return { jobs, sounds };
+}
+
+/** Recordings of what goes out. */
+async function openRecordings({ config, log, scope }: Site): Promise<RecordingLibrary> {
+  const { dataDir, ffmpeg, recordingReserveBytes: reserveBytes } = config;
+  const folder = join(dataDir, 'recordings');
+  const recordings = await RecordingLibrary.open({ folder, ffmpeg, reserveBytes, log });
+  return scope.adopt(recordings, (each) => each.close());
 }
 
 /** Recordings of what comes into sessions. */

@@ -18,6 +18,7 @@ import type { Config } from './config.ts';
 import { createLog } from './core/log.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { HttpDoor } from './http/server.ts';
+import type { RecordingLibrary } from './outputs/recording/recording-library.ts';
 import type { SessionId, SessionSnapshot } from './protocol/index.ts';
 import type { EnginePool } from './session/engine-pool.ts';
 import { SessionRegistry } from './session/registry.ts';
@@ -28,17 +29,19 @@ export class App {
   readonly url: string;
   readonly registry: SessionRegistry;
   readonly engines: EnginePool;
+  readonly recordings: RecordingLibrary;
   readonly #scope: AsyncDisposableStack;
   #closing: Promise<void> | undefined;
 
   private constructor(
     url: string,
-    parts: Pick<App, 'registry' | 'engines'>,
+    parts: Pick<App, 'registry' | 'engines' | 'recordings'>,
     scope: AsyncDisposableStack,
   ) {
     this.url = url;
     this.registry = parts.registry;
     this.engines = parts.engines;
+    this.recordings = parts.recordings;
     this.#scope = scope;
   }
 
@@ -97,7 +100,8 @@ export class App {
     ready = true;
     const url = `http://${host}:${port}`;
     log.info({ url, rtcPort: config.rtcPort, rtmpPort: config.rtmpPort }, 'ready');
-    return new App(url, { registry, engines: shared.engines }, scope.move());
+    const parts = { registry, engines: shared.engines, recordings: kept.recordings };
+    return new App(url, parts, scope.move());
   }
 
   /** Ends everything in reverse order; resolves when no process, thread or port is left. */
@@ -131,6 +135,8 @@ function openRegistry(
       },
       onStats: push.stats,
       onPushes: push.pushes,
+      onRecordings: push.recordings,
+      onRecorded: (recording) => kept.recordings.recorded(recording),
       onLevel: push.level,
       onMotion: push.motion,
       onRebuilt: push.rebuilt,

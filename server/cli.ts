@@ -22,6 +22,8 @@ program
   .option('--avatar <name>', 'avatar pack', 'mira')
   .option('--pose <file>', 'motion to play: BVH, OpenPose or MediaPipe JSON, zip, template')
   .option('--push <url...>', 'push to rtmp:// or rtmps:// addresses, key included; @name: one kept')
+  .option('--record <file...>', 'record to .mp4, or the avatar alone to .mov (ProRes), .webm (VP9)')
+  .option('--tracks', 'voice and music as tracks of their own in what is recorded')
   .option('--seconds <n>', 'stop after this long (default: at the end of the file)', positive)
   .option('--width <pixels>', 'picture width', whole, 512)
   .option('--height <pixels>', 'picture height', whole, 512)

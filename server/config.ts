@@ -44,6 +44,8 @@ const Environment = z.object({
   POSECAST_CAPTIONS: z.enum(['off', 'on']).default('off'),
   /** `on`: streams may be pushed into private networks; by default only where nobody else commands. */
   POSECAST_PUSH_PRIVATE: z.enum(['on', 'off']).optional(),
+  /** MB of the disk that recordings leave free. */
+  POSECAST_RECORD_FREE_MB: z.coerce.number().int().min(1).default(500),
   /** Seals stream keys at rest, instead of the key file that is made in the data folder. */
   POSECAST_SECRET: z.string().min(16).optional(),
   POSECAST_SHARED_DATA: z.string().optional(),
@@ -69,6 +71,7 @@ export type Config = {
   /** Presets of services to push to. */
   readonly streamsDir: string;
   readonly pushPrivate: boolean;
+  readonly recordingReserveBytes: number;
   readonly secret: string | undefined;
   readonly logLevel: string;
   readonly encoder: string;
@@ -120,6 +123,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     webDir: join(ROOT, 'web', 'out'),
     streamsDir: join(ROOT, 'streams'),
     pushPrivate: (env.POSECAST_PUSH_PRIVATE ?? (loopbackOnly ? 'on' : 'off')) === 'on',
+    recordingReserveBytes: env.POSECAST_RECORD_FREE_MB * 1_000_000,
     secret: env.POSECAST_SECRET,
     logLevel: env.POSECAST_LOG,
     encoder: env.POSECAST_ENCODER,

@@ -1,4 +1,6 @@
 /** The CLI's side of the server's REST door, on a running server or on one of its own. */
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { App } from '../app.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
@@ -51,28 +53,40 @@ export class Api {
     return this.#fetch(path, { method: 'POST', headers, body: file });
   }
 
+  /** Brings a file to `target`, which is replaced. Throws as `call` does. */
+  async download(path: string, target: string): Promise<void> {
+    const response = await this.#ask(path, { method: 'GET' });
+    if (!response.ok || !response.body) await refuse(response);
+    await pipeline(response.body!, createWriteStream(target));
+  }
+
   async #fetch<T>(path: string, request: RequestInit): Promise<T> {
-    const response = await fetch(`${this.base}/api/v1${path}`, {
+    const response = await this.#ask(path, request);
+    if (response.status === 204) return undefined as T;
+    if (!response.ok) await refuse(response);
+    return (await response.json()) as T;
+  }
+
+  #ask(path: string, request: RequestInit): Promise<Response> {
+    return fetch(`${this.base}/api/v1${path}`, {
       ...request,
       headers: {
         ...(request.headers as Record<string, string> | undefined),
         ...(this.#token ? { authorization: `Bearer ${this.#token}` } : {}),
       },
     });
-    if (response.status === 204) return undefined as T;
-    const answer = (await response.json()) as {
-      readonly error?: { code: ErrorCode; message: string };
-    };
-    if (!response.ok) {
-      const { code, message } = answer.error ?? { code: 'internal', message: response.statusText };
-      throw new AppError(code, message);
-    }
-    return answer as T;
   }
 
   async close(): Promise<void> {
     await this.#app?.close();
   }
+}
+
+async function refuse(response: Response): Promise<never> {
+  const { error } = (await response.json().catch(() => ({}))) as {
+    readonly error?: { code: ErrorCode; message: string };
+  };
+  throw new AppError(error?.code ?? 'internal', error?.message ?? response.statusText);
 }
 
 async function answers(base: string): Promise<boolean> {

@@ -18,6 +18,7 @@ import type {
 } from '../protocol/index.ts';
 import type { LoopbackInput } from '../rtc/loopback.ts';
 import { Api } from './api.ts';
+import { fetchRecordings, recordingFile, startRecordings } from './live-recordings.ts';
 import { openPoseFile } from './pose-file.ts';
 
 export type LiveOptions = {
@@ -32,6 +33,10 @@ export type LiveOptions = {
   readonly pose?: string;
   /** Addresses to push to, with their keys, or `@` and the name of a target that is kept. */
   readonly push?: readonly string[];
+  /** Files to record to: .mp4, or the avatar alone with transparency, .mov or .webm. */
+  readonly record?: readonly string[];
+  /** Voice and music as tracks of their own in what is recorded. */
+  readonly tracks?: boolean;
   readonly seconds?: number;
   readonly width: number;
   readonly height: number;
@@ -47,6 +52,7 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   if (audio === undefined && music === undefined) {
     throw new AppError('bad_request', 'Give a voice (--audio), music (--music), or both');
   }
+  const files = (options.record ?? []).map(recordingFile);
   for (const path of [audio, music]) if (path !== undefined) await probe(path);
   const motion = options.pose === undefined ? undefined : await openPoseFile(options.pose);
   await using scope = new AsyncDisposableStack();
@@ -62,6 +68,10 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   const session = await api.call<SessionSnapshot>('POST', '/sessions', request);
   scope.defer(() => endSession(api, session));
   for (const target of options.push ?? []) await startPush(api, session, target);
+  const recordings = await startRecordings(api, session, {
+    files,
+    tracks: options.tracks === true,
+  });
   const sender = { api, session, scope, ffmpeg: config.ffmpeg, seconds: options.seconds };
   const played = music === undefined ? undefined : await send('music', music, sender);
   const player = audio === undefined ? played! : await send('voice', audio, sender);
@@ -80,7 +90,9 @@ export async function live(config: Config, options: LiveOptions): Promise<void> 
   await ended(player, options.seconds, stop.signal);
   // A Ctrl-C ends ffmpeg too: that is no fault of the file.
   if (!stop.signal.aborted) await refuseFailure(player, audio ?? music ?? '');
-  say('end', await api.call<SessionStats>('GET', `/sessions/${session.id}/stats`));
+  const last = await api.call<SessionStats>('GET', `/sessions/${session.id}/stats`);
+  const recorded = await fetchRecordings(api, session, recordings);
+  say('end', recorded.length > 0 ? { ...last, recorded } : last);
 }
 
 /** Throws `bad_request` for an address that is none, `not_found` for a name nobody knows. */

@@ -6,6 +6,7 @@ import type { TemplateLibrary } from '../motion/template-library.ts';
 import type { TextMotion } from '../motion/text/text-motion.ts';
 import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
 import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
+import type { RecordingLibrary } from '../outputs/recording/recording-library.ts';
 import type { AvatarSummary, ServerInfo, StreamPreset } from '../protocol/index.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { TargetLibrary } from '../targets/target-library.ts';
@@ -30,6 +31,7 @@ export type HttpHouse = {
   readonly captions: Captions;
   readonly ingest: Ingest;
   readonly takes: TakeLibrary;
+  readonly recordings: RecordingLibrary;
   readonly jobs: JobQueue;
   readonly sounds: SoundShelf;
   readonly dataDir: string;

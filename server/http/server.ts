@@ -21,6 +21,7 @@ import { motionRoutes } from './motion-routes.ts';
 import { panelRoutes } from './panel.ts';
 import { refusal } from './refusal.ts';
 import { modelFiles, modelRoutes } from './model-routes.ts';
+import { recordingRoutes } from './recording-routes.ts';
 import { apiRoutes } from './rest.ts';
 import { studioRoutes } from './studio-routes.ts';
 import { takeRoutes } from './take-routes.ts';
@@ -83,6 +84,7 @@ export class HttpDoor {
     await fastify.register(modelRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(motionRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(studioRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(recordingRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(takeRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(targetRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(templateRoutes(options.house), { prefix: '/api/v1' });

@@ -10,6 +10,8 @@ import type {
   FeederStats,
   FromFeeder,
   PushOrder,
+  Recorded,
+  RecordOrder,
   ToFeeder,
 } from '../session/wires.ts';
 
@@ -19,6 +21,7 @@ const STOP_GRACE_MS = 6000;
 export interface FeederClient {
   readonly feederOptions: FeederSessionOptions;
   onFeeder(stats: FeederStats): void;
+  onRecorded(recording: Recorded): void;
 }
 
 export class FeederPool {
@@ -45,12 +48,23 @@ export class FeederPool {
     if (this.#ready) this.#thread.post({ type: 'push', id, pushes });
   }
 
+  /** Makes these recordings from now on; a new thread is told by its options. */
+  record(id: SessionId, recordings: readonly RecordOrder[]): void {
+    if (this.#ready) this.#thread.post({ type: 'record', id, recordings });
+  }
+
   /** Resolves when the session's encoder processes are gone. */
   async shut(id: SessionId): Promise<void> {
-    if (!this.#clients.delete(id) || !this.#ready) return;
+    // Recordings end with it, and are told of until it is gone.
+    if (!this.#clients.has(id)) return;
+    if (!this.#ready) {
+      this.#clients.delete(id);
+      return;
+    }
     const gone = new Promise<void>((resolve) => this.#shutWaiters.set(id, resolve));
     this.#thread.post({ type: 'shut', id });
     await gone;
+    this.#clients.delete(id);
   }
 
   async close(): Promise<void> {
@@ -81,6 +95,9 @@ export class FeederPool {
       case 'shut':
         this.#shutWaiters.get(message.id)?.();
         this.#shutWaiters.delete(message.id);
+        return;
+      case 'recorded':
+        this.#clients.get(message.id)?.onRecorded(message.recording);
         return;
       case 'stats':
         this.#clients.get(message.id)?.onFeeder(message.stats);

@@ -11,9 +11,12 @@ import { nowUs, TICK_US, US_PER_MS } from '../core/time.ts';
 import {
   Control,
   SOUND_RING,
+  STEMS_RING,
   type FeederSessionOptions,
   type FeederStats,
   type PushOrder,
+  type Recorded,
+  type RecordOrder,
 } from '../session/wires.ts';
 import { Encoder, type EncodedFrame } from './encoder.ts';
 import type { EncoderName } from './ffmpeg.ts';
@@ -21,6 +24,7 @@ import { OverlayOut } from './overlay/overlay-out.ts';
 import { PictureTap } from './picture-tap.ts';
 import { directDoor, type PushDoor } from './push/push-door.ts';
 import { PushFan } from './push/push-fan.ts';
+import { Recorders } from './recording/recorders.ts';
 import { RtmpPush } from './rtmp-push.ts';
 import { RtpOut } from './rtp-out.ts';
 
@@ -36,16 +40,19 @@ export class FeederSession {
   readonly #control: Control;
   readonly #frames: RingReader;
   readonly #sound: RingReader;
+  readonly #stems: RingReader;
   readonly #rtp: RtpOut;
   readonly #frameMeta = createMeta();
   readonly #soundMeta = createMeta();
   readonly #soundBytes = new Uint8Array(SOUND_RING.slotBytes);
+  readonly #stemsBytes = new Uint8Array(STEMS_RING.slotBytes);
   readonly #free: Uint8Array[];
   readonly #encode = new Durations();
   readonly #encoder: Encoder;
   /** To our own RTMP server, and to whatever else the session is pushed to. */
   readonly #push: RtmpPush;
   readonly #fan: PushFan;
+  readonly #recorders: Recorders;
   readonly #overlayCounts = { frames: 0, late: 0 };
   /** While somebody wants the avatars without background. */
   #tap: PictureTap | undefined;
@@ -64,12 +71,14 @@ export class FeederSession {
   #problem = '';
   #closed = false;
 
-  constructor(options: FeederSessionOptions) {
+  /** `onRecorded` hears of recordings that have ended. */
+  constructor(options: FeederSessionOptions, onRecorded: (recording: Recorded) => void) {
     const { wires, width, height } = options;
     this.#options = options;
     this.#control = new Control(wires.control);
     this.#frames = new RingReader(wires.frames);
     this.#sound = new RingReader(wires.sound);
+    this.#stems = new RingReader(wires.stems);
     this.#rtp = new RtpOut({
       ring: wires.videoRtp,
       stream: options.video,
@@ -89,6 +98,7 @@ export class FeederSession {
         this.#rtp.setParameterSets(config);
         this.#push.setConfig(avcC);
         this.#fan.setConfig(avcC);
+        this.#recorders.setConfig(avcC);
       },
       onFrame: (frame) => this.#send(frame),
       onRestart: (reason) => this.#restarted(reason),
@@ -98,6 +108,8 @@ export class FeederSession {
     this.#push = new RtmpPush({ ...picture, openDoor });
     this.#fan = new PushFan(picture);
     this.#fan.set(options.pushes);
+    this.#recorders = new Recorders({ ...picture, onRecorded });
+    this.#recorders.set(options.recordings);
     this.#done = this.#run();
   }
 
@@ -116,6 +128,7 @@ export class FeederSession {
       overlayLateFrames: this.#overlayCounts.late,
       rtmp: this.#push.state.state,
       pushes: this.#fan.state,
+      recordings: this.#recorders.state,
       problem: this.#problem,
     };
   }
@@ -125,6 +138,11 @@ export class FeederSession {
     this.#fan.set(pushes);
   }
 
+  /** Makes these recordings from now on, and no other. */
+  setRecordings(recordings: readonly RecordOrder[]): void {
+    this.#recorders.set(recordings);
+  }
+
   /** Resolves when the session's processes are gone. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -132,7 +150,7 @@ export class FeederSession {
     const overlay = [this.#tap?.close(), this.#overlay?.close(), ...this.#leaving];
     await Promise.all([
       ...overlay,
-      ...[this.#encoder.close(), this.#push.close(), this.#fan.close()],
+      ...[this.#encoder.close(), this.#push.close(), this.#fan.close(), this.#recorders.close()],
     ]);
   }
 
@@ -159,6 +177,7 @@ export class FeederSession {
     if (pictures) {
       this.#tap ??= new PictureTap(this.#options.wires.pictures, (picture) => {
         this.#overlay?.take(picture);
+        this.#recorders.picture(picture);
       });
     } else if (this.#tap) {
       this.#leave(this.#tap);
@@ -216,6 +235,9 @@ export class FeederSession {
     while (this.#sound.read(this.#soundBytes, this.#soundMeta)) {
       this.#sendSound(this.#soundMeta.timeUs, this.#soundBytes.subarray(0, this.#soundMeta.bytes));
     }
+    while (this.#stems.read(this.#stemsBytes, this.#soundMeta)) {
+      this.#recorders.stems(this.#soundMeta.timeUs, this.#stemsBytes);
+    }
   }
 
   /** The engine is silent: the last picture goes on, at the time it is now, with silence. */
@@ -235,6 +257,7 @@ export class FeederSession {
   #sendSound(timeUs: number, pcm: Uint8Array): void {
     this.#push.sound(timeUs, pcm);
     this.#fan.sound(timeUs, pcm);
+    this.#recorders.sound(timeUs, pcm);
   }
 
   #send(frame: EncodedFrame): void {
@@ -243,6 +266,7 @@ export class FeederSession {
     this.#encodedBytes += this.#rtp.send(frame);
     this.#push.video(frame.timeUs, frame.keyframe, frame.data);
     this.#fan.video(frame.timeUs, frame.keyframe, frame.data);
+    this.#recorders.video(frame.timeUs, frame.keyframe, frame.data);
   }
 
   #restarted(reason: string): void {

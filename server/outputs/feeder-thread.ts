@@ -4,7 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import type { SessionId } from '../protocol/ids.ts';
-import type { FromFeeder, ToFeeder } from '../session/wires.ts';
+import type { FeederSessionOptions, FromFeeder, Recorded, ToFeeder } from '../session/wires.ts';
 import { FeederSession } from './feeder-session.ts';
 
 const STATS_MS = 1000;
@@ -17,10 +17,13 @@ const statsTimer = setInterval(() => {
 parentPort!.on('message', (message: ToFeeder) => {
   switch (message.type) {
     case 'open':
-      sessions.set(message.options.id, new FeederSession(message.options));
+      open(message.options);
       return;
     case 'push':
       sessions.get(message.id)?.setPushes(message.pushes);
+      return;
+    case 'record':
+      sessions.get(message.id)?.setRecordings(message.recordings);
       return;
     case 'shut':
       void shut(message.id);
@@ -33,6 +36,12 @@ parentPort!.on('message', (message: ToFeeder) => {
   }
 });
 tell({ type: 'ready' });
+
+function open(options: FeederSessionOptions): void {
+  const { id } = options;
+  const onRecorded = (recording: Recorded): void => tell({ type: 'recorded', id, recording });
+  sessions.set(id, new FeederSession(options, onRecorded));
+}
 
 async function shut(id: SessionId): Promise<void> {
   const session = sessions.get(id);

@@ -43,17 +43,17 @@ export type OpusFromFileCommand = {
   readonly seconds?: number;
 };
 
-const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'];
+export const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'];
 
 /** Open a stream at once: our Matroska header says all that probing could find out. */
 const NO_PROBING = ['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0'];
-const MATROSKA_FROM_STDIN = [...NO_PROBING, '-protocol_whitelist', 'pipe', '-f', 'matroska'];
+export const MATROSKA_FROM_STDIN = [...NO_PROBING, '-protocol_whitelist', 'pipe', '-f', 'matroska'];
 
 /** A target that stops reading would otherwise hang the pusher for ever; in microseconds. */
 const RTMP_OPTIONS = ['-rw_timeout', '5000000', '-flvflags', 'no_duration_filesize'];
 
 /** Containers opened from files: none that leads to other files, as play lists do. */
-const FILE_INPUT = [
+export const FILE_INPUT = [
   ...['-protocol_whitelist', 'file,pipe', '-format_whitelist'],
   'wav,w64,aiff,flac,mp3,aac,ogg,mov,mp4,matroska,webm,flv,avi,mpeg,mpegts',
 ];
@@ -61,7 +61,7 @@ const FILE_INPUT = [
 const PROBE_TIMEOUT_MS = 15_000;
 
 /** Sound waiting longer for its picture, or the other way round, goes out without it. */
-const MAX_INTERLEAVE_MICROSECONDS = 500_000;
+export const MAX_INTERLEAVE_MICROSECONDS = 500_000;
 
 /**
  * Raw I420 in Matroska on stdin, H.264 in FLV on stdout: one frame out for each frame in, no
@@ -290,7 +290,7 @@ function soundSettings({ format, seconds, loudness, noiseDb }: RenderCommand): s
   return ['-map', '1:a:0', '-af', filters.join(','), ...codec, '-flags:a', '+bitexact'];
 }
 
-function pictureSettings(format: RenderFormat): string[] {
+export function pictureSettings(format: RenderFormat): string[] {
   // What editors expect is straight alpha; the drawing's is premultiplied.
   const straight = (then: string): string[] => [
     '-vf',
@@ -416,7 +416,7 @@ function encoderSettings(encoder: EncoderName): string[] {
 }
 
 /** Lists go in spread: fluent-ffmpeg splits the strings of a list at their blanks. */
-function build(
+export function build(
   inputOptions: readonly string[],
   input: string,
   outputOptions: readonly string[],
@@ -438,6 +438,6 @@ function rtmpUrl(url: string): string {
 }
 
 /** With the protocol said, no file name can be taken for an option or for another protocol. */
-function fileUrl(path: string): string {
+export function fileUrl(path: string): string {
   return `file:${path}`;
 }

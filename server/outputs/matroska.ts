@@ -18,6 +18,13 @@ export type MatroskaTrack =
       readonly height: number;
       readonly fps: number;
     }
+  /** Straight or premultiplied 8-bit RGBA, as its reader takes it; width * height * 4 bytes a frame. */
+  | {
+      readonly kind: 'rgba';
+      readonly width: number;
+      readonly height: number;
+      readonly fps: number;
+    }
   /** Access units of 4-byte-length-prefixed NAL units; `avcC` is the decoder configuration. */
   | {
       readonly kind: 'h264';
@@ -132,6 +139,11 @@ function trackEntry(track: MatroskaTrack, index: number): Uint8Array {
           element(ID.uncompressedFourCc, [Buffer.from('I420')]),
           colour(),
         ]),
+      ]);
+    case 'rgba':
+      return element(ID.trackEntry, [
+        ...common,
+        ...video(track, 'V_UNCOMPRESSED', [element(ID.uncompressedFourCc, [Buffer.from('RGBA')])]),
       ]);
     case 'h264':
       return element(ID.trackEntry, [

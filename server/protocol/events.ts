@@ -16,6 +16,7 @@ import type { DataProducerId } from './ids.ts';
 import { ConsumerId, ProducerId, SessionId, TransportId } from './ids.ts';
 import { Tier } from './motion.ts';
 import type { TakeEntry, TakeStopped } from './take.ts';
+import type { RecordingState } from './recording.ts';
 import { SayRequest, type SayAnswer } from './say.ts';
 import {
   TargetId,
@@ -257,6 +258,11 @@ export type ServerToClientEvents = {
   'session:pushes': (event: {
     readonly sessionId: SessionId;
     readonly pushes: readonly SessionPush[];
+  }) => void;
+  /** To followers who may command: what is being recorded. */
+  'session:recordings': (event: {
+    readonly sessionId: SessionId;
+    readonly recordings: readonly RecordingState[];
   }) => void;
   'session:level': (level: SessionLevel) => void;
   /** What plays now, how far it is, and whether a live source sees somebody: see MotionState. */

@@ -8,6 +8,7 @@ export * from './input.ts';
 export * from './job.ts';
 export * from './measure.ts';
 export * from './model.ts';
+export * from './recording.ts';
 export * from './session.ts';
 export * from './pose-packet.ts';
 export * from './arkit.ts';

@@ -51,6 +51,8 @@ import {
   type LookChange,
   type MotionCommand,
   type PushOrder,
+  type Recorded,
+  type RecordOrder,
 } from './wires.ts';
 
 export type PipelineOptions = {
@@ -83,6 +85,8 @@ export type PipelineEvents = {
   readonly onMotion: (state: EngineMotion) => void;
   /** A scene could not be shown; the one before stays. */
   readonly onLookFailed: (reason: string) => void;
+  /** A recording has ended; also during `close`. */
+  readonly onRecorded: (recording: Recorded) => void;
 };
 
 /** What is known about the running pipeline, for the statistics. */
@@ -110,6 +114,7 @@ export class Pipeline {
   readonly #pushes: PushOrder[] = [];
   /** The scene that is shown; read whenever the engine opens the session anew. */
   #look: ReadyLook | undefined;
+  readonly #recordings: RecordOrder[] = [];
   /** What is danced to by hand. */
   #tempo: HandTempo | undefined;
   #closing: Promise<void> | undefined;
@@ -325,6 +330,13 @@ export class Pipeline {
     this.#options.feeder.push(this.#options.id, orders);
   }
 
+  /** Makes these recordings from now on, and no other. */
+  setRecordings(orders: readonly RecordOrder[]): void {
+    this.#recordings.splice(0, this.#recordings.length, ...orders);
+    this.#followWishes();
+    this.#options.feeder.record(this.#options.id, orders);
+  }
+
   /** Ends every stage in the order of the way; resolves when its processes are gone. */
   close(): Promise<void> {
     this.#closing ??= this.#stop();
@@ -363,16 +375,20 @@ export class Pipeline {
         overlay: streams.overlay,
         rtmpUrl: this.#options.rtmpUrl,
         pushes: this.#pushes,
+        recordings: this.#recordings,
         wires,
       },
       onFeeder: (stats) => this.#onFeeder(stats),
+      onRecorded: this.#options.events.onRecorded,
     });
   }
 
-  /** The engine hands on avatars without background only while somebody wants them. */
+  /** The engine hands on avatars without background, and sounds apart, only when somebody wants them. */
   #followWishes(): void {
     const { control } = this.#parts;
-    control.pictures = control.overlay;
+    const isAlpha = this.#recordings.some(({ format }) => format !== 'mp4');
+    control.pictures = control.overlay || isAlpha;
+    control.stems = this.#recordings.some(({ tracks }) => tracks);
   }
 
   #onEngine(message: FromEngine): void {

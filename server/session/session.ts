@@ -10,6 +10,7 @@ import type {
   MotionScript,
   MotionState,
   MotionTapped,
+  RecordingState,
   SessionId,
   SessionLevel,
   SessionRequest,
@@ -25,12 +26,19 @@ import { Pipeline, type PipelineOptions } from './pipeline.ts';
 import { SessionMotion, type PlayRequest } from './session-motion.ts';
 import { SessionPushes } from './session-pushes.ts';
 import { sessionStats } from './stats.ts';
+import type { Recorded, RecordOrder } from './wires.ts';
 
 export type SessionEvents = {
   readonly onState: (snapshot: SessionSnapshot) => void;
   readonly onStats: (stats: SessionStats) => void;
   /** Once a second; not for everybody: it names where the stream goes. */
   readonly onPushes: (event: { sessionId: SessionId; pushes: readonly SessionPush[] }) => void;
+  /** Once a second, to those who may command. */
+  readonly onRecordings: (event: {
+    sessionId: SessionId;
+    recordings: readonly RecordingState[];
+  }) => void;
+  readonly onRecorded: (recording: Recorded) => void;
   readonly onLevel: (level: SessionLevel) => void;
   readonly onMotion: (state: MotionState) => void;
   /** The media server was replaced: peers must build their transports anew. */
@@ -226,6 +234,8 @@ export class Session {
       this.#statistics = this.#measure();
       this.#options.sessionEvents.onStats(this.#statistics);
       this.#options.sessionEvents.onPushes({ sessionId: this.id, pushes: this.pushStates });
+      const recordings = this.recordingStates;
+      this.#options.sessionEvents.onRecordings({ sessionId: this.id, recordings });
       this.#judge(this.#statistics.fps);
     }, STATS_MS);
     this.#armGrace();
@@ -261,6 +271,7 @@ export class Session {
         this.#armGrace();
         this.announce();
       },
+      onRecorded: sessionEvents.onRecorded,
       onRebuilt: () => sessionEvents.onRebuilt(this.id),
       onOpened: () => {
         opened.resolve();
@@ -316,6 +327,16 @@ export class Session {
   get pushStates(): SessionPush[] {
     const pushes = this.pipeline.state.feeder?.pushes ?? [];
     return pushes.map((push) => ({ ...push, kbps: Math.round(push.kbps) }));
+  }
+
+  /** How the recordings go, as of the last second. */
+  get recordingStates(): RecordingState[] {
+    return [...(this.pipeline.state.feeder?.recordings ?? [])];
+  }
+
+  /** Makes these recordings from now on, and no other. */
+  setRecordings(orders: readonly RecordOrder[]): void {
+    this.pipeline.setRecordings(orders);
   }
 
   /** The statistics of the last second. */

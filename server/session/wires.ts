@@ -13,6 +13,7 @@ import type { PlayScript } from '../motion/play-script.ts';
 import type { CastMember, SessionStats } from '../protocol/session.ts';
 import type { ReadyLook } from '../render/scene/look.ts';
 import type { MotionState } from '../protocol/motion-state.ts';
+import type { RecordingName, RecordingRequest, RecordingState } from '../protocol/recording.ts';
 import type { PushState, SessionPush, TargetId } from '../protocol/target.ts';
 import type { Mood } from '../speech/speech.ts';
 import { POSE_RING } from './pose-ring.ts';
@@ -254,6 +255,15 @@ export type FeederSessionOptions = {
   readonly rtmpUrl: string;
   readonly wires: Wires;
   readonly pushes: readonly PushOrder[];
+  readonly recordings: readonly RecordOrder[];
+};
+
+/** One recording of a session. */
+export type RecordOrder = RecordingRequest & {
+  readonly name: RecordingName;
+  readonly folder: string;
+  /** So much of the disk stays free; the recording ends before. */
+  readonly reserveBytes: number;
 };
 
 /** One push target of a session, with its key. */
@@ -269,8 +279,17 @@ export type ToFeeder =
   | { readonly type: 'open'; readonly options: FeederSessionOptions }
   /** All pushes that the session has from now on. */
   | { readonly type: 'push'; readonly id: SessionId; readonly pushes: readonly PushOrder[] }
+  /** All recordings that are made of it from now on. */
+  | {
+      readonly type: 'record';
+      readonly id: SessionId;
+      readonly recordings: readonly RecordOrder[];
+    }
   | { readonly type: 'shut'; readonly id: SessionId }
   | { readonly type: 'stop' };
+
+/** A recording that has ended, and the files it left in its folder, in order. */
+export type Recorded = RecordingState & { readonly files: readonly RecordingName[] };
 
 export type FeederStats = {
   readonly stages: StageTimes;
@@ -284,10 +303,13 @@ export type FeederStats = {
   readonly overlayLateFrames: number;
   readonly rtmp: PushState['state'];
   readonly pushes: readonly SessionPush[];
+  readonly recordings: readonly RecordingState[];
   readonly problem: string;
 };
 
 export type FromFeeder =
   | { readonly type: 'ready' }
+  /** A recording's last file is closed: it was stopped, or ended by itself. */
+  | { readonly type: 'recorded'; readonly id: SessionId; readonly recording: Recorded }
   | { readonly type: 'shut'; readonly id: SessionId }
   | { readonly type: 'stats'; readonly id: SessionId; readonly stats: FeederStats };

@@ -80,6 +80,9 @@ export class Signalling {
     pushes: (...event: Parameters<ServerToClientEvents['session:pushes']>): void => {
       this.#io.to(commandersOf(event[0].sessionId)).emit('session:pushes', ...event);
     },
+    recordings: (...event: Parameters<ServerToClientEvents['session:recordings']>): void => {
+      this.#io.to(commandersOf(event[0].sessionId)).emit('session:recordings', ...event);
+    },
     level: (...event: Parameters<ServerToClientEvents['session:level']>): void => {
       this.#io.to(event[0].sessionId).volatile.emit('session:level', ...event);
     },

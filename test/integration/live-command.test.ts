@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 
+import { probe } from '../../server/outputs/ffmpeg.ts';
 import { freePorts } from '../support/server.ts';
 
 const CLI = join(import.meta.dirname, '../../server/cli.ts');
@@ -40,12 +41,26 @@ async function run(...more: string[]) {
   return { status, stderr, events };
 }
 
-test('a sound file and a motion file play to their end', async () => {
-  const { status, events, stderr } = await run('--pose', WAVE);
+test('a sound file and a motion file play to their end, and are recorded', async () => {
+  const recorded = join(folder, 'out.mp4');
+  const { status, events, stderr } = await run('--pose', WAVE, '--record', recorded);
   assert.equal(status, 0, stderr);
   assert.equal(events[0]?.event, 'live');
   assert.equal(events.at(-1)?.event, 'end');
   assert.ok(events.at(-1)!.frames! > 20);
+  const { streams, format } = await probe(recorded);
+  assert.deepEqual(
+    streams.map(({ codec_name }) => codec_name),
+    ['h264', 'aac'],
+  );
+  assert.ok(format.duration! > 2, `${format.duration} s were recorded of 3`);
+});
+
+test('a recording of an unknown kind is refused before anything starts', async () => {
+  const { status, events, stderr } = await run('--record', join(folder, 'out.avi'));
+  assert.equal(status, 1);
+  assert.deepEqual(events, []);
+  assert.match(stderr, /the endings are \.mp4, \.mov, \.webm/);
 });
 
 test('a file without motion in it is refused before anything starts', async () => {
