@@ -37,7 +37,7 @@ const DOORS = [
   },
   {
     package: '@napi-rs/canvas',
-    files: ['server/render/rig/**'],
+    files: ['server/render/rig/**', 'server/scenes/text-bitmap.ts'],
     why: 'only the drawn host knows a canvas; all others exchange RGBA frames',
   },
   {

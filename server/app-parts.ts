@@ -26,6 +26,12 @@ import {
   type TemplateSummary,
 } from './protocol/index.ts';
 import { MediaServer } from './rtc/media-server.ts';
+import { AssetShelf } from './scenes/asset-shelf.ts';
+import { Baker } from './scenes/baker.ts';
+import { LookMaker } from './scenes/look-maker.ts';
+import { SceneLibrary } from './scenes/scene-library.ts';
+import { SceneVideos } from './scenes/scene-videos.ts';
+import { VideoSources } from './scenes/video-feed.ts';
 import { EnginePool } from './session/engine-pool.ts';
 import type { SessionRegistry } from './session/registry.ts';
 import { VmcIn } from './session/vmc-in.ts';
@@ -33,6 +39,7 @@ import { VmcSwitch } from './session/vmc-switch.ts';
 import type { Signalling } from './signalling/signalling.ts';
 import { AdminToken } from './store/admin-token.ts';
 import { JobStore } from './store/jobs.ts';
+import { SceneStore } from './store/scenes.ts';
 import { Seal } from './store/seal.ts';
 import type { Database } from './store/sqlite.ts';
 import { JobQueue } from './studio/job-queue.ts';
@@ -71,6 +78,7 @@ export async function openKept(site: Site) {
     models,
     takes,
     recordings,
+    ...(await openScenes(site)),
     ...(await openJobs(site, takes)),
   };
 }
@@ -89,6 +97,23 @@ async function openModels({ config, scope }: Site): Promise<ModelStore> {
   });
   scope.defer(() => models.close());
   return models;
+}
+
+/** Scenes, their files, and what makes them ready for sessions. */
+async function openScenes({ config, log, scope, database }: Site) {
+  const { dataDir, ffmpeg } = config;
+  const store = await SceneStore.open(database);
+  const baker = scope.adopt(new Baker(), (each) => each.close());
+  const folder = join(dataDir, 'scenes');
+  const assets = await AssetShelf.open({
+    ...{ folder, store, ffmpeg, log },
+    aboutLut: (path) => baker.aboutLut(path),
+  });
+  const scenes = await SceneLibrary.open(store, log);
+  const sources = new VideoSources();
+  const maker = new LookMaker({ assets, baker, ffmpeg });
+  const videos = new SceneVideos({ assets, baker, sources, ffmpeg, folder });
+  return { scenes, assets, sources, maker, videos };
 }
 
 /** Background renders. */

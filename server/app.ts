@@ -55,6 +55,7 @@ export class App {
     const isAdmin = await openAccess(config, database);
     const signalling = new Signalling({ ...config, isAdmin, log });
     const kept = await openKept(site);
+    kept.scenes.onChange(signalling.push.scenes);
     const asked = await openAsked(site, kept.templates, signalling);
     const shared = await openShared(site, (path) => announce(registry, path));
     const { models } = kept;
@@ -122,7 +123,7 @@ function openRegistry(
   },
 ): SessionRegistry {
   const { kept, shared, signalling, onState } = house;
-  const { avatars, templates, targets } = kept;
+  const { avatars, templates, targets, scenes, maker, videos } = kept;
   const { encoder, ffmpeg, graceMs, maxSessions } = config;
   const { push } = signalling;
   return new SessionRegistry({
@@ -146,6 +147,11 @@ function openRegistry(
     house: {
       ...shared,
       ...{ encoder, ffmpeg, graceMs },
+      scenes: {
+        ...{ maker, videos },
+        find: (id) => scenes.get(id),
+        onSceneChange: (listener) => scenes.onChange(listener),
+      },
       compiled: (id) => templates.compiled(id),
       danceSteps: () => templates.list().filter(({ beats }) => beats !== undefined),
     },

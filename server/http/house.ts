@@ -8,6 +8,9 @@ import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
 import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
 import type { RecordingLibrary } from '../outputs/recording/recording-library.ts';
 import type { AvatarSummary, ServerInfo, StreamPreset } from '../protocol/index.ts';
+import type { AssetShelf } from '../scenes/asset-shelf.ts';
+import type { SceneLibrary } from '../scenes/scene-library.ts';
+import type { VideoSources } from '../scenes/video-feed.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { TargetLibrary } from '../targets/target-library.ts';
 import type { JobQueue } from '../studio/job-queue.ts';
@@ -32,6 +35,10 @@ export type HttpHouse = {
   readonly ingest: Ingest;
   readonly takes: TakeLibrary;
   readonly recordings: RecordingLibrary;
+  readonly scenes: SceneLibrary;
+  readonly assets: AssetShelf;
+  /** Live video that scenes can show. */
+  readonly sources: VideoSources;
   readonly jobs: JobQueue;
   readonly sounds: SoundShelf;
   readonly dataDir: string;

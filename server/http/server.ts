@@ -23,6 +23,7 @@ import { refusal } from './refusal.ts';
 import { modelFiles, modelRoutes } from './model-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
 import { apiRoutes } from './rest.ts';
+import { sceneRoutes } from './scene-routes.ts';
 import { studioRoutes } from './studio-routes.ts';
 import { takeRoutes } from './take-routes.ts';
 import { targetRoutes } from './target-routes.ts';
@@ -83,6 +84,7 @@ export class HttpDoor {
     await fastify.register(apiRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(motionRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(sceneRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(studioRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(recordingRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(takeRoutes(options.house), { prefix: '/api/v1' });

@@ -17,6 +17,7 @@ import { ConsumerId, ProducerId, SessionId, TransportId } from './ids.ts';
 import { Tier } from './motion.ts';
 import type { TakeEntry, TakeStopped } from './take.ts';
 import type { RecordingState } from './recording.ts';
+import { ScenePoint, SceneSwitch, SlideTurn, type SessionScene } from './scene.ts';
 import { SayRequest, type SayAnswer } from './say.ts';
 import {
   TargetId,
@@ -98,6 +99,14 @@ export const REQUESTS = {
    * until switched off, or motion is stopped. Needs the tier `full`.
    */
   'motion:dance': MotionDance.extend({ sessionId: SessionId }),
+  /**
+   * Shows a scene, or null for the plain background; answered when it is on air. Scenes and their
+   * files are made and listed over REST; `scenes:changed` tells when to look again.
+   */
+  'scene:show': SceneSwitch.extend({ sessionId: SessionId }),
+  'scene:slide': z.object({ sessionId: SessionId, turn: SlideTurn }),
+  /** Aims a hand at a region of the slide; answered with the script's number. Needs `full`. */
+  'scene:point': ScenePoint.extend({ sessionId: SessionId }),
   /** Plays a sentence, or with `dryRun` only tells what it would become and what it can't be. */
   'motion:say': SayRequest.extend({ sessionId: SessionId }),
   /** Services to push to, and the targets that are kept; keys never come out. */
@@ -215,6 +224,9 @@ export type Responses = {
   'motion:tempo': null;
   'motion:dance': null;
   'motion:vmc': null;
+  'scene:show': SessionScene;
+  'scene:slide': SessionScene;
+  'scene:point': MotionPlayed;
   'motion:say': SayAnswer;
   'targets:presets': readonly StreamPreset[];
   'targets:list': readonly Target[];
@@ -268,6 +280,8 @@ export type ServerToClientEvents = {
   /** What plays now, how far it is, and whether a live source sees somebody: see MotionState. */
   'motion:state': (state: MotionState) => void;
   'trigger:fired': (event: TriggerFired) => void;
+  /** To who may command: scenes were made, changed or deleted. */
+  'scenes:changed': () => void;
   /** A phrase that the recogniser heard. */
   'session:caption': (caption: Caption) => void;
   /** Captions were switched, or the recogniser came or went; without the captions themselves. */

@@ -9,6 +9,7 @@ export * from './job.ts';
 export * from './measure.ts';
 export * from './model.ts';
 export * from './recording.ts';
+export * from './scene.ts';
 export * from './session.ts';
 export * from './pose-packet.ts';
 export * from './arkit.ts';

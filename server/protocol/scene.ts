@@ -4,7 +4,6 @@
  * A session shows one scene and one of its slides at a time.
  */
 import { z } from 'zod';
-import type { SessionId } from './ids.ts';
 
 export const SceneId = z
   .string()
@@ -197,6 +196,6 @@ export const SessionScene = z.object({
 });
 export type SessionScene = z.infer<typeof SessionScene>;
 
-/** Told to all who may command, when scenes were made, changed or deleted. */
-export type ScenesChanged = { readonly scenes: readonly SceneEntry[] };
-export type SceneOfSession = { readonly sessionId: SessionId } & SessionScene;
+/** Aims a hand at a region of the slide. */
+export const ScenePoint = z.object({ region: RegionChoice });
+export type ScenePoint = z.infer<typeof ScenePoint>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AvatarName, SessionId } from './ids.ts';
 import { Tier } from './motion.ts';
+import { SceneId, SessionScene } from './scene.ts';
 
 export const SESSION_STATES = ['starting', 'live', 'degraded', 'stopping', 'stopped'] as const;
 export const MICROPHONE_STATES = ['absent', 'connected', 'silent'] as const;
@@ -61,6 +62,8 @@ export const SessionRequest = z.object({
   tier: Tier.default('basic'),
   /** Several avatars in one picture, drawn first to last; without it there is `avatar` alone. */
   cast: z.array(CastMember).min(1).max(MAX_CAST).optional(),
+  /** The scene it begins with, whose canvas then is the picture's size. */
+  scene: SceneId.optional(),
 });
 export type SessionRequest = z.infer<typeof SessionRequest>;
 
@@ -76,6 +79,8 @@ export const SessionSnapshot = z.object({
   background: z.string(),
   tier: Tier,
   cast: z.array(CastMember),
+  /** What is shown around the avatars. */
+  scene: SessionScene,
   microphone: z.enum(MICROPHONE_STATES),
   /** Whether music comes in. */
   music: z.boolean(),

@@ -35,6 +35,7 @@ export type RegistryOptions = {
     | 'ffmpeg'
     | 'graceMs'
     | 'rtmp'
+    | 'scenes'
     | 'usage'
   > & { readonly engines: EnginePool; readonly publishUrl: (key: string) => string };
 };
@@ -74,12 +75,14 @@ export class SessionRegistry {
     throw new AppError('session_not_found', `There is no session '${id}'`);
   }
 
-  async create(request: SessionRequest): Promise<Session> {
+  async create(asked: SessionRequest): Promise<Session> {
     this.#admit();
     this.#opening += 1;
     try {
+      const request = this.#sized(asked);
       const session = await this.#open(request, await this.#cast(request));
       this.#sessions.set(session.id, session);
+      if (request.scene) await session.scenes.show({ scene: request.scene, fadeMs: 0 });
       session.pushes.start(...this.#options.automaticPushes());
       session.announce();
       return session;
@@ -110,6 +113,13 @@ export class SessionRegistry {
         `All ${maxSessions} sessions of this server are in use; stop one, or raise POSECAST_MAX_SESSIONS`,
       );
     }
+  }
+
+  /** A scene brings its canvas along. Throws `not_found`. */
+  #sized(request: SessionRequest): SessionRequest {
+    if (request.scene === undefined) return request;
+    const { canvas, colour } = this.#options.house.scenes.find(request.scene);
+    return { ...request, ...canvas, background: colour };
   }
 
   /** Who is in the picture, with their packs. */

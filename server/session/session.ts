@@ -11,6 +11,7 @@ import type {
   MotionState,
   MotionTapped,
   RecordingState,
+  RegionChoice,
   SessionId,
   SessionLevel,
   SessionRequest,
@@ -22,6 +23,8 @@ import type {
   Tier,
 } from '../protocol/index.ts';
 import type { Mood } from '../speech/speech.ts';
+import { SessionScenes, type SceneHouse } from '../scenes/session-scenes.ts';
+import { pointingScript } from '../scenes/pointing.ts';
 import { Pipeline, type PipelineOptions } from './pipeline.ts';
 import { SessionMotion, type PlayRequest } from './session-motion.ts';
 import { SessionPushes } from './session-pushes.ts';
@@ -60,6 +63,7 @@ export type SessionOptions = Omit<
   readonly danceSteps: () => readonly TemplateSummary[];
   /** Motion templates, ready to play. Throws `template_not_found`. */
   readonly compiled: (id: TemplateId) => Promise<CompiledTemplate>;
+  readonly scenes: SceneHouse;
   readonly log: Logger;
 };
 
@@ -87,13 +91,21 @@ export class Session {
   readonly #motion: SessionMotion;
   /** Where the session is pushed to besides our own RTMP server. */
   readonly pushes = new SessionPushes((orders) => this.pipeline.setPushes(orders));
+  /** What is shown around the avatars. */
+  readonly scenes: SessionScenes;
   readonly #moodListeners = new Set<(mood: Readonly<Mood>) => void>();
   #closing: Promise<void> | undefined;
 
   private constructor(options: SessionOptions) {
     this.id = options.id;
     this.#options = options;
-    const { cast, danceSteps, compiled, sessionEvents } = options;
+    const { cast, danceSteps, compiled, sessionEvents, request } = options;
+    this.scenes = new SessionScenes(options.scenes, {
+      ...{ width: request.width, height: request.height, fps: request.fps },
+      show: (change) => this.pipeline.show(change),
+      onChange: () => this.announce(),
+      log: options.log,
+    });
     this.#motion = new SessionMotion({
       stage: () => this.pipeline,
       avatars: cast.length,
@@ -132,6 +144,7 @@ export class Session {
       background: request.background,
       tier: this.#pipeline?.tier ?? request.tier,
       cast: this.#options.cast.map(({ packDir: _, ...member }) => member),
+      scene: this.scenes.state,
       microphone: !this.#microphone ? 'absent' : this.#voiceHeard ? 'connected' : 'silent',
       music: this.#music,
       viewers: this.#viewers,
@@ -161,6 +174,20 @@ export class Session {
    */
   play(script: MotionScript, priority: MotionPriority, request?: PlayRequest): Promise<number> {
     return this.#motion.play(script, priority, request);
+  }
+
+  /**
+   * Aims the nearer hand at a region of the slide; resolves with the script's number. Throws
+   * `not_found`, and `conflict` while pose control is off.
+   */
+  pointAt(region: RegionChoice, priority: MotionPriority): Promise<number> {
+    const at = this.scenes.region(region);
+    return this.play(pointingScript(at, this.#standsAt), priority);
+  }
+
+  /** Middle of the first avatar, 0..1 of the picture's width. */
+  get #standsAt(): number {
+    return this.scenes.standing?.x ?? this.#options.cast[0]!.x;
   }
 
   /** Plays motion that isn't in the library, e.g. from a file. Throws `conflict`. */
@@ -295,6 +322,7 @@ export class Session {
       },
       onLookFailed: (reason) => {
         this.#options.log.warn({ reason }, 'the scene could not be shown');
+        this.scenes.failed(reason);
       },
       onMood: (mood) => {
         const { levelDb, voice } = mood;
@@ -363,6 +391,7 @@ export class Session {
     this.#motion.close();
     this.#state = 'stopping';
     this.announce();
+    await this.scenes.close();
     await this.#pipeline?.close();
     this.#state = 'stopped';
     this.announce();

@@ -133,6 +133,22 @@ export class Peer {
       this.#house.registry.get(sessionId).dance(on);
       return null;
     },
+    'scene:show': async ({ sessionId, ...wanted }) => {
+      this.#requireAdmin();
+      const { scenes } = this.#house.registry.get(sessionId);
+      await scenes.show(wanted);
+      return scenes.state;
+    },
+    'scene:slide': async ({ sessionId, turn }) => {
+      this.#requireAdmin();
+      const { scenes } = this.#house.registry.get(sessionId);
+      await scenes.turn(turn);
+      return scenes.state;
+    },
+    'scene:point': async ({ sessionId, region }) => {
+      this.#requireAdmin();
+      return { script: await this.#house.registry.get(sessionId).pointAt(region, 'hand') };
+    },
     'motion:say': ({ sessionId, ...request }) => {
       this.#requireAdmin();
       return this.#house.textMotion.say(this.#house.registry.get(sessionId), request);

@@ -98,6 +98,9 @@ export class Signalling {
     captions: (...event: Parameters<ServerToClientEvents['captions:state']>): void => {
       this.#io.to(event[0].sessionId).emit('captions:state', ...event);
     },
+    scenes: (): void => {
+      this.#io.to(COMMANDERS).emit('scenes:changed');
+    },
     rebuilt: (sessionId: SessionId): void => {
       this.#io.to(sessionId).emit('rtc:restarted', { sessionId });
     },
@@ -110,6 +113,7 @@ export class Signalling {
 
   #welcome(socket: IoSocket, house: House): void {
     const admin = this.#options.isAdmin(tokenOf(socket));
+    if (admin) void socket.join(COMMANDERS);
     const peer = new Peer(house, {
       admin,
       join: (room) => void socket.join(admin ? [room, commandersOf(room)] : room),
@@ -158,6 +162,9 @@ export class Signalling {
     return handler(parsed.data);
   }
 }
+
+/** Everybody who may command; no session's id has a slash. */
+const COMMANDERS = '/commanders';
 
 /** The followers of a session who may command it. */
 function commandersOf(sessionId: string): string {

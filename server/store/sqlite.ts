@@ -13,6 +13,8 @@ export type Tables = {
   readonly template: { id: string; summary: string; body: string };
   readonly trigger_rule: { id: string; body: string };
   readonly push_target: { id: string; body: string; sealed_key: string };
+  readonly scene: { id: string; body: string };
+  readonly scene_asset: { id: string; body: string };
   readonly render_job: { id: string; position: number; body: string };
 };
 
