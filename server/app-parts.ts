@@ -10,7 +10,7 @@ import { ROOT, type Config } from './config.ts';
 import type { Logger } from './core/log.ts';
 import { UsageMeter } from './core/usage.ts';
 import { IngestKeys } from './ingest/ingest-keys.ts';
-import { AvatarLibrary } from './inference/avatar-library.ts';
+import { AvatarLibrary, avatarFolders } from './inference/avatar-library.ts';
 import { ModelStore } from './models/model-store.ts';
 import { TemplateLibrary } from './motion/template-library.ts';
 import { TextMotion } from './motion/text/text-motion.ts';
@@ -60,7 +60,7 @@ export type Site = {
 export async function openKept(site: Site) {
   const { config, log, database } = site;
   const { dataDir, modelsDir, pushPrivate: allowPrivate } = config;
-  const avatars = new AvatarLibrary(join(modelsDir, 'avatars'));
+  const avatars = new AvatarLibrary(avatarFolders(config));
   const templates = await TemplateLibrary.open({
     ...{ folder: join(modelsDir, 'motions'), database, log },
   });

@@ -1,8 +1,9 @@
 /**
- * `posecast live | render | replay | models | bench | doctor`. Machine-readable output goes to stdout alone, all
+ * `posecast live | render | replay | models | avatar | bench | doctor`. Machine-readable output goes to stdout alone, all
  * else to stderr; a failure is one sentence and exit code 1.
  */
 import { Command, InvalidArgumentError } from 'commander';
+import type { AvatarFlags } from './cli/avatar.ts';
 import type { BatchFlags } from './cli/render-batch.ts';
 import type { RenderFlags } from './cli/render.ts';
 import type { ReplayFlags } from './cli/replay.ts';
@@ -85,6 +86,22 @@ program
       await models(readConfig(), { action, names, json: options.json ?? false });
     },
   );
+
+program
+  .command('avatar')
+  .description('avatars of your own: out of a photo, or a pack as a zip')
+  .argument('<action>', 'list, photo, import or remove')
+  .argument('[subject]', 'a picture, a zip, or the name of an avatar')
+  .option('--name <name>', "the new avatar's name (default: the file's)")
+  .option('--title <text>', 'what the panel calls it')
+  .option('--framing <part>', 'portrait or whole', 'portrait')
+  .option('--background <what>', 'kept or cut', 'kept')
+  .option('--licence <text>', "the photo's licence")
+  .option('--models <folder>', "ONNX conversions of MediaPipe's face and pose networks")
+  .action(async (action: string, subject: string | undefined, flags: AvatarFlags) => {
+    const { avatarCommand } = await import('./cli/avatar.ts');
+    await avatarCommand(readConfig(), { action, subject, flags });
+  });
 
 program
   .command('bench')

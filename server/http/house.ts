@@ -1,16 +1,18 @@
 /** What the HTTP routes need of the house; the app provides it. */
 import type { Captions } from '../captions/captions.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import type { AvatarLibrary } from '../inference/avatar-library.ts';
 import type { ModelStore } from '../models/model-store.ts';
 import type { TemplateLibrary } from '../motion/template-library.ts';
 import type { TextMotion } from '../motion/text/text-motion.ts';
 import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
 import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
 import type { RecordingLibrary } from '../outputs/recording/recording-library.ts';
-import type { AvatarSummary, ServerInfo, StreamPreset } from '../protocol/index.ts';
+
 import type { AssetShelf } from '../scenes/asset-shelf.ts';
 import type { SceneLibrary } from '../scenes/scene-library.ts';
 import type { VideoSources } from '../scenes/video-feed.ts';
+import type { ServerInfo, StreamPreset } from '../protocol/index.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { TargetLibrary } from '../targets/target-library.ts';
 import type { JobQueue } from '../studio/job-queue.ts';
@@ -21,9 +23,9 @@ import type { Usage } from '../core/usage.ts';
 export type HttpHouse = {
   readonly registry: SessionRegistry;
   readonly info: () => ServerInfo;
-  readonly avatars: () => Promise<readonly AvatarSummary[]>;
-  /** Still picture of an avatar, PNG. Throws `avatar_not_found`. */
-  readonly preview: (name: string) => Promise<Uint8Array>;
+  readonly avatars: AvatarLibrary;
+  /** What ffmpeg is called. */
+  readonly ffmpeg: string;
   readonly models: ModelStore;
   readonly templates: TemplateLibrary;
   readonly triggers: TriggerLibrary;

@@ -4,8 +4,6 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
   AudioRole,
-  AvatarName,
-  AvatarSummary,
   ServerInfo,
   SessionId,
   SessionRequest,
@@ -34,19 +32,6 @@ export function apiRoutes(house: HttpHouse): FastifyPluginCallback {
     fastify.get('/openapi.json', { schema: { hide: true } }, () => instance.swagger());
 
     fastify.get('/info', { schema: { response: { 200: ServerInfo } } }, () => house.info());
-
-    fastify.get('/avatars', { schema: { response: { 200: z.array(AvatarSummary) } } }, () =>
-      house.avatars().then((avatars) => [...avatars]),
-    );
-
-    fastify.get(
-      '/avatars/:name/preview.png',
-      { schema: { params: z.object({ name: AvatarName }) } },
-      async (request, reply) => {
-        const png = await house.preview(request.params.name);
-        await reply.type('image/png').header('cache-control', 'no-cache').send(Buffer.from(png));
-      },
-    );
 
     fastify.get(
       '/sessions',

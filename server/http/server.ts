@@ -12,6 +12,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import { avatarRoutes } from './avatar-routes.ts';
 import { captionRoutes } from './caption-routes.ts';
 import { PLAIN_POLICY } from './content-policy.ts';
 import { healthRoutes } from './health.ts';
@@ -82,6 +83,7 @@ export class HttpDoor {
     });
     await fastify.register(healthRoutes(options.house));
     await fastify.register(apiRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(avatarRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(motionRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(sceneRoutes(options.house), { prefix: '/api/v1' });

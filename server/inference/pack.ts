@@ -27,7 +27,7 @@ export const AvatarManifest = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected a lower-case name such as "mira"'),
   title: LocalisedText,
   description: LocalisedText,
-  body: z.enum(['rig']),
+  body: z.enum(['rig', 'photo']),
   lips: z.enum(['visemes']),
   width: z.number().int().min(64).max(4096).default(512),
   height: z.number().int().min(64).max(4096).default(512),
@@ -67,9 +67,9 @@ type CheckedFile = {
   readonly bytes: Uint8Array | undefined;
 };
 
-/** Reads and checks the pack in folder `dir`. Throws AppError `bad_pack`. */
-export async function loadPack(dir: string): Promise<AvatarPack> {
-  const manifest = await readManifest(dir);
+/** Reads and checks the pack in folder `dir`, whose name is the pack's unless `name` is given. Throws AppError `bad_pack`. */
+export async function loadPack(dir: string, name?: string): Promise<AvatarPack> {
+  const manifest = await readManifest(dir, name);
   const files = new Map<string, CheckedFile>();
   for (const [name, { sha256 }] of Object.entries(manifest.files)) {
     files.set(name, await checkFile(dir, name, sha256));
@@ -128,7 +128,7 @@ async function packNames(dir: string): Promise<string[]> {
   try {
     const entries = await readdir(dir, { withFileTypes: true });
     return entries
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map((entry) => entry.name)
       .sort();
   } catch (cause) {
@@ -136,7 +136,7 @@ async function packNames(dir: string): Promise<string[]> {
   }
 }
 
-async function readManifest(dir: string): Promise<AvatarManifest> {
+async function readManifest(dir: string, name?: string): Promise<AvatarManifest> {
   const data = parseJson(dir, MANIFEST, await readInside(dir, MANIFEST));
   const parsed = AvatarManifest.safeParse(data);
   if (!parsed.success) {
@@ -146,7 +146,7 @@ async function readManifest(dir: string): Promise<AvatarManifest> {
       `${MANIFEST} at "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'invalid'}`,
     );
   }
-  const folder = path.basename(path.resolve(dir));
+  const folder = name ?? path.basename(path.resolve(dir));
   if (parsed.data.name !== folder) {
     throw bad(dir, `${MANIFEST}: expected the name "${folder}", found "${parsed.data.name}"`);
   }

@@ -1,4 +1,5 @@
 /** Everything web and server share. */
+export * from './avatar.ts';
 export * from './captions.ts';
 export * from './device.ts';
 export * from './errors.ts';

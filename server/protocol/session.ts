@@ -172,6 +172,10 @@ export const AvatarSummary = z.object({
   lips: z.string(),
   licence: z.string(),
   author: z.string(),
+  /** Whether its licence lets it earn money. */
+  commercial: z.boolean(),
+  /** Made or imported here, not part of the program: it can be deleted. */
+  own: z.boolean(),
   /** Path of a still picture (PNG, transparent). */
   previewPath: z.string(),
 });

@@ -1,6 +1,7 @@
 /** Opens the body that a pack names: the one place that knows every kind of body. */
 import type { AvatarPack } from '../inference/pack.ts';
 import type { Body, BodyPlace } from './body.ts';
+import { PhotoBody } from './photo/photo-body.ts';
 import { RigBody } from './rig/rig-body.ts';
 
 /** Throws `bad_pack`. */
@@ -9,6 +10,8 @@ export function openBody(pack: AvatarPack, place: BodyPlace): Promise<Body> {
   switch (kind) {
     case 'rig':
       return Promise.resolve().then(() => RigBody.open(pack, place));
+    case 'photo':
+      return Promise.resolve().then(() => PhotoBody.open(pack, place));
     default:
       return kind satisfies never;
   }

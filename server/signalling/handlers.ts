@@ -35,7 +35,7 @@ export type House = {
   readonly registry: SessionRegistry;
   readonly vmc: VmcSwitch;
   readonly info: () => ServerInfo;
-  readonly avatars: () => Promise<readonly AvatarSummary[]>;
+  readonly avatars: { list(): Promise<readonly AvatarSummary[]> };
   readonly triggers: TriggerLibrary;
   readonly sessionTriggers: SessionTriggers;
   readonly textMotion: TextMotion;
@@ -76,7 +76,7 @@ export class Peer {
 
   readonly handlers: Handlers = {
     'server:info': () => this.#house.info(),
-    'avatars:list': () => this.#house.avatars(),
+    'avatars:list': () => this.#house.avatars.list(),
     'session:list': () => {
       this.#requireAdmin();
       return this.#house.registry.snapshots;

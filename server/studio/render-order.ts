@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { createLog } from '../core/log.ts';
-import { AvatarLibrary } from '../inference/avatar-library.ts';
+import { AvatarLibrary, avatarFolders } from '../inference/avatar-library.ts';
 import { prepareScript, scriptOfTrack } from '../motion/play-script.ts';
 import type { CompiledTemplate } from '../motion/template/compiled-template.ts';
 import { TemplateLibrary } from '../motion/template-library.ts';
@@ -67,11 +67,11 @@ async function headOf(source: string): Promise<TakeHead | undefined> {
 
 /** Who was asked for; else who was in the take; else mira. */
 async function castOf(
-  { modelsDir }: OrderHouse,
+  { modelsDir, dataDir }: OrderHouse,
   avatar: string | undefined,
   take: TakeHead | undefined,
 ): Promise<RenderJob['cast']> {
-  const avatars = new AvatarLibrary(join(modelsDir, 'avatars'));
+  const avatars = new AvatarLibrary(avatarFolders({ modelsDir, dataDir }));
   const asked = [CastMember.parse({ avatar: avatar ?? 'mira' })];
   const cast = avatar === undefined && take ? take.cast : asked;
   return Promise.all(

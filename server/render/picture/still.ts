@@ -31,19 +31,7 @@ export function resample(still: Still, part: Rectangle, size: Size): Still {
   for (let y = needed.first; y <= needed.last; y += 1)
     squeezeRow(still, y, across, rows, size.width);
   const rgba = new Uint8Array(size.width * size.height * 4);
-  const sum = new Float32Array(4);
-  for (let y = 0; y < size.height; y += 1) {
-    for (let x = 0; x < size.width; x += 1) {
-      sum.fill(0);
-      for (let k = 0; k < down.count; k += 1) {
-        const row = clamp(down.first[y]! + k, still.height);
-        const weight = down.weights[y * down.count + k]!;
-        const at = (row * size.width + x) * 4;
-        for (let c = 0; c < 4; c += 1) sum[c]! += weight * rows[at + c]!;
-      }
-      put(sum, rgba, (y * size.width + x) * 4);
-    }
-  }
+  for (let y = 0; y < size.height; y += 1) squeezeColumns(rows, y, { down, still, size }, rgba);
   return { ...size, rgba };
 }
 
@@ -100,18 +88,40 @@ function squeezeRow(
       if (weight === 0) continue;
       const from = (y * still.width + clamp(across.first[x]! + k, still.width)) * 4;
       const alpha = rgba[from + 3]! * weight;
-      for (let c = 0; c < 3; c += 1) rows[to + c]! += (rgba[from + c]! * alpha) / 255;
+      const share = alpha / 255;
+      rows[to]! += rgba[from]! * share;
+      rows[to + 1]! += rgba[from + 1]! * share;
+      rows[to + 2]! += rgba[from + 2]! * share;
       rows[to + 3]! += alpha;
     }
   }
 }
 
-function put(sum: Float32Array, rgba: Uint8Array, at: number): void {
-  const alpha = sum[3]!;
-  for (let c = 0; c < 3; c += 1) {
-    rgba[at + c] = alpha === 0 ? 0 : Math.min(255, Math.round((sum[c]! * 255) / alpha));
+/** One row of the result out of several, with straight alpha. */
+function squeezeColumns(
+  rows: Float32Array,
+  y: number,
+  { down, still, size }: { readonly down: Taps; readonly still: Still; readonly size: Size },
+  rgba: Uint8Array,
+): void {
+  for (let x = 0; x < size.width; x += 1) {
+    let [red, green, blue, alpha] = [0, 0, 0, 0];
+    for (let k = 0; k < down.count; k += 1) {
+      const weight = down.weights[y * down.count + k]!;
+      if (weight === 0) continue;
+      const at = (clamp(down.first[y]! + k, still.height) * size.width + x) * 4;
+      red += weight * rows[at]!;
+      green += weight * rows[at + 1]!;
+      blue += weight * rows[at + 2]!;
+      alpha += weight * rows[at + 3]!;
+    }
+    const at = (y * size.width + x) * 4;
+    const scale = alpha === 0 ? 0 : 255 / alpha;
+    rgba[at] = Math.min(255, red * scale + 0.5);
+    rgba[at + 1] = Math.min(255, green * scale + 0.5);
+    rgba[at + 2] = Math.min(255, blue * scale + 0.5);
+    rgba[at + 3] = alpha + 0.5;
   }
-  rgba[at + 3] = Math.round(alpha);
 }
 
 function clamp(value: number, size: number): number {

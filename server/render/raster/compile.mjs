@@ -1,5 +1,5 @@
 /**
- * Makes raster.wasm, i420.wasm and scene.wasm from wasm/*.ts with the AssemblyScript compiler:
+ * Makes the modules of wasm/*.ts with the AssemblyScript compiler:
  *   node server/render/raster/compile.mjs [FOLDER]
  * The results are in the repository, so that a start compiles nothing; a test compares the two.
  */
@@ -11,7 +11,7 @@ const here = import.meta.dirname;
 const compiler = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
 const folder = process.argv[2] ?? here;
 
-for (const name of ['raster', 'i420', 'scene']) {
+for (const name of ['raster', 'i420', 'scene', 'mesh']) {
   const { status } = spawnSync(
     process.execPath,
     [
