@@ -31,6 +31,12 @@ export type Arm = {
   wristY: number;
 };
 
+/** The measures a figure needs; every rig file has them. */
+export type FigureMeasures = {
+  readonly arms: Pick<RigFile['arms'], 'shoulder'>;
+  readonly hair: Pick<RigFile['hair'], 'length' | 'hertz'>;
+};
+
 export class Figure {
   readonly left: Arm = createArm(1);
   readonly right: Arm = createArm(-1);
@@ -53,9 +59,9 @@ export class Figure {
   /** Drop of the chin, rig units. */
   jaw = 0;
   readonly hair: HairSpring;
-  readonly #rig: RigFile;
+  readonly #rig: FigureMeasures;
 
-  constructor(rig: RigFile) {
+  constructor(rig: FigureMeasures) {
     this.#rig = rig;
     this.hair = new HairSpring(rig.hair.hertz);
   }

@@ -8,33 +8,16 @@ import type { AvatarPack } from '../../inference/pack.ts';
 import type { Pose } from '../../protocol/pose.ts';
 import type { Body } from '../body.ts';
 import { Painter } from '../raster/painter.ts';
-import { Brows } from './brows.ts';
-import { Eyes } from './eyes.ts';
-import { Figure, UNITS, type Arm } from './figure.ts';
-import { handIsInFront } from './arm-order.ts';
-import { Hands } from './hand.ts';
-import { Limbs } from './limb.ts';
-import { Mouth } from './mouth.ts';
-import { Neck } from './neck.ts';
-import { Palette } from './palette.ts';
+import { UNITS } from './figure.ts';
+import { RigPainter } from './rig-painter.ts';
 import { RigFile } from './rig-schema.ts';
-import { drawShape, prepareShape, type Shape } from './shape.ts';
-import { HeadSpace } from './spaces.ts';
-
-type Special = 'neck' | 'eyes' | 'brows' | 'mouth' | 'arms';
 
 export class RigBody implements Body {
   readonly width: number;
   readonly height: number;
   readonly #rig: RigFile;
   readonly #ctx: Painter;
-  readonly #figure: Figure;
-  readonly #head: HeadSpace;
-  readonly #parts: readonly (Shape | Special)[];
-  readonly #neck: Neck;
-  readonly #features: { readonly eyes: Eyes; readonly brows: Brows; readonly mouth: Mouth };
-  readonly #limbs: Limbs;
-  readonly #hands: Hands;
+  readonly #painter: RigPainter;
 
   /** Throws AppError `bad_pack` when the pack's rig doesn't follow the schema. */
   static open(pack: AvatarPack, size: { width: number; height: number }): RigBody {
@@ -55,42 +38,19 @@ export class RigBody implements Body {
     this.height = height;
     this.#rig = rig;
     this.#ctx = new Painter(width, height);
-    const palette = new Palette(rig);
-    this.#figure = new Figure(rig);
-    this.#head = new HeadSpace(this.#figure, rig);
-    this.#parts = rig.parts.map((part) =>
-      'special' in part ? part.special : prepareShape(part, palette, rig),
-    );
-    this.#neck = new Neck(rig, palette);
-    this.#features = {
-      eyes: new Eyes(rig, palette, this.#head),
-      brows: new Brows(rig, palette, this.#head),
-      mouth: new Mouth(rig, palette, this.#head),
-    };
-    this.#limbs = new Limbs(rig, palette);
-    this.#hands = new Hands(rig, palette);
+    this.#painter = new RigPainter(rig, this.#ctx);
   }
 
   draw(pose: Pose, timeSeconds: number): Uint8Array {
-    this.#figure.update(pose, timeSeconds);
-    const ctx = this.#ctx;
-    ctx.clear();
-    this.#frame(ctx);
-    for (const part of this.#parts) {
-      if (typeof part === 'string') this.#drawSpecial(ctx, part, pose);
-      else if (part.space === 'body') drawShape(ctx, part, this.#figure, this.#head);
-      else {
-        ctx.save();
-        this.#enterHead(ctx);
-        drawShape(ctx, part, this.#figure, this.#head);
-        ctx.restore();
-      }
-    }
-    return ctx.pixels;
+    this.#painter.figure.update(pose, timeSeconds);
+    this.#ctx.clear();
+    this.#frame(this.#ctx);
+    this.#painter.paint(pose, this.#painter.parts);
+    return this.#ctx.pixels;
   }
 
   follow(pose: Pose, timeSeconds: number): void {
-    this.#figure.update(pose, timeSeconds);
+    this.#painter.figure.update(pose, timeSeconds);
   }
 
   poseAt(x: number, y: number): { readonly x: number; readonly y: number } {
@@ -115,45 +75,5 @@ export class RigBody implements Body {
   get #scale(): number {
     const { top, bottom, minWidth } = this.#rig.view;
     return Math.min(this.height / (bottom - top), this.width / minWidth);
-  }
-
-  #enterHead(ctx: Painter): void {
-    const { origin, pivot } = this.#rig.head;
-    ctx.translate(pivot[0] + this.#figure.headX, pivot[1] + this.#figure.headY);
-    ctx.rotate(this.#figure.roll);
-    ctx.translate(origin[0] - pivot[0], origin[1] - pivot[1]);
-  }
-
-  #drawSpecial(ctx: Painter, part: Special, pose: Pose): void {
-    switch (part) {
-      case 'arms':
-        return this.#drawArms(ctx, pose);
-      case 'neck':
-        return this.#neck.draw(ctx, this.#figure);
-      case 'eyes':
-      case 'brows':
-      case 'mouth': {
-        ctx.save();
-        this.#enterHead(ctx);
-        this.#features[part].draw(ctx, pose.face);
-        ctx.restore();
-        return;
-      }
-      default:
-        part satisfies never;
-    }
-  }
-
-  #drawArms(ctx: Painter, pose: Pose): void {
-    this.#drawArm(ctx, this.#figure.right, pose.rightHand);
-    this.#drawArm(ctx, this.#figure.left, pose.leftHand);
-  }
-
-  #drawArm(ctx: Painter, arm: Arm, hand: Float32Array): void {
-    const inFront = handIsInFront(arm);
-    this.#limbs.drawShadow(ctx, arm);
-    if (!inFront) this.#hands.draw(ctx, hand, arm);
-    this.#limbs.draw(ctx, arm);
-    if (inFront) this.#hands.draw(ctx, hand, arm);
   }
 }
