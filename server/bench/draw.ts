@@ -1,14 +1,16 @@
 /**
- * How long a frame of the drawn host takes, on one thread: pose to pixels and pixels to I420.
+ * How long a frame of each avatar takes, on one thread: pose to pixels and pixels to I420.
  *   node server/bench/draw.ts
  */
 import { join } from 'node:path';
 import { ARKIT } from '../protocol/arkit.ts';
 import { IdleMotion } from '../motion/idle.ts';
 import { createPose } from '../protocol/pose.ts';
+import { ModelShelf } from '../inference/model-shelf.ts';
 import { listPacks, loadAvatar } from '../inference/pack.ts';
 import { I420 } from '../render/i420.ts';
-import { RigBody } from '../render/rig/rig-body.ts';
+import type { Body } from '../render/body.ts';
+import { openBody } from '../render/open-body.ts';
 
 export type DrawBench = {
   readonly avatar: string;
@@ -27,18 +29,23 @@ const BACKGROUND = [24, 28, 36] as const;
 /** Draws `frames` frames of idle speech per avatar and size. */
 export async function benchDraw(avatarsDir: string, frames = 200): Promise<DrawBench[]> {
   const results: DrawBench[] = [];
+  const shelf = new ModelShelf();
   for (const { name } of await listPacks(avatarsDir)) {
     const pack = await loadAvatar(avatarsDir, name);
     for (const [width, height] of SIZES) {
-      const body = RigBody.open(pack, { width, height });
-      results.push({ avatar: name, width, height, ...measure(body, frames) });
+      const body = await openBody(pack, { width, height, shelf });
+      results.push({ avatar: name, width, height, ...(await measure(body, frames)) });
       body.close();
     }
   }
+  await shelf.close();
   return results;
 }
 
-function measure(body: RigBody, frames: number): Pick<DrawBench, 'drawMs' | 'i420Ms' | 'cpuMs'> {
+async function measure(
+  body: Body,
+  frames: number,
+): Promise<Pick<DrawBench, 'drawMs' | 'i420Ms' | 'cpuMs'>> {
   const idle = new IdleMotion(1);
   const pose = createPose();
   const i420 = new I420(body.width, body.height, BACKGROUND);
@@ -50,7 +57,7 @@ function measure(body: RigBody, frames: number): Pick<DrawBench, 'drawMs' | 'i42
     idle.update(frame * 0.04, { voice: 1, stress: frame % 20 < 3 ? 1 : 0 }, pose);
     pose.face[ARKIT.jawOpen] = 0.3 + 0.3 * Math.sin(frame);
     const start = performance.now();
-    const rgba = body.draw(pose, frame * 0.04);
+    const rgba = await body.draw(pose, frame * 0.04);
     const drawn = performance.now();
     i420.convert(rgba, frameBytes);
     if (frame < WARM_UP_FRAMES) {

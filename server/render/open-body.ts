@@ -1,6 +1,7 @@
 /** Opens the body that a pack names: the one place that knows every kind of body. */
 import type { AvatarPack } from '../inference/pack.ts';
 import type { Body, BodyPlace } from './body.ts';
+import { ControlNetBody } from './controlnet/controlnet-body.ts';
 import { PhotoBody } from './photo/photo-body.ts';
 import { RigBody } from './rig/rig-body.ts';
 
@@ -8,6 +9,8 @@ import { RigBody } from './rig/rig-body.ts';
 export function openBody(pack: AvatarPack, place: BodyPlace): Promise<Body> {
   const kind = pack.manifest.body;
   switch (kind) {
+    case 'controlnet':
+      return ControlNetBody.open(pack, place);
     case 'rig':
       return Promise.resolve().then(() => RigBody.open(pack, place));
     case 'photo':

@@ -9,7 +9,8 @@ import { createCanvas, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
 
 import { listPacks, loadAvatar, type AvatarPack } from '../../server/inference/pack.ts';
 import type { Pose } from '../../server/protocol/pose.ts';
-import { RigBody } from '../../server/render/rig/rig-body.ts';
+import { ModelShelf } from '../../server/inference/model-shelf.ts';
+import { openBody } from '../../server/render/open-body.ts';
 import { visemeFace } from '../../server/speech/mouth.ts';
 import { VISEMES } from '../../server/speech/visemes.ts';
 import {
@@ -44,7 +45,7 @@ for (const name of wanted) {
   const pack = await loadAvatar(AVATARS, name);
   for (const sheet of sheets()) {
     const file = join(folder, `${name}-${sheet.name}.png`);
-    writeFileSync(file, drawSheet(pack, sheet).toBuffer('image/png'));
+    writeFileSync(file, (await drawSheet(pack, sheet)).toBuffer('image/png'));
     process.stdout.write(`${file}\n`);
   }
 }
@@ -81,21 +82,23 @@ function sheets(): Sheet[] {
   ]; // prettier-ignore
 }
 
-function drawSheet(pack: AvatarPack, sheet: Sheet): Canvas {
+async function drawSheet(pack: AvatarPack, sheet: Sheet): Promise<Canvas> {
   const { crop, columns, poses } = sheet;
-  const body = RigBody.open(pack, { width: sheet.width, height: sheet.height });
+  const shelf = new ModelShelf();
+  const body = await openBody(pack, { width: sheet.width, height: sheet.height, shelf });
   const rows = Math.ceil(poses.length / columns);
   const canvas = createCanvas(columns * crop.width, rows * crop.height);
   const ctx = canvas.getContext('2d');
   checkerboard(ctx, canvas.width, canvas.height);
-  poses.forEach((pose, i) => {
-    const frame = picture(body.draw(pose, i * 10), sheet.width, sheet.height);
+  for (const [i, pose] of poses.entries()) {
+    const frame = picture(await body.draw(pose, i * 10), sheet.width, sheet.height);
     const x = (i % columns) * crop.width;
     const y = Math.floor(i / columns) * crop.height;
     const { width, height } = crop;
     ctx.drawImage(frame, crop.x, crop.y, width, height, x, y, width, height);
-  });
+  }
   body.close();
+  await shelf.close();
   return canvas;
 }
 
