@@ -1,0 +1,348 @@
+"""The network: a frozen base that draws a warped person, and a pose branch joined to it by zero convolutions.
+
+Base: two learned drawings (torso; head with what is behind the torso), warped by learned flows that are linear in
+the pose, and a small U-Net that adds expression to the head. Pose branch (a ControlNet, Zhang et al. 2023,
+https://arxiv.org/abs/2302.05543): maps of arms and fingers drawn from the keypoints, a U-Net for the arms over the
+whole picture and one for the hands in patches of their own. What the branch draws goes over the base's picture through
+convolutions that start at zero, so that training starts from the base's picture.
+
+All pictures are premultiplied RGBA, 0..1, [B, 4, h, w].
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from control import FACE_LENGTH, FACING, FINGER_BONES, FINGER_TIPS, HEAD, IN_FRONT, LEFT_ARM, LEFT_HAND, RIGHT_ARM
+from control import RIGHT_HAND, TORSO, Frame, along_bones, from_points, points, to_head
+
+HAND_PATCH = 80
+TORSO_ROWS = (0.3, 1.0)
+HEAD_ROWS = (0.0, 0.55)
+
+
+class Modulated(nn.Module):
+    """Convolution whose channels are scaled and shifted by a vector (FiLM)."""
+
+    def __init__(self, into, out, vector, stride=1):
+        super().__init__()
+        self.conv = nn.Conv2d(into, out, 3, stride=stride, padding=1)
+        self.film = nn.Linear(vector, 2 * out)
+        nn.init.zeros_(self.film.weight)
+        nn.init.zeros_(self.film.bias)
+
+    def forward(self, x, vector):
+        scale, shift = self.film(vector)[..., None, None].chunk(2, 1)
+        return F.leaky_relu(self.conv(x) * (1 + scale) + shift, 0.1)
+
+
+class UNet(nn.Module):
+    """Levels of `widths` channels, two modulated convolutions each, additive skips."""
+
+    def __init__(self, into, widths, vector):
+        super().__init__()
+        self.enter = nn.Conv2d(into, widths[0], 1)
+        pairs = list(zip(widths, widths[1:]))
+        self.first = nn.ModuleList([Modulated(w, w, vector) for w in widths])
+        self.down = nn.ModuleList([Modulated(a, b, vector, stride=2) for a, b in pairs])
+        self.up = nn.ModuleList([nn.Conv2d(b, a, 1) for a, b in pairs])
+        self.last = nn.ModuleList([Modulated(w, w, vector) for w in widths])
+
+    def forward(self, x, vector):
+        x, skips = self.first[0](self.enter(x), vector), []
+        for down, block in zip(self.down, self.first[1:]):
+            skips.append(x)
+            x = block(down(x, vector), vector)
+        x = self.last[-1](x, vector)
+        for up, block, skip in reversed(list(zip(self.up, self.last, skips))):
+            x = block(F.interpolate(up(x), scale_factor=2.0, mode="nearest") + skip, vector)
+        return x
+
+
+class Vector(nn.Module):
+    def __init__(self, into, out=96):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(into, 96), nn.LeakyReLU(0.1), nn.Linear(96, out), nn.LeakyReLU(0.1))
+
+    def forward(self, x):
+        return self.layers(x)
+
+
+class Flow(nn.Module):
+    """A field of shifts that is linear in its drivers: a coarse one and a finer one. Units of half a picture."""
+
+    def __init__(self, drivers, cells, fields=1):
+        super().__init__()
+        self.cells, self.coarse = cells, tuple(max(2, n // 3) for n in cells)
+        self.broad = nn.Linear(drivers, 2 * fields * self.coarse[0] * self.coarse[1], bias=False)
+        self.close = nn.Linear(drivers, 2 * fields * cells[0] * cells[1], bias=False)
+        nn.init.zeros_(self.broad.weight)
+        nn.init.zeros_(self.close.weight)
+        self.fields = fields
+
+    def forward(self, drivers, size):
+        field = self.broad(drivers).reshape(-1, 2 * self.fields, *self.coarse)
+        field = F.interpolate(field, size=self.cells, mode="bilinear", align_corners=True)
+        field = field + self.close(drivers).reshape(-1, 2 * self.fields, *self.cells)
+        return F.interpolate(field, size=size, mode="bilinear", align_corners=False)
+
+
+class Warp(nn.Module):
+    """Moves a picture's pixels by a flow [B, 2, h, w] in halves of its sides."""
+
+    def __init__(self, height, width):
+        super().__init__()
+        # Pixel centres, -1..1: what grid_sample takes to give a picture back unchanged.
+        self.register_buffer("x", ((torch.arange(width) + 0.5) * 2 / width - 1)[None, None], persistent=False)
+        self.register_buffer("y", ((torch.arange(height) + 0.5) * 2 / height - 1)[None, :, None], persistent=False)
+
+    def forward(self, picture, flow):
+        return sample(picture.expand(len(flow), -1, -1, -1), torch.stack([self.x + flow[:, 0], self.y + flow[:, 1]], -1))
+
+
+def sample(picture, grid):
+    return F.grid_sample(picture, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def over(under, layer):
+    return layer + under * (1 - layer[:, 3:4])
+
+
+class Head(nn.Module):
+    """The head in its own frame: what is over the torso and what is behind it, 8 channels.
+
+    Three drawings (the face, what is over it, what is behind the torso), each turned by a flow of its own. The face
+    gets its expression before it is turned, while eyes and mouth are where they always are.
+    """
+
+    LAYERS = 3
+
+    def __init__(self, frame):
+        super().__init__()
+        n = frame.patch
+        self.crop = face_crop(frame)
+        self.texture = nn.Parameter(torch.zeros(1, 4 * self.LAYERS, n, n))
+        self.expression = Expression(self.crop[2])
+        self.flow = Flow(9, (24, 24), fields=self.LAYERS)
+        self.warp = Warp(n, n)
+
+    def forward(self, control, face):
+        drawn, hair, behind = self.layers(control, face).chunk(3, 1)
+        return torch.cat([over(drawn, hair), behind], 1)
+
+    def layers(self, control, face):
+        """The three drawings, turned."""
+        n, (x, y, side) = self.texture.shape[-1], self.crop
+        added = F.pad(self.expression(face), (x, n - x - side, y, n - y - side))
+        drawn = [self.texture[:, :4] + added, self.texture[:, 4:8], self.texture[:, 8:]]
+        flows = self.flow(self.turn(control), (n, n)).chunk(3, 1)
+        return torch.cat([self.warp(picture, flow) for picture, flow in zip(drawn, flows)], 1)
+
+    def turn(self, control):
+        yaw, pitch = (2 * control[:, HEAD + 3 : HEAD + 5]).unbind(1)
+        jaw, swing_x, swing_y = (10 * control[:, HEAD + 5 : HEAD + 8]).unbind(1)
+        return torch.stack([yaw, pitch, yaw * yaw, pitch * pitch, yaw * pitch, yaw.abs(), jaw, swing_x, swing_y], 1)
+
+
+def face_crop(frame):
+    """x, y and side of the square with brows, eyes, mouth and chin in the head's patch; multiples of 8."""
+    pixels = frame.patch / frame.reach
+    side = int(8 * round(72 * pixels / 8))
+    return (frame.patch - side) // 2, int(8 * round((frame.patch / 2 - 20 * pixels) / 8)), side
+
+
+class Expression(nn.Module):
+    """What 52 face weights add to a face that looks ahead: from learned maps of the weights and learned places."""
+
+    MAPS = 16
+
+    def __init__(self, side):
+        super().__init__()
+        self.cells = side // 8
+        self.vector = Vector(FACE_LENGTH)
+        self.maps = nn.Linear(FACE_LENGTH, self.MAPS * self.cells**2)
+        self.place = nn.Parameter(0.1 * torch.randn(1, 16, side // 2, side // 2))
+        self.net = UNet(self.MAPS + 16, (32, 64, 96), 96)
+        self.out = nn.Conv2d(32, 16, 1)
+        nn.init.normal_(self.out.weight, std=1e-3)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, face):
+        maps = self.maps(face).reshape(-1, self.MAPS, self.cells, self.cells)
+        maps = F.interpolate(maps, scale_factor=4.0, mode="bilinear", align_corners=False)
+        seen = torch.cat([maps, self.place.expand(len(face), -1, -1, -1)], 1)
+        return F.pixel_shuffle(self.out(self.net(seen, self.vector(face))), 2)
+
+
+class Torso(nn.Module):
+    """Torso and neck: one drawing, bent by shoulders, hips and head. Rows TORSO_ROWS of the picture."""
+
+    def __init__(self, frame):
+        super().__init__()
+        rows = int(frame.size * TORSO_ROWS[1]) - int(frame.size * TORSO_ROWS[0])
+        self.texture = nn.Parameter(torch.zeros(1, 4, rows, frame.size))
+        self.flow = Flow(16, (16, 24))
+        self.hidden = nn.Linear(11, 5)
+        self.warp = Warp(rows, frame.size)
+
+    def forward(self, control):
+        drivers = 5 * control[:, TORSO : HEAD + 5]
+        drivers = torch.cat([drivers, torch.tanh(self.hidden(drivers))], 1)
+        return self.warp(self.texture, self.flow(drivers, self.texture.shape[2:]))
+
+
+class Axes(nn.Module):
+    """Coordinates of a grid's columns and rows."""
+
+    def __init__(self, x, y):
+        super().__init__()
+        self.register_buffer("x", x, persistent=False)
+        self.register_buffer("y", y, persistent=False)
+
+    def forward(self, window=None, step=1):
+        """All of them, or those of windows whose first pixels are [B, 2], `size` long on both sides."""
+        if window is None:
+            return self.x, self.y
+        index = torch.arange(window.size // step)
+        first = window.first // step
+        return self.x[0][first[:, :1] + index], self.y[0][first[:, 1:] + index]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Square pieces of the picture to learn from: x and y of their first pixels, [B, 2], multiples of 4."""
+
+    first: torch.Tensor
+    size: int
+
+
+class Base(nn.Module):
+    """The warped person without arms."""
+
+    def __init__(self, frame):
+        super().__init__()
+        self.frame = frame
+        self.head, self.torso = Head(frame), Torso(frame)
+        self.axes = Axes(*frame.axes(1, HEAD_ROWS))
+
+    def forward(self, control, face):
+        head = sample(self.head(control, face), to_head(self.axes(), control, self.frame))
+        torso = self.torso(control)
+        from_row, to_row = self.frame.size - torso.shape[2], head.shape[2]
+        above, both, below = head[:, :, :from_row], head[:, :, from_row:], torso[:, :, to_row - from_row :]
+        neck = over(over(both[:, 4:], torso[:, :, : to_row - from_row]), both[:, :4])
+        return torch.cat([over(above[:, 4:], above[:, :4]), neck, below], 2)
+
+
+class Arms(nn.Module):
+    """The pose branch over the whole picture, a quarter of its resolution inside."""
+
+    def __init__(self, frame):
+        super().__init__()
+        self.frame = frame
+        self.hint = nn.Conv2d(4, 16, 4, stride=4)
+        self.near = nn.Conv2d(4, 16, 2, stride=2)
+        self.vector = Vector(RIGHT_HAND)
+        self.net = UNet(16 + 16 + 2 + 2 * (2 * 2 + 2), (32, 56, 80), 96)
+        self.zero = zero_convolution(32, 64)
+        self.coarse, self.fine = Axes(*frame.axes(4)), Axes(*frame.axes(2))
+
+    def forward(self, base, control, window=None):
+        coarse, fine = self.coarse(window, 4), self.fine(window, 2)
+        arms = torch.cat([points(control, RIGHT_ARM, 3), points(control, LEFT_ARM, 3)], 1)
+        start, end = arms[:, [0, 1, 3, 4]], arms[:, [1, 2, 4, 5]]
+        t, s, _ = along_bones(coarse, start, end)
+        near = self.near(5 * torch.clamp(along_bones(fine, start, end)[2], max=0.4))
+        wrists = from_points(coarse, arms[:, [2, 5]])
+        place = from_points(coarse, torch.zeros_like(arms[:, :1]))
+        limbs = [torch.clamp(t, -0.4, 1.2), torch.clamp(2 * s, -1, 1), torch.clamp(wrists, -1, 1)]
+        seen = torch.cat([self.hint(base), near, place, *limbs], 1)
+        return F.pixel_shuffle(self.zero(self.net(seen, self.vector(control[:, :RIGHT_HAND]))), 4)
+
+
+class Hands(nn.Module):
+    """The pose branch's hands: a patch each, the left one as a right one in the mirror."""
+
+    def __init__(self, frame):
+        super().__init__()
+        self.frame = frame
+        self.vector = Vector(10)
+        self.net = UNet(len(FINGER_BONES) + len(FINGER_TIPS) + 2 * 6, (32, 56), 96)
+        self.zero = zero_convolution(32, 16)
+        side = (torch.arange(HAND_PATCH // 2) + 0.5) * 2 - HAND_PATCH / 2
+        self.register_buffer("side", side[None] / frame.pixels, persistent=False)
+        pixel = torch.arange(frame.size)[None] + 0.5
+        self.pixels = Axes(pixel, pixel)
+
+    def forward(self, control, window=None):
+        """Both layers, right and left, each over the whole picture or the window."""
+        mirror = torch.tensor([-1.0, 1.0])
+        right = self.patch(control, 1.0, RIGHT_HAND, (RIGHT_ARM, LEFT_ARM), 0)
+        left = self.patch(control, mirror, LEFT_HAND, (LEFT_ARM, RIGHT_ARM), 1)
+        maps, vectors = torch.cat([right[0], left[0]]), torch.cat([right[1], left[1]])
+        drawn = F.pixel_shuffle(self.zero(self.net(maps, self.vector(vectors))), 2)
+        drawn = drawn.chunk(2)
+        pixels = self.pixels(window)
+        return self.put(drawn[0], right[2], pixels, 1), self.put(drawn[1], left[2], pixels, -1)
+
+    def patch(self, control, mirror, hand, arms, side):
+        fingers = points(control, hand, 21) * mirror
+        centre = self.snap(fingers.mean(1))
+        axes = (self.side + centre[:, :1], self.side + centre[:, 1:])
+        ends = torch.tensor(FINGER_BONES)
+        _, _, d = along_bones(axes, fingers[:, ends[:, 0]], fingers[:, ends[:, 1]])
+        x, y = from_points(axes, fingers[:, FINGER_TIPS]).chunk(2, 1)
+        tip = torch.sqrt(x * x + y * y + 1e-8)
+        maps = [torch.clamp(d, max=0.12) * 12, torch.clamp(tip, max=0.12) * 12]
+        for arm in arms:
+            joints = points(control, arm, 3) * mirror
+            t, s, away = along_bones(axes, joints[:, :2], joints[:, 1:])
+            maps += [torch.clamp(t, -0.4, 1.2), torch.clamp(4 * s, -1, 1), torch.clamp(away, max=0.25) * 8]
+        joints = points(control, arms[0], 3) * mirror
+        fore, up = joints[:, 2] - joints[:, 1], joints[:, 1] - joints[:, 0]
+        flags = [control[:, IN_FRONT + side, None], control[:, IN_FRONT + 1 - side, None], control[:, FACING + side, None]]
+        order = torch.full_like(flags[0], float(side))
+        reach = (fingers[:, 12] - fingers[:, 0]) * 2
+        return torch.cat(maps, 1), torch.cat([*flags, order, fore, up, reach], 1), centre
+
+    def snap(self, centre):
+        """To whole pixels: a patch is put down without being sampled again."""
+        frame = self.frame
+        bottom = torch.tensor([0.0, frame.bottom / 100])
+        return torch.round((centre - bottom) * frame.pixels) / frame.pixels + bottom
+
+    def put(self, patch, centre, pixels, mirror):
+        """Two products with matrices of ones and zeros lay the patch where it belongs."""
+        frame, half = self.frame, HAND_PATCH / 2
+        x = centre[:, 0] * frame.pixels
+        y = (centre[:, 1] - frame.bottom / 100) * frame.pixels + frame.size
+        across = (pixels[0] - frame.size / 2) * mirror
+        cell = torch.arange(HAND_PATCH) + 0.5 - half
+        columns = torch.relu(1 - torch.abs(across[:, None] - x[:, None, None] - cell[None, :, None]))
+        rows = torch.relu(1 - torch.abs(pixels[1][:, :, None] - y[:, None, None] - cell[None, None]))
+        return rows[:, None] @ patch @ columns[:, None]
+
+
+def zero_convolution(into, out):
+    conv = nn.Conv2d(into, out, 1)
+    nn.init.zeros_(conv.weight)
+    nn.init.zeros_(conv.bias)
+    return conv
+
+
+class Avatar(nn.Module):
+    """Control vector and face weights in, premultiplied RGBA out."""
+
+    def __init__(self, frame: Frame):
+        super().__init__()
+        self.base, self.arms, self.hands = Base(frame), Arms(frame), Hands(frame)
+
+    def forward(self, control, face):
+        return self.branch(self.base(control, face), control)
+
+    def branch(self, base, control, window=None):
+        picture = over(base, self.arms(base, control, window))
+        right, left = self.hands(control, window)
+        return over(over(picture, right), left)
