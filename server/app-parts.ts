@@ -18,6 +18,7 @@ import { SessionTriggers } from './motion/trigger/session-triggers.ts';
 import { TriggerLibrary } from './motion/trigger/trigger-library.ts';
 import { FeederPool } from './outputs/feeder-pool.ts';
 import { RecordingLibrary } from './outputs/recording/recording-library.ts';
+import { SlateLibrary } from './outputs/slate/slate-library.ts';
 import { RtmpServer } from './outputs/rtmp-server.ts';
 import {
   PROTOCOL_VERSION,
@@ -79,6 +80,7 @@ export async function openKept(site: Site) {
     takes,
     recordings,
     ...(await openScenes(site)),
+    slates: new SlateLibrary(join(dataDir, 'slates'), config.ffmpeg),
     ...(await openJobs(site, takes)),
   };
 }

@@ -151,6 +151,7 @@ function openRegistry(
         find: (id) => scenes.get(id),
         onSceneChange: (listener) => scenes.onChange(listener),
       },
+      slatePath: (name) => kept.slates.path(name),
       compiled: (id) => templates.compiled(id),
       danceSteps: () => templates.list().filter(({ beats }) => beats !== undefined),
     },

@@ -8,7 +8,7 @@ import type { TextMotion } from '../motion/text/text-motion.ts';
 import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
 import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
 import type { RecordingLibrary } from '../outputs/recording/recording-library.ts';
-
+import type { SlateLibrary } from '../outputs/slate/slate-library.ts';
 import type { AssetShelf } from '../scenes/asset-shelf.ts';
 import type { SceneLibrary } from '../scenes/scene-library.ts';
 import type { VideoSources } from '../scenes/video-feed.ts';
@@ -41,6 +41,7 @@ export type HttpHouse = {
   readonly assets: AssetShelf;
   /** Live video that scenes can show. */
   readonly sources: VideoSources;
+  readonly slates: SlateLibrary;
   readonly jobs: JobQueue;
   readonly sounds: SoundShelf;
   readonly dataDir: string;

@@ -23,6 +23,7 @@ import { panelRoutes } from './panel.ts';
 import { refusal } from './refusal.ts';
 import { modelFiles, modelRoutes } from './model-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
+import { slateRoutes } from './slate-routes.ts';
 import { apiRoutes } from './rest.ts';
 import { sceneRoutes } from './scene-routes.ts';
 import { studioRoutes } from './studio-routes.ts';
@@ -89,6 +90,7 @@ export class HttpDoor {
     await fastify.register(sceneRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(studioRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(recordingRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(slateRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(takeRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(targetRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(templateRoutes(options.house), { prefix: '/api/v1' });

@@ -13,6 +13,7 @@ import { blockHeader, matroskaHeader, TICKS_PER_MS } from './matroska.ts';
 export type EncodedFrame = {
   /** MediaTime, microseconds. */
   readonly timeUs: number;
+  /** Server time at which it was drawn; 0 for one that stands in. */
   readonly sourceUs: number;
   /** Server time at which the frame was written to the encoder. */
   readonly writtenUs: number;

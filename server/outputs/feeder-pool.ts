@@ -12,6 +12,7 @@ import type {
   PushOrder,
   Recorded,
   RecordOrder,
+  SlateOrder,
   ToFeeder,
 } from '../session/wires.ts';
 
@@ -19,7 +20,9 @@ const RESTART_MS = 200;
 const STOP_GRACE_MS = 6000;
 
 export interface FeederClient {
-  readonly feederOptions: FeederSessionOptions;
+  readonly id: SessionId;
+  /** As the session is to be now. */
+  feederOptions(): FeederSessionOptions;
   onFeeder(stats: FeederStats): void;
   onRecorded(recording: Recorded): void;
 }
@@ -39,13 +42,18 @@ export class FeederPool {
   }
 
   open(client: FeederClient): void {
-    this.#clients.set(client.feederOptions.id, client);
-    if (this.#ready) this.#thread.post({ type: 'open', options: client.feederOptions });
+    this.#clients.set(client.id, client);
+    if (this.#ready) this.#thread.post({ type: 'open', options: client.feederOptions() });
   }
 
   /** Pushes the session to these targets from now on; a new thread is told by its options. */
   push(id: SessionId, pushes: readonly PushOrder[]): void {
     if (this.#ready) this.#thread.post({ type: 'push', id, pushes });
+  }
+
+  /** What is shown while there are no pictures; a new thread is told by its options. */
+  slate(id: SessionId, slate: SlateOrder): void {
+    if (this.#ready) this.#thread.post({ type: 'slate', id, slate });
   }
 
   /** Makes these recordings from now on; a new thread is told by its options. */
@@ -89,7 +97,7 @@ export class FeederPool {
       case 'ready':
         this.#ready = true;
         for (const client of this.#clients.values()) {
-          this.#thread.post({ type: 'open', options: client.feederOptions });
+          this.#thread.post({ type: 'open', options: client.feederOptions() });
         }
         return;
       case 'shut':

@@ -17,6 +17,7 @@ import {
   type PushOrder,
   type Recorded,
   type RecordOrder,
+  type SlateOrder,
 } from '../session/wires.ts';
 import { Encoder, type EncodedFrame } from './encoder.ts';
 import type { EncoderName } from './ffmpeg.ts';
@@ -27,6 +28,7 @@ import { PushFan } from './push/push-fan.ts';
 import { Recorders } from './recording/recorders.ts';
 import { RtmpPush } from './rtmp-push.ts';
 import { RtpOut } from './rtp-out.ts';
+import { StandIn } from './slate/stand-in.ts';
 
 /** Frame buffers: one being written, one waiting, one free. */
 const BUFFERS = 3;
@@ -34,6 +36,8 @@ const BUFFERS = 3;
 const FULL_MS = 2;
 /** An engine this long without a frame is not just late. */
 const SILENT_US = 400_000;
+/** So long a first picture may take before something is shown instead. */
+const FIRST_US = 1_500_000;
 
 export class FeederSession {
   readonly #options: FeederSessionOptions;
@@ -53,6 +57,8 @@ export class FeederSession {
   readonly #push: RtmpPush;
   readonly #fan: PushFan;
   readonly #recorders: Recorders;
+  readonly #standIn: StandIn;
+  readonly #openedUs = nowUs();
   readonly #overlayCounts = { frames: 0, late: 0 };
   /** While somebody wants the avatars without background. */
   #tap: PictureTap | undefined;
@@ -61,6 +67,8 @@ export class FeederSession {
   readonly #done: Promise<void>;
   #last: Uint8Array;
   #lastTimeUs = -Infinity;
+  /** Server time at which the engine's newest picture came; undefined before the first. */
+  #drawnUs: number | undefined;
   #wantsKeyframe = true;
   #encodedFrames = 0;
   #droppedFrames = 0;
@@ -91,6 +99,7 @@ export class FeederSession {
     const frameBytes = (width * height * 3) / 2;
     this.#free = Array.from({ length: BUFFERS }, () => new Uint8Array(wires.frames.slotBytes));
     this.#last = new Uint8Array(frameBytes);
+    this.#standIn = new StandIn(options, options.slate);
     this.#encoder = new Encoder({
       ...options,
       encoder: options.encoder as EncoderName,
@@ -122,6 +131,7 @@ export class FeederSession {
       encodedFrames: this.#encodedFrames,
       droppedFrames: this.#droppedFrames + this.#frames.dropped,
       heldFrames: this.#heldFrames,
+      slateShown: this.#standIn.visible,
       encoderRestarts: this.#encoderRestarts,
       videoKbps: (bytes * 8) / 1000,
       overlayFrames: this.#overlayCounts.frames,
@@ -138,6 +148,11 @@ export class FeederSession {
     this.#fan.set(pushes);
   }
 
+  /** What is shown from now on while there are no pictures. */
+  setSlate(slate: SlateOrder): void {
+    this.#standIn.order = slate;
+  }
+
   /** Makes these recordings from now on, and no other. */
   setRecordings(recordings: readonly RecordOrder[]): void {
     this.#recorders.set(recordings);
@@ -148,6 +163,7 @@ export class FeederSession {
     this.#closed = true;
     await this.#done;
     const overlay = [this.#tap?.close(), this.#overlay?.close(), ...this.#leaving];
+    await this.#standIn.close();
     await Promise.all([
       ...overlay,
       ...[this.#encoder.close(), this.#push.close(), this.#fan.close(), this.#recorders.close()],
@@ -205,7 +221,11 @@ export class FeederSession {
       const frame = buffer.subarray(0, this.#last.length);
       // After a hold the engine may come back with frames whose time has been shown.
       if (timeUs <= this.#lastTimeUs) this.#free.push(buffer);
-      else this.#feed(frame, { timeUs, sourceUs }, () => this.#keep(buffer));
+      else {
+        this.#drawnUs = nowUs();
+        this.#standIn.fade(frame);
+        this.#feed(frame, { timeUs, sourceUs }, () => this.#keep(buffer));
+      }
     }
   }
 
@@ -240,15 +260,19 @@ export class FeederSession {
     }
   }
 
-  /** The engine is silent: the last picture goes on, at the time it is now, with silence. */
+  /** The engine is silent: something stands in, at the time it is now, with silence. */
   #holdIfSilent(): void {
-    if (this.#lastTimeUs === -Infinity) return;
     const now = nowUs();
+    const isFirst = this.#lastTimeUs === -Infinity;
+    if (isFirst && now - this.#openedUs < FIRST_US) return;
     const mediaNowUs = now - this.#control.offsetUs;
     if (mediaNowUs - this.#lastTimeUs < SILENT_US) return;
-    const timeUs = this.#lastTimeUs + TICK_US;
+    const onGrid = Math.floor((mediaNowUs - SILENT_US) / TICK_US) * TICK_US;
+    const timeUs = isFirst ? onGrid : this.#lastTimeUs + TICK_US;
+    const last = this.#drawnUs === undefined ? undefined : this.#last;
+    const picture = this.#standIn.fill(last, now - (this.#drawnUs ?? 0));
     this.#heldFrames += 1;
-    this.#feed(this.#last.slice(), { timeUs, sourceUs: now }, () => undefined);
+    this.#feed(picture, { timeUs, sourceUs: 0 }, () => undefined);
     this.#lastTimeUs = timeUs;
     this.#soundBytes.fill(0);
     this.#sendSound(timeUs, this.#soundBytes);

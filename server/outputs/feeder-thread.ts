@@ -22,6 +22,9 @@ parentPort!.on('message', (message: ToFeeder) => {
     case 'push':
       sessions.get(message.id)?.setPushes(message.pushes);
       return;
+    case 'slate':
+      sessions.get(message.id)?.setSlate(message.slate);
+      return;
     case 'record':
       sessions.get(message.id)?.setRecordings(message.recordings);
       return;

@@ -4,7 +4,7 @@
  */
 import { createMeta, RingWriter, type SharedRing } from '../core/slot-ring.ts';
 import { nowUs } from '../core/time.ts';
-import { VIDEO_RTP_RING, type FeederSessionOptions } from '../session/wires.ts';
+import { STANDS_IN, VIDEO_RTP_RING, type FeederSessionOptions } from '../session/wires.ts';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../speech/rtp.ts';
 import type { EncodedFrame } from './encoder.ts';
 import { H264Packetizer, type AvcConfig } from './h264.ts';
@@ -33,13 +33,14 @@ export class RtpOut {
   }
 
   /** Returns the bytes of its payloads. */
-  send({ timeUs, nalus }: EncodedFrame): number {
+  send({ timeUs, sourceUs, nalus }: EncodedFrame): number {
     const { stream, takeSequence } = this.#options;
     const { ssrc, payloadType, rtpBase } = stream;
     const timestamp = (rtpBase + Math.round(timeUs * 0.09)) >>> 0;
     const meta = this.#meta;
     meta.timeUs = timeUs;
     meta.sourceUs = nowUs();
+    meta.flags = sourceUs === 0 ? STANDS_IN : 0;
     let sent = 0;
     this.#packetizer.packetize(nalus, this.#packet, RTP_HEADER_BYTES, (payloadBytes, marker) => {
       const sequence = takeSequence();

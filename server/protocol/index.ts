@@ -12,6 +12,7 @@ export * from './model.ts';
 export * from './recording.ts';
 export * from './scene.ts';
 export * from './session.ts';
+export * from './slate.ts';
 export * from './pose-packet.ts';
 export * from './arkit.ts';
 export * from './pose.ts';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AvatarName, SessionId } from './ids.ts';
 import { Tier } from './motion.ts';
 import { SceneId, SessionScene } from './scene.ts';
+import { SlateChoice } from './slate.ts';
 
 export const SESSION_STATES = ['starting', 'live', 'degraded', 'stopping', 'stopped'] as const;
 export const MICROPHONE_STATES = ['absent', 'connected', 'silent'] as const;
@@ -60,6 +61,8 @@ export const SessionRequest = z.object({
     .default('#e4e0d6'),
   /** Pose control: see TIERS. It can be changed while the session runs. */
   tier: Tier.default('basic'),
+  /** What is shown when the avatar can't be drawn, its name by default; it can be changed. */
+  slate: SlateChoice.optional(),
   /** Several avatars in one picture, drawn first to last; without it there is `avatar` alone. */
   cast: z.array(CastMember).min(1).max(MAX_CAST).optional(),
   /** The scene it begins with, whose canvas then is the picture's size. */
@@ -81,6 +84,9 @@ export const SessionSnapshot = z.object({
   cast: z.array(CastMember),
   /** What is shown around the avatars. */
   scene: SessionScene,
+  slate: SlateChoice,
+  /** Whether it is shown now. */
+  slateShown: z.boolean(),
   microphone: z.enum(MICROPHONE_STATES),
   /** Whether music comes in. */
   music: z.boolean(),

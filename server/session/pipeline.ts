@@ -46,6 +46,7 @@ import {
   type EngineMotion,
   type EngineSessionOptions,
   type EngineStats,
+  type FeederSessionOptions,
   type FeederStats,
   type FromEngine,
   type LookChange,
@@ -53,6 +54,7 @@ import {
   type PushOrder,
   type Recorded,
   type RecordOrder,
+  type SlateOrder,
 } from './wires.ts';
 
 export type PipelineOptions = {
@@ -63,6 +65,7 @@ export type PipelineOptions = {
   readonly fps: number;
   readonly background: string;
   readonly tier: Tier;
+  readonly slate: SlateOrder;
   readonly encoder: string;
   readonly ffmpeg: string;
   readonly rtmpUrl: string;
@@ -110,17 +113,19 @@ export class Pipeline {
   readonly seed = randomInt(2 ** 31);
   readonly #options: PipelineOptions;
   readonly #parts: Parts;
-  /** Read by the feeder pool whenever it opens the session anew. */
+  /** Read by the feeder pool whenever it opens the session anew, as are the next two. */
   readonly #pushes: PushOrder[] = [];
   /** The scene that is shown; read whenever the engine opens the session anew. */
   #look: ReadyLook | undefined;
   readonly #recordings: RecordOrder[] = [];
+  #slate: SlateOrder;
   /** What is danced to by hand. */
   #tempo: HandTempo | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(options: PipelineOptions, room: Room, parts: Parts) {
     this.#options = options;
+    this.#slate = options.slate;
     this.room = room;
     this.#parts = parts;
   }
@@ -330,6 +335,12 @@ export class Pipeline {
     this.#options.feeder.push(this.#options.id, orders);
   }
 
+  /** What is shown from now on while the engine gives no pictures. */
+  setSlate(slate: SlateOrder): void {
+    this.#slate = slate;
+    this.#options.feeder.slate(this.#options.id, slate);
+  }
+
   /** Makes these recordings from now on, and no other. */
   setRecordings(orders: readonly RecordOrder[]): void {
     this.#recordings.splice(0, this.#recordings.length, ...orders);
@@ -362,22 +373,22 @@ export class Pipeline {
       onEngine: (message) => this.#onEngine(message),
       onEngineLost: this.#options.events.onEngineLost,
     });
+    // Asked for again whenever the feeder opens the session anew.
+    const feederOptions = (): FeederSessionOptions => ({
+      ...{ id, width, height, fps, wires },
+      bitrateKbps: videoKbps(width, height, fps),
+      encoder: this.#options.encoder,
+      ffmpeg: this.#options.ffmpeg,
+      video: streams.video,
+      overlay: streams.overlay,
+      rtmpUrl: this.#options.rtmpUrl,
+      pushes: this.#pushes,
+      recordings: this.#recordings,
+      slate: this.#slate,
+    });
     this.#options.feeder.open({
-      feederOptions: {
-        id,
-        width,
-        height,
-        fps,
-        bitrateKbps: videoKbps(width, height, fps),
-        encoder: this.#options.encoder,
-        ffmpeg: this.#options.ffmpeg,
-        video: streams.video,
-        overlay: streams.overlay,
-        rtmpUrl: this.#options.rtmpUrl,
-        pushes: this.#pushes,
-        recordings: this.#recordings,
-        wires,
-      },
+      id,
+      feederOptions,
       onFeeder: (stats) => this.#onFeeder(stats),
       onRecorded: this.#options.events.onRecorded,
     });

@@ -29,6 +29,7 @@ export type RegistryOptions = {
     SessionOptions,
     | 'compiled'
     | 'danceSteps'
+    | 'slatePath'
     | 'media'
     | 'feeder'
     | 'encoder'

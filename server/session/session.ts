@@ -12,6 +12,8 @@ import type {
   MotionTapped,
   RecordingState,
   RegionChoice,
+  SlateChoice,
+  SlateName,
   SessionId,
   SessionLevel,
   SessionRequest,
@@ -29,7 +31,7 @@ import { Pipeline, type PipelineOptions } from './pipeline.ts';
 import { SessionMotion, type PlayRequest } from './session-motion.ts';
 import { SessionPushes } from './session-pushes.ts';
 import { sessionStats } from './stats.ts';
-import type { Recorded, RecordOrder } from './wires.ts';
+import type { Recorded, RecordOrder, SlateOrder } from './wires.ts';
 
 export type SessionEvents = {
   readonly onState: (snapshot: SessionSnapshot) => void;
@@ -52,13 +54,15 @@ export type SessionEvents = {
 
 export type SessionOptions = Omit<
   PipelineOptions,
-  'events' | 'width' | 'height' | 'fps' | 'background' | 'tier'
+  'events' | 'width' | 'height' | 'fps' | 'background' | 'tier' | 'slate'
 > & {
   readonly request: SessionRequest;
   readonly graceMs: number;
   readonly rtmp: { playUrl(key: string): string; isLive(key: string): boolean };
   readonly usage: () => { readonly cpuCores: number; readonly memoryMb: number };
   readonly sessionEvents: SessionEvents;
+  /** Where an uploaded slate lies. Throws `not_found`. */
+  readonly slatePath: (name: SlateName) => Promise<string>;
   /** Motion templates that are dance steps. */
   readonly danceSteps: () => readonly TemplateSummary[];
   /** Motion templates, ready to play. Throws `template_not_found`. */
@@ -88,6 +92,8 @@ export class Session {
   #statsTimer: NodeJS.Timeout | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
   #music = false;
+  #slate: SlateChoice;
+  #slateShown = false;
   readonly #motion: SessionMotion;
   /** Where the session is pushed to besides our own RTMP server. */
   readonly pushes = new SessionPushes((orders) => this.pipeline.setPushes(orders));
@@ -106,6 +112,7 @@ export class Session {
       onChange: () => this.announce(),
       log: options.log,
     });
+    this.#slate = options.request.slate ?? { show: 'name' };
     this.#motion = new SessionMotion({
       stage: () => this.pipeline,
       avatars: cast.length,
@@ -145,6 +152,8 @@ export class Session {
       tier: this.#pipeline?.tier ?? request.tier,
       cast: this.#options.cast.map(({ packDir: _, ...member }) => member),
       scene: this.scenes.state,
+      slate: this.#slate,
+      slateShown: this.#slateShown,
       microphone: !this.#microphone ? 'absent' : this.#voiceHeard ? 'connected' : 'silent',
       music: this.#music,
       viewers: this.#viewers,
@@ -224,6 +233,19 @@ export class Session {
     return () => this.#moodListeners.delete(listener);
   }
 
+  /** What is shown from now on while there is no picture. Throws `not_found`. */
+  async setSlate(choice: SlateChoice): Promise<void> {
+    this.pipeline.setSlate(await this.#slateOrder(choice));
+    this.#slate = choice;
+    this.announce();
+  }
+
+  async #slateOrder(choice: SlateChoice): Promise<SlateOrder> {
+    const { avatar: name, background: ground } = this.#options.request;
+    if (choice.show !== 'file') return { name, ground, show: choice.show };
+    return { name, ground, show: 'file', path: await this.#options.slatePath(choice.file) };
+  }
+
   /** Ends the session and waits until nothing of it runs. */
   close(): Promise<void> {
     this.#closing ??= this.#stop();
@@ -250,6 +272,7 @@ export class Session {
       fps: request.fps,
       background: request.background,
       tier: request.tier,
+      slate: await this.#slateOrder(this.#slate),
       events: this.#pipelineEvents(opened),
     });
     try {
@@ -264,8 +287,17 @@ export class Session {
       const recordings = this.recordingStates;
       this.#options.sessionEvents.onRecordings({ sessionId: this.id, recordings });
       this.#judge(this.#statistics.fps);
+      this.#noticeSlate();
     }, STATS_MS);
     this.#armGrace();
+  }
+
+  /** Whether the slate is on comes with the statistics; followers hear of it at once. */
+  #noticeSlate(): void {
+    const shown = this.pipeline.state.feeder?.slateShown ?? false;
+    if (shown === this.#slateShown) return;
+    this.#slateShown = shown;
+    this.announce();
   }
 
   /** Without a picture for some seconds the session is degraded, and live again with the next. */

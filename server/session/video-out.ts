@@ -7,7 +7,7 @@ import { Durations } from '../core/percentiles.ts';
 import { createMeta, RingReader, type SharedRing } from '../core/slot-ring.ts';
 import { nowUs, US_PER_MS } from '../core/time.ts';
 import { EvenPace } from './even-pace.ts';
-import { VIDEO_RTP_RING, type Control } from './wires.ts';
+import { STANDS_IN, VIDEO_RTP_RING, type Control } from './wires.ts';
 
 /** A timer fires up to a millisecond late. */
 const TIMER_MS = 0.5;
@@ -53,6 +53,7 @@ export class VideoOut {
 
   async #beginFrame(): Promise<void> {
     this.#frameUs = this.#meta.timeUs;
+    if (this.#meta.flags === STANDS_IN) return;
     const waitMs = this.#pace.next(this.#latencyMs()) - TIMER_MS;
     if (waitMs > 0) await setTimeout(waitMs);
   }
@@ -64,7 +65,7 @@ export class VideoOut {
   #forward(): void {
     this.#sendPacket(this.#packet.subarray(0, this.#meta.bytes));
     const lastOfFrame = (this.#packet[1]! & 0x80) !== 0;
-    if (!lastOfFrame) return;
+    if (!lastOfFrame || this.#meta.flags === STANDS_IN) return;
     const now = nowUs();
     this.send.add((now - this.#meta.sourceUs) / US_PER_MS);
     const latencyMs = (now - this.#control.offsetUs - this.#meta.timeUs) / US_PER_MS;

@@ -33,6 +33,8 @@ export const VIDEO_RTP_RING = { slots: 512, slotBytes: 1504 } as const;
 
 /** Flags of a packet record. */
 export const PACKET_DISCONTINUITY = 1;
+/** Flag of an RTP packet: its picture stands in for one of the engine, and measures no latency. */
+export const STANDS_IN = 1;
 
 export type Wires = {
   readonly packets: SharedRing;
@@ -256,7 +258,15 @@ export type FeederSessionOptions = {
   readonly wires: Wires;
   readonly pushes: readonly PushOrder[];
   readonly recordings: readonly RecordOrder[];
+  readonly slate: SlateOrder;
 };
+
+/** What is shown while the engine gives no pictures; the name also where a file can't be read. */
+export type SlateOrder = { readonly name: string; readonly ground: string } & (
+  | { readonly show: 'frame' }
+  | { readonly show: 'name' }
+  | { readonly show: 'file'; readonly path: string }
+);
 
 /** One recording of a session. */
 export type RecordOrder = RecordingRequest & {
@@ -279,6 +289,7 @@ export type ToFeeder =
   | { readonly type: 'open'; readonly options: FeederSessionOptions }
   /** All pushes that the session has from now on. */
   | { readonly type: 'push'; readonly id: SessionId; readonly pushes: readonly PushOrder[] }
+  | { readonly type: 'slate'; readonly id: SessionId; readonly slate: SlateOrder }
   /** All recordings that are made of it from now on. */
   | {
       readonly type: 'record';
@@ -296,6 +307,8 @@ export type FeederStats = {
   readonly encodedFrames: number;
   readonly droppedFrames: number;
   readonly heldFrames: number;
+  /** Whether the slate is to be seen now. */
+  readonly slateShown: boolean;
   readonly encoderRestarts: number;
   readonly videoKbps: number;
   /** Of the overlay: frames sent; those that took longer than a tick, or were left out. */

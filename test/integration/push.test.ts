@@ -102,7 +102,8 @@ describe('pushing a session', () => {
     await until('the good one is live', () => stateOf(good)?.state === 'live');
     await using silent = await SpoiltWay.open();
     await using deaf = await SpoiltWay.open(target.port);
-    deaf.deafAfter = 60_000;
+    // Late: by then the kernels have given it room for a while of so small a stream.
+    deaf.deafAfter = 400_000;
     await using cut = await SpoiltWay.open(target.port);
     const wrongKey = await push('wrong', target.port, 'not-the-right-key');
     const mute = await push('mute', silent.port);

@@ -79,6 +79,23 @@ describe('a session outlives its parts', () => {
     await until('the voice is heard', () => session.statistics.packetsReceived > packetsReceived);
   });
 
+  test('an engine that keeps dying: the slate is shown on all outputs, then the avatar again', async () => {
+    await until('RTMP plays', rtmpPlays);
+    const rtmp = (): string => session.pipeline.state.feeder!.rtmp;
+    const { encoderRestarts } = session.statistics;
+    await until('the slate is on', async () => {
+      await house.app.engines.kill();
+      return session.snapshot.slateShown;
+    });
+    await framesGrow();
+    assert.equal(rtmp(), 'live');
+    await until('the avatar is back', () => {
+      return session.snapshot.state === 'live' && !session.snapshot.slateShown;
+    });
+    assert.equal(rtmp(), 'live');
+    assert.equal(session.statistics.encoderRestarts, encoderRestarts);
+  });
+
   test('mediasoup’s worker is killed: a new one has the port and the session', async () => {
     const { room } = session.pipeline;
     const before = await room.openTransport('recv');

@@ -60,10 +60,7 @@ export class RtmpTarget implements AsyncDisposable {
 
 /** A TCP way to a port that can be made to stop reading, or to reset. */
 export class SpoiltWay implements AsyncDisposable {
-  /**
-   * Bytes after which a connection is read no further. Early ones: kernels give a connection that
-   * has lived for a while room for a minute of so small a stream.
-   */
+  /** Bytes after which a connection is read no further. */
   deafAfter = Infinity;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

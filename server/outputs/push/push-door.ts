@@ -10,6 +10,8 @@ export interface PushDoor {
   readonly problem: string | undefined;
   /** Bytes that have reached the target so far; a target that takes none any more is wedged. */
   taken(): Promise<number>;
+  /** Bytes that the target has room for; undefined where that is not known. */
+  room(): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -20,6 +22,7 @@ export function directDoor(url: string): PushDoor {
     accepted: true,
     problem: undefined,
     taken: () => Promise.resolve(Number.NaN),
+    room: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   };
 }

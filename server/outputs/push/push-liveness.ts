@@ -1,12 +1,13 @@
 /**
- * Looks every second whether a target still takes bytes: one that was cut off without a word, or
- * stopped reading, keeps its connection open for minutes. Feeder thread; owned by the push.
+ * Looks whether a target still takes what it is sent: one that was cut off without a word, or stopped
+ * reading, keeps its connection open for minutes. Feeder thread; owned by the push.
  */
 import type { PushDoor } from './push-door.ts';
+import { TakenWatch } from './taken-watch.ts';
 
 const LOOK_MS = 1000;
-/** Longer than networks stutter; with what buffers hide at first, under fifteen seconds. */
-const WEDGED_MS = 7000;
+/** Every so many looks the room is asked for, which costs a process. */
+const ROOM_EVERY = 2;
 /** Weight of the newest second in the shown bit rate. */
 const SHARE = 0.3;
 
@@ -14,9 +15,12 @@ export class PushLiveness {
   readonly #door: PushDoor;
   readonly #onWedged: (problem: string) => void;
   readonly #timer: NodeJS.Timeout;
+  readonly #watch = new TakenWatch();
+  #looks = 0;
+  #room: number | undefined;
   #taken = 0;
-  #grewAtMs = performance.now();
   #lookedAtMs = performance.now();
+  #closed = false;
   /** Kilobits a second that reach the target. */
   kbps = 0;
 
@@ -27,22 +31,31 @@ export class PushLiveness {
   }
 
   close(): void {
+    this.#closed = true;
     clearInterval(this.#timer);
   }
 
   async #look(): Promise<void> {
     const taken = await this.#door.taken();
     if (Number.isNaN(taken)) return;
-    const now = performance.now();
+    if (this.#looks % ROOM_EVERY === 0) this.#room = await this.#door.room();
+    this.#looks += 1;
+    if (this.#closed) return;
+    const atMs = performance.now();
     const grown = Math.max(0, taken - this.#taken);
-    this.kbps += SHARE * ((grown * 8) / Math.max(1, now - this.#lookedAtMs) - this.kbps);
-    this.#lookedAtMs = now;
+    this.kbps += SHARE * ((grown * 8) / Math.max(1, atMs - this.#lookedAtMs) - this.kbps);
+    this.#lookedAtMs = atMs;
     this.#taken = taken;
-    if (grown > 0) this.#grewAtMs = now;
-    else if (now - this.#grewAtMs > WEDGED_MS) {
-      this.#grewAtMs = now;
-      const words = this.#door.accepted ? 'took nothing more' : 'did not answer';
-      this.#onWedged(`The target ${words} for ${WEDGED_MS / 1000} seconds`);
-    }
+    const found = this.#watch.look({ atMs, taken, room: this.#room });
+    if (found === 'well') return;
+    this.close();
+    this.#onWedged(this.#words(found));
+  }
+
+  #words(found: 'silent' | 'unread'): string {
+    if (!this.#door.accepted) return 'The target did not answer for 7 seconds';
+    return found === 'silent'
+      ? 'The target took nothing more for 7 seconds'
+      : 'The target took nothing more: it has stopped reading';
   }
 }

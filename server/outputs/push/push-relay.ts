@@ -13,6 +13,7 @@ import { KeyInserter, standInFor } from './key-inserter.ts';
 import type { PushDoor } from './push-door.ts';
 import { resolveAddress, shownAddress, type RtmpAddress } from './rtmp-address.ts';
 import { unacknowledged } from './tcp-queue.ts';
+import { windowOf } from './tcp-window.ts';
 
 export type PushRelayOptions = {
   readonly address: RtmpAddress;
@@ -76,6 +77,10 @@ export class PushRelay implements PushDoor {
     if (!far) return 0;
     const waiting = await unacknowledged(far, (path) => readFile(path, 'utf8'));
     return far.bytesWritten - far.writableLength - waiting;
+  }
+
+  async room(): Promise<number | undefined> {
+    return this.#far && windowOf(this.#far);
   }
 
   async close(): Promise<void> {
