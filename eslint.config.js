@@ -33,6 +33,8 @@ const DOORS = [
   {
     package: 'node-media-server',
     files: ['server/outputs/rtmp-server-child.ts'],
+    // Runs in the same child, over the library's own objects.
+    typesIn: ['server/outputs/rtmp-gate.ts'],
     why: 'it exits the process and cannot apply back-pressure, so it lives in a child of its own',
   },
   {

@@ -9,6 +9,7 @@ import { findCaptions } from './captions/installation.ts';
 import { ROOT, type Config } from './config.ts';
 import type { Logger } from './core/log.ts';
 import { UsageMeter } from './core/usage.ts';
+import { Ingest, type IngestOptions } from './ingest/ingest.ts';
 import { IngestKeys } from './ingest/ingest-keys.ts';
 import { AvatarLibrary, avatarFolders } from './inference/avatar-library.ts';
 import { ModelStore } from './models/model-store.ts';
@@ -19,7 +20,7 @@ import { TriggerLibrary } from './motion/trigger/trigger-library.ts';
 import { FeederPool } from './outputs/feeder-pool.ts';
 import { RecordingLibrary } from './outputs/recording/recording-library.ts';
 import { SlateLibrary } from './outputs/slate/slate-library.ts';
-import { RtmpServer } from './outputs/rtmp-server.ts';
+import { RtmpServer, type RtmpServerOptions } from './outputs/rtmp-server.ts';
 import {
   PROTOCOL_VERSION,
   type ServerInfo,
@@ -183,8 +184,14 @@ export async function openAsked(
   return { triggers, sessionTriggers, textMotion };
 }
 
-/** The processes and threads that sessions share; `onStream` hears what begins or ends to play. */
-export async function openShared({ config, log, scope }: Site, onStream: (path: string) => void) {
+/**
+ * The processes and threads that sessions share; `heard` is told what begins or ends to play, and how
+ * that goes which is sent in.
+ */
+export async function openShared(
+  { config, log, scope }: Site,
+  heard: Pick<RtmpServerOptions, 'onStream' | 'onIngest'>,
+) {
   const { host, dataDir, modelsDir, rtcPort, rtmpPort, announcedAddress } = config;
   const meter = new UsageMeter();
   scope.defer(() => meter.close());
@@ -198,7 +205,7 @@ export async function openShared({ config, log, scope }: Site, onStream: (path: 
   });
   scope.defer(() => media.close());
   const storeDir = join(dataDir, 'rtmp');
-  const rtmp = await RtmpServer.open({ host, port: rtmpPort, storeDir, log, onStream });
+  const rtmp = await RtmpServer.open({ host, port: rtmpPort, storeDir, log, ...heard });
   scope.defer(() => rtmp.close());
   const lipsDir = join(modelsDir, 'lipsync');
   const { device, allowFallback, searchPath } = config;
@@ -237,6 +244,15 @@ export function openCaptions(
     onState: signalling.push.captions,
   });
   return scope.adopt(captions, (each) => each.close());
+}
+
+/** What comes into sessions by RTMP and WHIP. */
+export function openIngest(
+  { config, log, scope }: Site,
+  house: Pick<IngestOptions, 'registry' | 'keys' | 'rtmp'>,
+): Ingest {
+  const ingest = new Ingest({ ...house, log, ffmpeg: config.ffmpeg });
+  return scope.adopt(ingest, (each) => each.close());
 }
 
 /** A session's voice moves it from when it is live until it has stopped. */

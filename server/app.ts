@@ -8,6 +8,7 @@ import {
   openAccess,
   openAsked,
   openCaptions,
+  openIngest,
   openKept,
   openShared,
   openVmc,
@@ -16,7 +17,6 @@ import {
 } from './app-parts.ts';
 import type { Config } from './config.ts';
 import { createLog } from './core/log.ts';
-import { Ingest } from './ingest/ingest.ts';
 import { HttpDoor } from './http/server.ts';
 import type { RecordingLibrary } from './outputs/recording/recording-library.ts';
 import type { SessionId, SessionSnapshot } from './protocol/index.ts';
@@ -57,7 +57,10 @@ export class App {
     const kept = await openKept(site);
     kept.scenes.onChange(signalling.push.scenes);
     const asked = await openAsked(site, kept.templates, signalling);
-    const shared = await openShared(site, (path) => announce(registry, path));
+    const shared = await openShared(site, {
+      onStream: (path) => announce(registry, path),
+      onIngest: (report) => ingest.report(report),
+    });
     const { models } = kept;
     const captions = openCaptions(site, { models, signalling, triggers: asked.sessionTriggers });
     const registry: SessionRegistry = openRegistry(site, {
@@ -68,11 +71,12 @@ export class App {
         ingest.follow(snapshot);
         if (snapshot.state === 'stopping') kept.takes.forget(snapshot.id);
       },
+      onSecond: (sessionId) => {
+        if (!registry.has(sessionId)) return;
+        signalling.push.inputs({ sessionId, inputs: ingest.inputs(sessionId) });
+      },
     });
-    const ingest = new Ingest({
-      ...{ registry, keys: kept.ingestKeys },
-      rtmpUrl: shared.rtmp.ingestUrl,
-    });
+    const ingest = openIngest(site, { registry, keys: kept.ingestKeys, rtmp: shared.rtmp });
     let ready = false;
     const house = {
       ...kept,
@@ -119,9 +123,10 @@ function openRegistry(
     readonly shared: Awaited<ReturnType<typeof openShared>>;
     readonly signalling: Signalling;
     readonly onState: (snapshot: SessionSnapshot) => void;
+    readonly onSecond: (id: SessionId) => void;
   },
 ): SessionRegistry {
-  const { kept, shared, signalling, onState } = house;
+  const { kept, shared, signalling, onState, onSecond } = house;
   const { avatars, templates, targets, scenes, maker, videos } = kept;
   const { encoder, ffmpeg, graceMs, maxSessions } = config;
   const { push } = signalling;
@@ -133,7 +138,10 @@ function openRegistry(
         push.state(snapshot);
         onState(snapshot);
       },
-      onStats: push.stats,
+      onStats: (stats) => {
+        push.stats(stats);
+        onSecond(stats.sessionId);
+      },
       onPushes: push.pushes,
       onRecordings: push.recordings,
       onRecorded: (recording) => kept.recordings.recorded(recording),

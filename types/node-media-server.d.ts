@@ -16,15 +16,42 @@ declare module 'node-media-server' {
     readonly streamName: string;
     /** "/app/name". */
     readonly streamPath: string;
-    readonly streamQuery: Readonly<Record<string, string>>;
+    /** Where the library looks for `sign`; may be replaced before it does. */
+    streamQuery: Readonly<Record<string, string | undefined>>;
     /** Milliseconds since 1970. */
     readonly createTime: number;
     readonly inBytes: number;
     readonly outBytes: number;
     /** RTMP sessions only; HTTP sessions have `req` and `res` instead. */
     readonly socket: Socket;
+    /** As the publisher says in its metadata, 0 before. */
+    readonly videoWidth: unknown;
+    readonly videoHeight: unknown;
+    readonly videoFramerate: unknown;
+    readonly broadcast: NodeMediaBroadcast;
+    readonly rtmp: { onPacketCallback: (packet: NodeMediaPacket) => void };
+    /** Hands a packet to all players of the path. */
+    readonly onPacket: (packet: NodeMediaPacket) => void;
     /** A half close: an RTMP publisher stays on its path until the other end hangs up. */
     close(): void;
+  }
+
+  /** All that is known of one path. Internal to the package, which is pinned to one version. */
+  export interface NodeMediaBroadcast {
+    publisher: NodeMediaSession | null;
+    /** What new players are sent at first. */
+    rtmpGopCache: Set<Buffer> | null;
+    /** Ends the publication, also one that waits for its publisher's return. */
+    readonly _finishPublish: () => void;
+  }
+
+  /** One message of a publisher; `codec_type`: 8 sound, 9 picture. */
+  export interface NodeMediaPacket {
+    readonly codec_type: number;
+    /** FLV's number, or four letters as one number. */
+    readonly codec_id: number;
+    readonly pts: number;
+    readonly dts: number;
   }
 
   export interface NodeMediaServerConfig {
@@ -71,4 +98,12 @@ declare module 'node-media-server' {
     run(): Promise<void>;
     stop(): Promise<void>;
   }
+}
+
+declare module 'node-media-server/src/core/context.js' {
+  import type { NodeMediaBroadcast } from 'node-media-server';
+
+  /** Module-global state of the one server in a process. */
+  const Context: { readonly broadcasts: Map<string, NodeMediaBroadcast> };
+  export default Context;
 }

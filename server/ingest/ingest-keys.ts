@@ -72,11 +72,10 @@ export class IngestKeys {
     if (place >= 0) this.#holders[place] = undefined;
   }
 
-  /** Whose key this is. Compared as hashes, so that the time it takes tells nothing. */
-  holder(key: string): SessionId | undefined {
-    const wanted = keyHash(key);
+  /** Whose key has this hash; comparing hashes, the time it takes tells nothing. */
+  holderOf(hash: string): SessionId | undefined {
     return this.#holders.find(
-      (session, place) => session !== undefined && keyHash(this.#keys[place] ?? '') === wanted,
+      (session, place) => session !== undefined && keyHash(this.#keys[place] ?? '') === hash,
     );
   }
 

@@ -5,22 +5,30 @@
 import { AppError } from '../core/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { IngestDoor, InputOrigin, SessionInputs } from '../protocol/input.ts';
+import type { Logger } from '../core/log.ts';
+import type { IngestReport } from '../outputs/rtmp-messages.ts';
+import type { RtmpServer } from '../outputs/rtmp-server.ts';
 import type { SessionSnapshot } from '../protocol/session.ts';
 import { HttpPeers } from '../rtc/whip/http-peers.ts';
 import type { Room } from '../rtc/room.ts';
 import type { SessionRegistry } from '../session/registry.ts';
-import type { IngestKeys } from './ingest-keys.ts';
+import { keyHash, type IngestKeys } from './ingest-keys.ts';
+import { RtmpSender } from './rtmp-sender.ts';
 
 export type IngestOptions = {
   readonly registry: SessionRegistry;
   readonly keys: IngestKeys;
-  /** Server address for senders, without the key. */
-  readonly rtmpUrl: string;
+  readonly rtmp: Pick<RtmpServer, 'ingestUrl' | 'feedUrl' | 'setIngestKeys'>;
+  readonly ffmpeg: string;
+  readonly log: Logger;
 };
 
 export class Ingest {
   readonly #options: IngestOptions;
   readonly peers: HttpPeers;
+  /** Who publishes by RTMP. */
+  readonly #senders = new Map<SessionId, RtmpSender>();
+  readonly #ending = new Set<Promise<void>>();
 
   constructor(options: IngestOptions) {
     this.#options = options;
@@ -29,16 +37,58 @@ export class Ingest {
 
   /** Hears how sessions begin and end. */
   follow({ id, state }: SessionSnapshot): void {
-    if (state === 'stopping' || state === 'stopped') this.#options.keys.release(id);
-    else if (this.#options.registry.has(id)) this.#options.keys.of(id);
+    const { registry, keys } = this.#options;
+    const ends = state === 'stopping' || state === 'stopped';
+    if (ends) this.#end(id);
+    if (ends) keys.release(id);
+    else if (registry.has(id)) keys.of(id);
+    this.#tellKeys();
+  }
+
+  /** Hears of the RTMP server how publications go. */
+  report(report: IngestReport): void {
+    const { keys, registry, rtmp, ffmpeg, log } = this.#options;
+    const id = keys.holderOf(report.hash);
+    const known = id && this.#senders.get(id);
+    if (id && known?.feed === report.feed) {
+      if (report.live) known.update(report);
+      else this.#end(id);
+      return;
+    }
+    if (!id || !report.live || !registry.has(id)) return;
+    this.#end(id);
+    const sender = new RtmpSender(report, {
+      ...{ room: this.#room(id), ffmpeg, log: log.child({ session: id }) },
+      feedUrl: (kind) => rtmp.feedUrl(kind, report.feed),
+    });
+    this.#senders.set(id, sender);
+    sender.update(report);
+  }
+
+  /** Resolves when no process is left. */
+  async close(): Promise<void> {
+    for (const id of [...this.#senders.keys()]) this.#end(id);
+    await Promise.all(this.#ending);
+  }
+
+  #end(id: SessionId): void {
+    const sender = this.#senders.get(id);
+    if (!sender) return;
+    this.#senders.delete(id);
+    const ending = sender.close().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  #tellKeys(): void {
+    this.#options.rtmp.setIngestKeys(this.#options.keys.hashes);
   }
 
   /** Where senders connect. Throws `session_not_found` and `session_closed`. */
   door(id: SessionId): IngestDoor {
-    const { registry, keys, rtmpUrl } = this.#options;
+    const { registry, keys, rtmp } = this.#options;
     registry.get(id);
     return {
-      rtmpUrl,
+      rtmpUrl: rtmp.ingestUrl,
       whipPath: `/whip/${id}`,
       whipKeyPath: '/whip',
       whepPath: `/whep/${id}`,
@@ -50,18 +100,20 @@ export class Ingest {
   renew(id: SessionId): IngestDoor {
     this.#options.registry.get(id);
     this.#options.keys.renew(id);
+    this.#tellKeys();
+    this.#end(id);
     this.peers.endSenders(id);
     return this.door(id);
   }
 
   /** Whether this key is the session's. */
   admits(id: SessionId, key: string): boolean {
-    return this.#options.keys.holder(key) === id;
+    return this.#options.keys.holderOf(keyHash(key)) === id;
   }
 
   /** Whose key this is. Throws `unauthorized`. */
   sessionOf(key: string): SessionId {
-    const id = this.#options.keys.holder(key);
+    const id = this.#options.keys.holderOf(keyHash(key));
     if (id !== undefined) return id;
     throw new AppError('unauthorized', 'This ingest key belongs to no session that is live');
   }
@@ -70,10 +122,11 @@ export class Ingest {
   inputs(id: SessionId): SessionInputs {
     const room = this.#room(id);
     const voices = [...room.voices];
+    const rtmp = this.#senders.get(id);
     return {
       ...{ voices, voice: voices.at(-1) ?? null },
       video: room.picture,
-      senders: this.peers.senders(id),
+      senders: [...(rtmp ? [rtmp.state] : []), ...this.peers.senders(id)],
     };
   }
 

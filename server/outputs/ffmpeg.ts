@@ -140,6 +140,67 @@ export function opusFromFileCommand(options: OpusFromFileCommand): string[] {
   );
 }
 
+/** Loopback ports and numbers of one RTP stream. */
+export type IngestPort = {
+  readonly rtpPort: number;
+  readonly rtcpPort: number;
+  readonly payloadType: number;
+  readonly ssrc: number;
+};
+
+export type IngestCommand = IngestPort & {
+  /** On our own RTMP server. */
+  readonly url: string;
+};
+
+/** Begin with the first packets: what is found out later is not needed. */
+const LITTLE_PROBING = ['-analyzeduration', '200000', '-probesize', '500000', '-fpsprobesize', '0'];
+const RTMP_INPUT = [
+  ...['-protocol_whitelist', 'rtmp,tcp', '-rw_timeout', '15000000', '-f', 'live_flv'],
+];
+
+/** What is sent to us, its sound as Opus RTP (20 ms packets); gaps stay gaps in its timestamps. */
+export function ingestSoundCommand(options: IngestCommand): string[] {
+  return build(
+    [...QUIET, ...LITTLE_PROBING, ...RTMP_INPUT],
+    rtmpUrl(options.url),
+    [
+      ...['-map', '0:a:0', '-ac', '2', '-ar', '48000', '-c:a', 'libopus', '-b:a', '128k'],
+      ...['-application', 'lowdelay', '-frame_duration', '20'],
+      ...rtpOutput(options),
+    ],
+    rtpUrl(options),
+  );
+}
+
+/** Its picture as H.264 RTP: as it is, or for frames that refer to later ones coded anew. */
+export function ingestPictureCommand(
+  options: IngestCommand & { readonly copy: boolean },
+): string[] {
+  // What arrives is for looking at and for finding poses: small, and quick to code.
+  const anew = [
+    ...['-vf', 'scale=w=min(960\\,iw):h=-2', '-c:v', 'libx264', ...encoderSettings('libx264')],
+    ...['-preset', 'ultrafast', '-profile:v', 'baseline', '-pix_fmt', 'yuv420p'],
+    ...['-b:v', '2000k', '-maxrate', '2000k', '-bufsize', '1000k'],
+    ...['-force_key_frames', 'expr:gte(t,n_forced*1)', '-fps_mode', 'passthrough'],
+  ];
+  const whole = ['-c:v', 'copy', '-bsf:v', 'dump_extra=freq=keyframe'];
+  return build(
+    [...QUIET, ...LITTLE_PROBING, ...RTMP_INPUT],
+    rtmpUrl(options.url),
+    ['-map', '0:v:0', ...(options.copy ? whole : anew), ...rtpOutput(options)],
+    rtpUrl(options),
+  );
+}
+
+function rtpOutput({ payloadType, ssrc }: IngestPort): string[] {
+  return ['-payload_type', String(payloadType), '-ssrc', String(ssrc), '-f', 'rtp'];
+}
+
+function rtpUrl({ rtpPort, rtcpPort }: IngestPort): string {
+  return `rtp://127.0.0.1:${rtpPort}?rtcpport=${rtcpPort}&pkt_size=1200`;
+}
+
 /** A file's sound as 48 kHz mono 32-bit floats, little-endian, on stdout; as fast as it is read. */
 export function pcmFromFileCommand({ path, noiseDb }: SoundInput): string[] {
   const filters = cleaning(noiseDb);

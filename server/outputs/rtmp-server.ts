@@ -6,24 +6,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import type { IngestReport, RtmpChildEvent, RtmpChildOrder } from './rtmp-messages.ts';
 
 const RESTART_MS = 300;
 const START_TIMEOUT_MS = 15_000;
 const KILL_MS = 2000;
 const SIGN_SECONDS = 10 * 365 * 24 * 3600;
-
-export type RtmpChildSettings = {
-  readonly host: string;
-  readonly port: number;
-  readonly secret: string;
-  readonly storeDir: string;
-};
-
-export type RtmpChildEvent =
-  | { readonly type: 'listening' }
-  | { readonly type: 'refused'; readonly reason: string }
-  | { readonly type: 'published'; readonly path: string }
-  | { readonly type: 'unpublished'; readonly path: string };
 
 export type RtmpServerOptions = {
   readonly host: string;
@@ -32,12 +20,17 @@ export type RtmpServerOptions = {
   readonly log: Logger;
   /** A stream starts or stops being played out, by its path `/live/<key>`. */
   readonly onStream: (path: string, live: boolean) => void;
+  /** How what is sent into `ingest/` goes. */
+  readonly onIngest?: (report: IngestReport) => void;
 };
 
 export class RtmpServer {
   readonly #options: RtmpServerOptions;
   readonly #secret = randomBytes(24).toString('hex');
   readonly #live = new Set<string>();
+  /** Publications into `ingest/`, by their feed. */
+  readonly #ingests = new Map<string, IngestReport>();
+  #hashes: readonly string[] = [];
   #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
@@ -70,6 +63,18 @@ export class RtmpServer {
   /** Where senders publish, each under its key. */
   get ingestUrl(): string {
     return `${this.#base}/ingest`;
+  }
+
+  /** SHA-256 of the keys that let senders in from now on. */
+  setIngestKeys(hashes: readonly string[]): void {
+    if (hashes.join() === this.#hashes.join()) return;
+    this.#hashes = hashes;
+    if (this.#child) send(this.#child, { type: 'ingest-keys', hashes });
+  }
+
+  /** Where this machine's readers find a publication: without what was before, or from a key frame. */
+  feedUrl(kind: 'sound' | 'picture', feed: string): string {
+    return `${this.#base}/feed/${kind}-${feed}`;
   }
 
   get #base(): string {
@@ -107,7 +112,8 @@ export class RtmpServer {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#child = child;
-    child.send({ host, port, storeDir, secret: this.#secret } satisfies RtmpChildSettings);
+    send(child, { type: 'settings', host, port, storeDir, secret: this.#secret });
+    send(child, { type: 'ingest-keys', hashes: this.#hashes });
     child.once('exit', (code, signal) => {
       this.#forgetStreams();
       if (this.#closing) return;
@@ -145,6 +151,7 @@ export class RtmpServer {
           clearTimeout(timer);
           resolve();
         } else if (event.type === 'refused') fail(event.reason);
+        else if (event.type === 'ingest') this.#ingest(event);
         else this.#setLive(event.path, event.type === 'published');
       });
     });
@@ -156,7 +163,19 @@ export class RtmpServer {
     this.#options.onStream(path, live);
   }
 
+  #ingest(report: IngestReport): void {
+    if (report.live) this.#ingests.set(report.feed, report);
+    else this.#ingests.delete(report.feed);
+    this.#options.onIngest?.(report);
+  }
+
   #forgetStreams(): void {
     for (const path of [...this.#live]) this.#setLive(path, false);
+    for (const report of [...this.#ingests.values()]) this.#ingest({ ...report, live: false });
   }
+}
+
+/** One that is ending takes no orders any more, and needs none. */
+function send(child: ChildProcess, order: RtmpChildOrder): void {
+  if (child.connected) child.send(order);
 }

@@ -14,6 +14,7 @@ import {
 import type { ErrorCode } from './errors.ts';
 import type { DataProducerId } from './ids.ts';
 import { ConsumerId, ProducerId, SessionId, TransportId } from './ids.ts';
+import { InputOrigin, type IngestDoor, type SessionInputs } from './input.ts';
 import { Tier } from './motion.ts';
 import type { TakeEntry, TakeStopped } from './take.ts';
 import type { RecordingState } from './recording.ts';
@@ -118,6 +119,11 @@ export const REQUESTS = {
   /** Starts and stops pushing while the session lives; how it goes comes with `session:stats`. */
   'push:start': z.object({ sessionId: SessionId, target: TargetId }),
   'push:stop': z.object({ sessionId: SessionId, target: TargetId }),
+  /** Where OBS and others connect, with their key; another key ends who came with the one before. */
+  'ingest:door': z.object({ sessionId: SessionId }),
+  'ingest:renew': z.object({ sessionId: SessionId }),
+  /** Lets a voice be heard again that a newer one has replaced. */
+  'input:voice': z.object({ sessionId: SessionId, from: InputOrigin }),
   'triggers:list': z.object({}),
   /** Makes or replaces the one of this id. */
   'triggers:save': Trigger,
@@ -182,9 +188,10 @@ export const REQUESTS = {
      * `microphone`: the voice as it came in, undelayed, to measure against or to monitor. `music`:
      * what the avatar dances to, as late as its voice; a track that is silent without music.
      * `overlay`: the avatar without background, premultiplied colour over black in the upper half,
-     * alpha as grey in the lower.
+     * alpha as grey in the lower. `ingest`: the picture that a sender sends in; `not_found` until
+     * there is one (`session:inputs` says when).
      */
-    source: z.enum(['avatar', 'overlay', 'microphone', 'music']).default('avatar'),
+    source: z.enum(['avatar', 'overlay', 'microphone', 'music', 'ingest']).default('avatar'),
   }),
   'rtc:resume': z.object({ consumerId: ConsumerId }),
   'rtc:close': z.object({ transportId: TransportId }),
@@ -234,6 +241,9 @@ export type Responses = {
   'targets:delete': null;
   'push:start': null;
   'push:stop': null;
+  'ingest:door': IngestDoor;
+  'ingest:renew': IngestDoor;
+  'input:voice': null;
   'triggers:list': readonly TriggerSummary[];
   'triggers:save': TriggerSummary;
   'triggers:arm': TriggerSummary;
@@ -275,6 +285,11 @@ export type ServerToClientEvents = {
   'session:recordings': (event: {
     readonly sessionId: SessionId;
     readonly recordings: readonly RecordingState[];
+  }) => void;
+  /** To followers who may command, once a second: what comes in from outside. */
+  'session:inputs': (event: {
+    readonly sessionId: SessionId;
+    readonly inputs: SessionInputs;
   }) => void;
   'session:level': (level: SessionLevel) => void;
   /** What plays now, how far it is, and whether a live source sees somebody: see MotionState. */

@@ -1,6 +1,7 @@
 /** What a session looks like from outside: the panel, REST and the CLI all read these shapes. */
 import { z } from 'zod';
 import { AvatarName, SessionId } from './ids.ts';
+import { InputOrigin } from './input.ts';
 import { Tier } from './motion.ts';
 import { SceneId, SessionScene } from './scene.ts';
 import { SlateChoice } from './slate.ts';
@@ -88,6 +89,8 @@ export const SessionSnapshot = z.object({
   /** Whether it is shown now. */
   slateShown: z.boolean(),
   microphone: z.enum(MICROPHONE_STATES),
+  /** Where the voice comes from; null: from nowhere, or from a take that is played. */
+  voice: InputOrigin.nullable(),
   /** Whether music comes in. */
   music: z.boolean(),
   viewers: z.number(),

@@ -17,6 +17,8 @@ import { PayloadRouters, type PayloadTypes } from './payload-routers.ts';
 const MAX_TRANSPORTS = 600;
 /** A microphone, or what OBS sends: picture and sound. */
 const MAX_INCOMING_BPS = 12_000_000;
+/** Who asked for a picture that isn't there yet comes again within this time. */
+const PICTURE_ASKED_MS = 15_000;
 /** Larger messages never leave the worker; poses have 517 bytes at most. */
 const MAX_DATA_MESSAGE_BYTES = 16 * 1024;
 
@@ -35,6 +37,7 @@ export class Room {
   readonly #inputs: Readonly<Record<AudioRole, Inputs>>;
   readonly #pictures: Inputs;
   #pictureNumber = 0;
+  #pictureAskedMs = -Infinity;
   #poses: types.DataProducer | undefined;
   #closed = false;
 
@@ -187,6 +190,12 @@ export class Room {
     return origin === undefined ? null : { origin, number: this.#pictureNumber };
   }
 
+  /** Whether somebody looks at the picture that comes in. */
+  get pictureWanted(): boolean {
+    if (performance.now() - this.#pictureAskedMs < PICTURE_ASKED_MS) return true;
+    return [...this.#consumers.values()].some(({ appData }) => appData['source'] === 'ingest');
+  }
+
   /** What may be the voice, from the oldest to the one that is. */
   get voices(): readonly InputOrigin[] {
     return this.#inputs.voice.origins;
@@ -237,7 +246,7 @@ export class Room {
     source: ConsumeRequest['source'] = 'avatar',
   ): Promise<types.Consumer> {
     const watches = kind === 'video' && source !== 'ingest';
-    const appData = { watches };
+    const appData = { watches, source };
     const consumer = await checked(transport.consume({ ...wanted, appData, paused: true }));
     this.#consumers.set(consumer.id, consumer);
     consumer.observer.once('close', () => {
@@ -276,6 +285,7 @@ export class Room {
     const { video, audio, music, overlay } = this.#core.direct;
     if (source === 'overlay' && kind === 'video') return overlay;
     if (source === 'avatar') return kind === 'video' ? video : audio;
+    if (source === 'ingest') this.#pictureAskedMs = performance.now();
     const found =
       kind === 'video'
         ? source === 'ingest' && this.#pictures.producer

@@ -155,6 +155,7 @@ export class Session {
       slate: this.#slate,
       slateShown: this.#slateShown,
       microphone: !this.#microphone ? 'absent' : this.#voiceHeard ? 'connected' : 'silent',
+      voice: this.#pipeline?.room.voices.at(-1) ?? null,
       music: this.#music,
       viewers: this.#viewers,
       createdAt: this.#createdAt.toISOString(),

@@ -22,6 +22,7 @@ import type { TemplateLibrary } from '../motion/template-library.ts';
 import type { TextMotion } from '../motion/text/text-motion.ts';
 import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
 import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
+import type { Ingest } from '../ingest/ingest.ts';
 import type { Room } from '../rtc/room.ts';
 import type { RtcTypes } from '../rtc/room-types.ts';
 import type { SessionRegistry } from '../session/registry.ts';
@@ -29,6 +30,7 @@ import type { TargetLibrary } from '../targets/target-library.ts';
 import type { VmcSwitch } from '../session/vmc-switch.ts';
 import type { TakeLibrary } from '../studio/take/take-library.ts';
 import type { z } from 'zod';
+import { ingestHandlers, type IngestRequest } from './ingest-handlers.ts';
 
 /** What the handlers need of the house. */
 export type House = {
@@ -42,6 +44,7 @@ export type House = {
   readonly targets: TargetLibrary;
   readonly presets: readonly StreamPreset[];
   readonly captions: Captions;
+  readonly ingest: Ingest;
   readonly takes: TakeLibrary;
   readonly templates: Pick<TemplateLibrary, 'list'>;
 };
@@ -53,7 +56,7 @@ export type PeerSocket = {
   leave(room: string): void;
 };
 
-type Handlers = {
+export type Handlers = {
   [Name in RequestName]: (
     request: z.output<(typeof REQUESTS)[Name]>,
   ) => Promise<Responses[Name]> | Responses[Name];
@@ -64,6 +67,7 @@ type ConsumeRequest = z.output<(typeof REQUESTS)['rtc:consume']>;
 const MAX_TRANSPORTS_PER_PEER = 8;
 
 export class Peer {
+  readonly handlers: Handlers;
   readonly #house: House;
   readonly #socket: PeerSocket;
   readonly #rooms = new Map<string, Room>();
@@ -72,9 +76,11 @@ export class Peer {
   constructor(house: House, socket: PeerSocket) {
     this.#house = house;
     this.#socket = socket;
+    const ingest = ingestHandlers(house.ingest, () => this.#requireAdmin());
+    this.handlers = { ...this.#own, ...ingest };
   }
 
-  readonly handlers: Handlers = {
+  readonly #own: Omit<Handlers, IngestRequest> = {
     'server:info': () => this.#house.info(),
     'avatars:list': () => this.#house.avatars.list(),
     'session:list': () => {
@@ -302,7 +308,7 @@ export class Peer {
 
   async #consume(request: ConsumeRequest): Promise<Responses['rtc:consume']> {
     const { transportId, kind, source } = request;
-    if (source === 'microphone') this.#requireAdmin();
+    if (source === 'microphone' || source === 'ingest') this.#requireAdmin();
     const room = this.#room(transportId);
     const rtpCapabilities = request.rtpCapabilities as RtcTypes['rtpCapabilities'];
     const consumer = await room.consume({ transportId, kind, source, rtpCapabilities });

@@ -83,6 +83,9 @@ export class Signalling {
     recordings: (...event: Parameters<ServerToClientEvents['session:recordings']>): void => {
       this.#io.to(commandersOf(event[0].sessionId)).emit('session:recordings', ...event);
     },
+    inputs: (...event: Parameters<ServerToClientEvents['session:inputs']>): void => {
+      this.#io.to(commandersOf(event[0].sessionId)).emit('session:inputs', ...event);
+    },
     level: (...event: Parameters<ServerToClientEvents['session:level']>): void => {
       this.#io.to(event[0].sessionId).volatile.emit('session:level', ...event);
     },
