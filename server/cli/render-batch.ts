@@ -30,6 +30,9 @@ const Row = z.object({
   seed: z.coerce.number().int().optional(),
   loudness: z.coerce.number().optional(),
   denoise: Flag.optional(),
+  scene: z.string().optional(),
+  lut: z.string().optional(),
+  overlays: Flag.optional(),
 });
 type Row = z.infer<typeof Row>;
 
@@ -103,7 +106,12 @@ async function readRows(flags: BatchFlags): Promise<Row[]> {
     const { audio, out, script } = row.data;
     const paths = { audio: resolve(folder, audio), out: resolve(folder, out) };
     const scripted = script === undefined ? {} : { script: resolve(folder, script) };
-    return { ...row.data, ...paths, ...scripted };
+    const { scene, lut } = row.data;
+    const dressed = {
+      ...(scene?.endsWith('.json') && { scene: resolve(folder, scene) }),
+      ...(lut !== undefined && { lut: resolve(folder, lut) }),
+    };
+    return { ...row.data, ...paths, ...scripted, ...dressed };
   });
 }
 

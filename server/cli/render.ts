@@ -24,6 +24,9 @@ export type RenderFlags = {
   readonly height: number;
   readonly fps: number;
   readonly background: string;
+  readonly scene?: string;
+  readonly lut?: string;
+  readonly overlays?: boolean;
   readonly seed?: number;
   readonly loudness?: number;
   readonly denoise?: boolean;

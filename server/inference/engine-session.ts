@@ -177,7 +177,7 @@ export class EngineSession {
       await this.#ensemble.rearrange(next.standing);
       // Mouths may be all that is drawn next, over a picture of the bodies as they are now.
       if (moves) await this.#ensemble.draw(seconds);
-      this.#scene.show(next, fadeMs, held);
+      this.#scene.show(next, { fadeMs, held });
     } catch (error) {
       const { message } = toAppError(error);
       this.#house.tell({ type: 'look-failed', id: this.#options.id, message });

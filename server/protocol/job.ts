@@ -1,6 +1,7 @@
 /** Rendering in the background: sounds that were uploaded, jobs that make videos of them. */
 import { z } from 'zod';
 import { AvatarName } from './ids.ts';
+import { SceneId } from './scene.ts';
 import { TakeName } from './take.ts';
 
 export const RENDER_FORMATS = ['mp4', 'mov', 'webm', 'png'] as const;
@@ -43,6 +44,10 @@ export const JobLook = z.object({
   loudness: z.number().min(-40).max(-5).optional(),
   /** Takes steady noise out of the sound. */
   denoise: z.boolean().optional(),
+  /** A preset; its canvas is not taken. */
+  scene: SceneId.optional(),
+  /** With transparency: the scene's overlays too. */
+  overlays: z.boolean().optional(),
   /** What to do when, as JSON or as subtitles with marks. */
   script: z.string().max(MAX_SCRIPT_CHARACTERS).optional(),
 });

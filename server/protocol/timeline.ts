@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
 import { MotionScript, MotionStep } from './motion.ts';
+import { SceneId, SlideTurn } from './scene.ts';
 
 export const MAX_CUES = 5000;
 /** A day. */
@@ -13,11 +14,13 @@ export const MAX_CUE_SECONDS = 86_400;
 export const MAX_SENTENCE = 500;
 
 const at = z.number().min(0).max(MAX_CUE_SECONDS);
-/** `say` is a sentence as in the panel's box, `step` one template, `script` anything. */
+/** `scene` (null: the plain background) and `slide` change what is shown; the others move: `say` is a sentence as in the panel's box, `step` one template, `script` anything. */
 export const TimelineCue = z.union([
   z.strictObject({ at, say: z.string().min(1).max(MAX_SENTENCE) }),
   z.strictObject({ at, step: MotionStep }),
   z.strictObject({ at, script: MotionScript }),
+  z.strictObject({ at, scene: SceneId.nullable(), fadeMs: z.number().min(0).max(5000).optional() }),
+  z.strictObject({ at, slide: SlideTurn }),
 ]);
 export type TimelineCue = z.infer<typeof TimelineCue>;
 
@@ -58,7 +61,7 @@ const TIME = String.raw`(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})`;
 const ARROW = new RegExp(String.raw`^\s*${TIME}\s*-->\s*${TIME}`);
 
 function fromSubtitles(text: string): TimelineReading {
-  const cues: { at: number; say: string }[] = [];
+  const cues: TimelineCue[] = [];
   let blocks = 0;
   for (const block of text.replaceAll('\r', '').split(/\n\s*\n/)) {
     const lines = block.split('\n');
@@ -80,7 +83,7 @@ function fromSubtitles(text: string): TimelineReading {
 function addMarks(
   said: string,
   span: { readonly start: number; readonly end: number },
-  cues: { at: number; say: string }[],
+  cues: TimelineCue[],
 ): void {
   const spoken = said.replaceAll(/\[[^\]]*\]/g, '').trim().length;
   let before = 0;
@@ -89,8 +92,20 @@ function addMarks(
     before += said.slice(last, mark.index).trim().length;
     last = mark.index + mark[0].length;
     const share = spoken === 0 ? 0 : Math.min(1, before / spoken);
-    cues.push({ at: span.start + (span.end - span.start) * share, say: mark[1]!.trim() });
+    cues.push({ at: span.start + (span.end - span.start) * share, ...askOf(mark[1]!) });
   }
+}
+
+/** What words between brackets ask for: a scene, a slide, else motion. */
+export function askOf(words: string): { scene: SceneId } | { slide: SlideTurn } | { say: string } {
+  const say = words.trim();
+  const scene = SceneId.safeParse(/^(?:scene|场景)\s+(\S+)$/i.exec(say)?.[1]?.toLowerCase());
+  if (scene.success) return { scene: scene.data };
+  if (/^(?:next slide|下一页)$/i.test(say)) return { slide: 'next' };
+  if (/^(?:previous slide|上一页)$/i.test(say)) return { slide: 'previous' };
+  const number = /^(?:slide\s+(\d+)|第\s*(\d+)\s*页)$/i.exec(say);
+  const slide = SlideTurn.safeParse(Number(number?.[1] ?? number?.[2] ?? NaN));
+  return slide.success ? { slide: slide.data } : { say };
 }
 
 function seconds([h, m, s, ms]: readonly (string | undefined)[]): number {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { SessionId } from './ids.ts';
 import { MotionScript } from './motion.ts';
+import { RegionChoice, SceneId, SlideTurn } from './scene.ts';
 import { EMOTIONS, TemplateId } from './template.ts';
 
 export const TriggerId = z
@@ -48,6 +49,10 @@ export const TriggerAction = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('emotion'), emotion: z.enum(EMOTIONS) }),
   /** Begins to dance to the music, or ends it, like `motion:dance`. */
   z.object({ kind: z.literal('dance'), on: z.boolean() }),
+  /** Shows a scene, turns its slides, points at a region of the slide: like `scene:show` and others. */
+  z.object({ kind: z.literal('scene'), scene: SceneId.nullable() }),
+  z.object({ kind: z.literal('slide'), turn: SlideTurn }),
+  z.object({ kind: z.literal('point'), region: RegionChoice }),
 ]);
 export type TriggerAction = z.infer<typeof TriggerAction>;
 

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../core/errors.ts';
@@ -17,9 +17,12 @@ import { AssetId, MAX_IMAGE_SIDE, SceneAsset, type AssetKind } from '../protocol
 import { readPictureHead } from '../render/picture/picture-size.ts';
 import type { SceneStore } from '../store/scenes.ts';
 
+/** Where it is written down what there is. */
+export type AssetStore = Pick<SceneStore, 'all' | 'write' | 'remove'>;
+
 export type AssetShelfOptions = {
   readonly folder: string;
-  readonly store: SceneStore;
+  readonly store: AssetStore;
   readonly ffmpeg: string;
   readonly log: Logger;
   /** Reads a LUT elsewhere and says what it is. Throws `bad_request`. */
@@ -112,12 +115,14 @@ export class AssetShelf {
 
   /** `inUse`: what scenes name. Throws `not_found` and `conflict`. */
   async delete(id: AssetId, inUse: ReadonlySet<string>): Promise<void> {
-    const path = this.path(id);
+    this.get(id);
     if (inUse.has(id)) throw new AppError('conflict', 'A scene shows this file; change it first');
     await this.#options.store.remove('scene_asset', id);
     this.#assets.delete(id);
-    await rm(path, { force: true });
-    await rm(join(this.folder, `${id}.thumb.png`), { force: true });
+    // With its small picture and what was made of it.
+    for (const name of await readdir(this.folder)) {
+      if (name.startsWith(`${id}.`)) await rm(join(this.folder, name), { force: true });
+    }
   }
 
   async #check(path: string, kind: AssetKind, name: string): Promise<Found> {

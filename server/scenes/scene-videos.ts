@@ -77,7 +77,7 @@ export class SceneVideos {
   async lutFile({ lut }: Scene): Promise<string | undefined> {
     if (lut?.on !== 'picture' || lut.strength === 0) return undefined;
     const { assets, baker, folder } = this.#house;
-    const to = join(folder, `${lut.asset}.${Math.round(lut.strength * 1000)}.cube33`);
+    const to = join(folder, `${lut.asset}.${Math.round(lut.strength * 1000)}.33.cube`);
     const { strength } = lut;
     if (!existsSync(to)) await baker.writeCube({ from: assets.path(lut.asset), to, strength });
     return to;

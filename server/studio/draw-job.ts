@@ -1,5 +1,7 @@
 /** What the render and its drawing threads tell each other; pictures lie in shared memory. */
 import type { EnsembleOptions } from '../inference/ensemble.ts';
+import type { CutoutParts } from '../render/scene/cutout.ts';
+import type { ReadyLook } from '../render/scene/look.ts';
 import { createPose, type Pose } from '../protocol/pose.ts';
 
 export type PictureKind = 'i420' | 'rgba';
@@ -9,6 +11,10 @@ export type DrawOptions = Pick<EnsembleOptions, 'cast' | 'width' | 'height'> & {
   readonly kind: PictureKind;
   /** `#rrggbb`, under I420. */
   readonly background: string;
+  /** Of a scene, what goes along with the avatars where there is transparency. */
+  readonly parts?: CutoutParts;
+  /** Whether a scene with a video comes; its pictures are handed over beside the poses. */
+  readonly videos?: 'none' | 'some';
 };
 
 /** What one drawing thread is given to start. */
@@ -19,7 +25,12 @@ export type DrawData = DrawOptions & {
   /** `slots` pictures, used in turn. */
   readonly pictures: SharedArrayBuffer;
   readonly slots: number;
+  /** Two pictures of videos a slot: of the scene, and of the one that fades out; I420. */
+  readonly behind: SharedArrayBuffer;
 };
+
+/** `now`: of the look that is shown; `before`: of the one that fades out. */
+export type Videos = { readonly now: boolean; readonly before: boolean };
 
 /** Every thread is told every frame: hair swings through those that another one draws. */
 export type ToDraw =
@@ -27,10 +38,19 @@ export type ToDraw =
       readonly type: 'frame';
       readonly frame: number;
       readonly seconds: number;
+      /** Which of the slot's pictures of videos are there. */
+      readonly videos: Videos;
       /** POSE_FLOATS of each avatar, one after the other. */
       readonly poses: Float32Array;
       /** What the bodies listen to, in shared memory; undefined when none does. */
       readonly sound: Float32Array | undefined;
+    }
+  /** Another look from the next frame on, at this time. */
+  | {
+      readonly type: 'show';
+      readonly look: ReadyLook;
+      readonly fadeMs: number;
+      readonly seconds: number;
     }
   | { readonly type: 'stop' };
 
@@ -62,6 +82,10 @@ export function unpackPoses(floats: Float32Array, poses: readonly Pose[]): void 
       at += pose[part].length;
     }
   }
+}
+
+export function behindBytes({ width, height, videos }: DrawOptions): number {
+  return videos === 'some' ? width * height * 1.5 : 0;
 }
 
 export function pictureBytes({ width, height, kind }: DrawOptions): number {

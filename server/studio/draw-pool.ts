@@ -5,13 +5,16 @@
  */
 import { Thread } from '../core/thread.ts';
 import type { Pose } from '../protocol/pose.ts';
+import type { ReadyLook } from '../render/scene/look.ts';
 import {
+  behindBytes,
   packPoses,
   pictureBytes,
   type DrawData,
   type DrawOptions,
   type FromDraw,
   type ToDraw,
+  type Videos,
 } from './draw-job.ts';
 
 const ENTRY = new URL('draw-thread.ts', import.meta.url);
@@ -19,10 +22,21 @@ const ENTRY = new URL('draw-thread.ts', import.meta.url);
 const SLOTS = 3;
 const STOP_MS = 2000;
 
+export type Along = {
+  /** What bodies listen to. */
+  readonly sound?: Float32Array | undefined;
+  /** Which pictures of videos were written to `behind`. */
+  readonly videos?: Videos;
+};
+
+const NO_VIDEOS: Videos = { now: false, before: false };
+
 export class DrawPool {
   readonly #threads: readonly Thread<ToDraw, FromDraw>[];
   readonly #pictures: readonly SharedArrayBuffer[];
   readonly #bytes: number;
+  readonly #behind: readonly SharedArrayBuffer[];
+  readonly #behindBytes: number;
   readonly #sounds: Float32Array[] = [];
   readonly #drawn = new Set<number>();
   #pushed = 0;
@@ -36,8 +50,11 @@ export class DrawPool {
       { length: threads },
       () => new SharedArrayBuffer(this.#bytes * SLOTS),
     );
+    this.#behindBytes = behindBytes(options);
+    this.#behind = this.#pictures.map(() => new SharedArrayBuffer(this.#behindBytes * 2 * SLOTS));
     this.#threads = this.#pictures.map((pictures, first) => {
-      const data: DrawData = { ...options, threads, first, pictures, slots: SLOTS };
+      const behind = this.#behind[first]!;
+      const data: DrawData = { ...options, threads, first, pictures, slots: SLOTS, behind };
       return new Thread<ToDraw, FromDraw>({
         ...{ entry: ENTRY, name: `posecast-draw-${first}`, data },
         onMessage: (message) => this.#hear(message),
@@ -52,12 +69,27 @@ export class DrawPool {
     return this.#pushed - this.#taken < this.#threads.length * SLOTS - 1;
   }
 
-  /** The next frame's poses and what its bodies listen to; copies are made. */
-  push(poses: readonly Pose[], seconds: number, sound?: Float32Array): void {
+  /** Another look from the next frame on. */
+  show(look: ReadyLook, fadeMs: number, seconds: number): void {
+    for (const thread of this.#threads) thread.post({ type: 'show', look, fadeMs, seconds });
+  }
+
+  /** Where the next frame's picture of a video goes, before it is pushed. */
+  behind(which: 'now' | 'before'): Uint8Array {
+    const frame = this.#pushed;
+    const slot = Math.floor(frame / this.#threads.length) % SLOTS;
+    const at = (slot * 2 + (which === 'now' ? 0 : 1)) * this.#behindBytes;
+    return new Uint8Array(this.#behind[frame % this.#threads.length]!, at, this.#behindBytes);
+  }
+
+  /** The next frame's poses and what goes with them; copies are made. */
+  push(poses: readonly Pose[], seconds: number, along: Along = {}): void {
+    const { sound, videos = NO_VIDEOS } = along;
     const message = {
       type: 'frame',
       frame: this.#pushed,
       seconds,
+      videos,
       poses: packPoses(poses),
       sound: sound && this.#share(sound),
     } as const;

@@ -7,9 +7,14 @@ import { ModelShelf } from '../inference/model-shelf.ts';
 import { isSilent } from '../inference/ensemble.ts';
 import { loadPack } from '../inference/pack.ts';
 import { createPose } from '../protocol/pose.ts';
-import { I420, parseColour } from '../render/i420.ts';
+import { US_PER_SECOND } from '../core/time.ts';
+import { parseColour } from '../render/i420.ts';
+import { Cutout } from '../render/scene/cutout.ts';
+import { plainLook } from '../render/scene/look.ts';
+import { ScenePicture } from '../render/scene/scene-picture.ts';
 import { Stage } from '../render/stage.ts';
 import {
+  behindBytes,
   pictureBytes,
   unpackPoses,
   type DrawData,
@@ -21,20 +26,27 @@ const data = workerData as DrawData;
 const poses = data.cast.map(() => createPose());
 const shelf = new ModelShelf();
 const stage = openStage();
-const i420 =
-  data.kind === 'i420'
-    ? new I420(data.width, data.height, parseColour(data.background))
-    : undefined;
+const size = { width: data.width, height: data.height };
+const plain = plainLook(parseColour(data.background));
+const picture = data.kind === 'i420' ? new ScenePicture(size, plain) : undefined;
+let cutout: Cutout | undefined;
+/** What was told since the last frame. */
+let told: (ToDraw & { type: 'show' }) | undefined;
 const bytes = pictureBytes(data);
 const slots = Array.from(
   { length: data.slots },
   (_, slot) => new Uint8Array(data.pictures, slot * bytes, bytes),
 );
+const behind = behindBytes(data);
 /** Frames are drawn one after the other: a body's picture is its own until the next one. */
 let turn: Promise<void> = Promise.resolve();
 
 parentPort!.on('message', (message: ToDraw) => {
-  turn = turn.then(() => (message.type === 'stop' ? stop() : take(message)));
+  turn = turn.then(() => {
+    if (message.type === 'frame') return take(message);
+    if (message.type === 'show') told = message;
+    return message.type === 'stop' ? stop() : undefined;
+  });
 });
 
 async function openStage(): Promise<Stage> {
@@ -59,18 +71,46 @@ async function take(message: ToDraw & { type: 'frame' }): Promise<void> {
   try {
     const open = await stage;
     unpackPoses(floats, poses);
+    if (told) await show(open, told, sound);
+    told = undefined;
     if (frame % data.threads !== data.first) {
       open.follow(poses, seconds);
       return;
     }
     const slot = slots[Math.floor(frame / data.threads) % data.slots]!;
     const rgba = await open.draw(poses, seconds, sound);
-    if (i420) i420.convert(rgba, slot);
+    if (picture) {
+      picture.showVideo(videoOf(message, 'now'), videoOf(message, 'before'));
+      picture.compose(rgba, seconds * US_PER_SECOND, slot);
+    } else if (cutout) cutout.cut(rgba, slot);
     else slot.set(rgba);
     tell({ type: 'drawn', frame });
   } catch (error) {
     tell({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
   }
+}
+
+/** In every thread at the same frame, so that all show the same whoever draws it. */
+async function show(
+  open: Stage,
+  { look, fadeMs, seconds }: ToDraw & { type: 'show' },
+  sound: Float32Array | undefined,
+): Promise<void> {
+  const moves = open.wouldMove(look.standing);
+  const fades = picture !== undefined && fadeMs > 0;
+  const held = moves && fades ? (await open.draw(poses, seconds, sound)).slice() : undefined;
+  await open.rearrange(look.standing);
+  if (picture) picture.show(look, { fadeMs, held, startUs: seconds * US_PER_SECOND });
+  else cutout = new Cutout(size, look, data.parts ?? 'avatars');
+}
+
+function videoOf(
+  { frame, videos }: ToDraw & { type: 'frame' },
+  which: 'now' | 'before',
+): Uint8Array | undefined {
+  if (!videos[which]) return undefined;
+  const slot = Math.floor(frame / data.threads) % data.slots;
+  return new Uint8Array(data.behind, (slot * 2 + (which === 'now' ? 0 : 1)) * behind, behind);
 }
 
 function tell(message: FromDraw): void {

@@ -4,7 +4,6 @@ import type { RenderProgress, RenderResult } from './render.ts';
 import type { OrderHouse, RenderOrder } from './render-order.ts';
 
 export type JobHouse = OrderHouse & {
-  readonly ffmpeg: string;
   /** `background`: what live sessions leave of the machine. */
   readonly priority: 'background' | 'normal';
 };

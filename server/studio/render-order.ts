@@ -16,7 +16,8 @@ import { openDatabase } from '../store/sqlite.ts';
 import type { RenderJob } from './render.ts';
 import { TakeFile } from './take/take-file.ts';
 import type { TakeHead } from './take/take-format.ts';
-import { readTimeline } from './timeline.ts';
+import { readyScenes } from './scene-order.ts';
+import { readScript, readTimeline, type PlacesAt } from './timeline.ts';
 import type { Cue } from './virtual-session.ts';
 
 export type RenderOrder = {
@@ -34,22 +35,30 @@ export type RenderOrder = {
   readonly loudness?: number | undefined;
   /** Takes steady noise out of the sound. */
   readonly denoise?: boolean | undefined;
+  /** A preset's name or a .json file, a .cube file, and whether transparent results get overlays. */
+  readonly scene?: string | undefined;
+  readonly lut?: string | undefined;
+  readonly overlays?: boolean | undefined;
   /** The text of a script. */
   readonly script?: string | undefined;
   /** Motion from the beginning on, under what the script asks for. */
   readonly track?: CompiledTemplate | undefined;
 };
 
-export type OrderHouse = Pick<Config, 'modelsDir' | 'dataDir' | 'logLevel'>;
+export type OrderHouse = Pick<Config, 'modelsDir' | 'dataDir' | 'logLevel' | 'ffmpeg'>;
+
+const EMPTY_SCRIPT = '{"format":"posecast-script","version":1,"cues":[]}';
 
 /** Throws what is wrong with the source, the avatar or the script. */
 export async function readyOrder(house: OrderHouse, order: RenderOrder): Promise<RenderJob> {
   const take = await headOf(order.source);
   if (!take) await probe(order.source);
   const { target, width, height, fps, background, loudness, track } = order;
-  const script = order.script === undefined ? [] : await readCues(house, order.script);
+  const { moved, shown } = readScript(order.script ?? EMPTY_SCRIPT);
+  const { scenes, placesAt } = await readyScenes(house, { ...order, shown });
+  const script = moved.length === 0 ? [] : await readCues(house, order.script!, placesAt);
   return {
-    ...{ target, width, height, fps, background },
+    ...{ target, width, height, fps, background, scenes },
     audio: order.source,
     seed: order.seed ?? take?.seed ?? 1,
     cast: await castOf(house, order.avatar, take),
@@ -83,13 +92,13 @@ function cueOf(track: CompiledTemplate): Cue {
   return { seconds: 0, script: scriptOfTrack(track, { id: 0, priority: 'trigger', when: 'now' }) };
 }
 
-async function readCues(house: OrderHouse, text: string): Promise<Cue[]> {
+async function readCues(house: OrderHouse, text: string, placesAt: PlacesAt): Promise<Cue[]> {
   const database = await openDatabase(house.dataDir);
   try {
     const folder = join(house.modelsDir, 'motions');
     const log = createLog(house.logLevel);
     const library = await TemplateLibrary.open({ folder, database, log });
-    const timed = readTimeline(text, new TextCompiler(library.list()));
+    const timed = readTimeline(text, new TextCompiler(library.list()), placesAt);
     return await Promise.all(
       timed.map(async ({ seconds, script }, index) => {
         const options = { id: index + 1, priority: 'hand', when: 'now' } as const;

@@ -17,6 +17,7 @@ import {
 } from '../outputs/ffmpeg.ts';
 import { parseColour } from '../render/i420.ts';
 import { LipModel } from '../speech/lip-sync.ts';
+import { hasVideo, SceneTrack, type RenderScenes } from './scene-track.ts';
 import { DrawPool } from './draw-pool.ts';
 import { VirtualSession, type Cue } from './virtual-session.ts';
 import { openSource, type RenderSource } from './render-source.ts';
@@ -35,6 +36,8 @@ export type RenderJob = {
   readonly background: string;
   readonly seed: number;
   readonly cues: readonly Cue[];
+  /** What is shown around the avatars; without, the plain background. */
+  readonly scenes?: RenderScenes | undefined;
   /** LUFS; without it the sound keeps its loudness. */
   readonly loudness?: number;
   /** `reduced`: steady noise is taken out, before the lips hear it; without it, kept. */
@@ -95,8 +98,14 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
   await using scope = new AsyncDisposableStack();
   const kind = format === 'mp4' ? 'i420' : 'rgba';
   // Its threads start while the source is read.
-  const pool = new DrawPool({ ...job, kind }, house.threads ?? availableParallelism());
+  const { scenes } = job;
+  const parts = scenes?.parts ?? 'avatars';
+  const videos = kind === 'i420' && scenes && hasVideo(scenes) ? 'some' : 'none';
+  const { cast, width, height, background } = job;
+  const look = { cast, width, height, background, kind, parts, videos } as const;
+  const pool = new DrawPool(look, house.threads ?? availableParallelism());
   scope.defer(() => pool.close());
+  const track = scenes && scope.use(new SceneTrack(scenes, { ...job, ffmpeg: house.ffmpeg }));
   const source = scope.use(await openSource(job.audio, { ...house, noise: job.noise ?? 'kept' }));
   const { audio, noiseDb, damage } = source;
   const frames = Math.ceil(source.seconds * job.fps - FRAME_SLACK);
@@ -105,12 +114,12 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
     job.loudness === undefined ? {} : await measureLoudness({ path: audio, noiseDb }, job, house);
   const place = await openPlace(job.target, format);
   try {
-    const { width, height, fps } = job;
+    const { fps } = job;
     const encoder = renderCommand({
       ...{ format, width, height, fps, audio, noiseDb, seconds, target: place.write },
       ...loudness,
     });
-    const run = { pool, source, frames, encoder, started };
+    const run = { pool, track, source, frames, encoder, started };
     const firstFrameMs = await makeFrames(job, house, run);
     await place.keep();
     const workSeconds = (performance.now() - started) / 1000;
@@ -123,6 +132,7 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
 
 type Run = {
   readonly pool: DrawPool;
+  readonly track: SceneTrack | undefined;
   readonly source: RenderSource;
   readonly frames: number;
   readonly encoder: readonly string[];
@@ -149,8 +159,12 @@ async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise
     house.signal.throwIfAborted();
     for (; posed < frames && pool.hasRoom; posed += 1) {
       const timeUs = Math.round((posed * US_PER_SECOND) / job.fps);
+      const seconds = timeUs / US_PER_SECOND;
+      const look = await run.track?.advance(seconds, pool);
+      if (look) await stage.rearrange(look.standing);
       const poses = await stage.pose(timeUs);
-      pool.push(poses, timeUs / US_PER_SECOND, stage.sound(timeUs));
+      const videos = await run.track?.fill(seconds, pool);
+      pool.push(poses, seconds, { sound: stage.sound(timeUs), ...(videos && { videos }) });
     }
     await write(ffmpeg, await pool.take());
     if (frame === 0) firstFrameMs = performance.now() - run.started;

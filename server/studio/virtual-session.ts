@@ -11,6 +11,7 @@ import { Tempo } from '../motion/dance/tempo.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import { Music } from '../music/music.ts';
 import type { Pose } from '../protocol/pose.ts';
+import type { SceneStanding } from '../protocol/scene.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
 import { Ear } from '../speech/ear.ts';
 import { Speech, type SpeechMeter } from '../speech/speech.ts';
@@ -83,6 +84,11 @@ export class VirtualSession {
   /** What the bodies listen to at `timeUs`, after its `pose`; valid until the next call. */
   sound(timeUs: number): Float32Array | undefined {
     return this.#ear.listen(timeUs);
+  }
+
+  /** Where everybody stands in the scene from now on, so that places lie where they are seen. */
+  rearrange(standing: readonly SceneStanding[]): Promise<void> {
+    return this.#parts.ensemble.rearrange(standing);
   }
 
   close(): void {

@@ -83,6 +83,9 @@ export function writeScript({ marks }: Script): string {
 export function labelOf(ask: Ask, titleOf: (id: TemplateId) => string): string {
   if ('say' in ask) return ask.say;
   if ('step' in ask) return titleOf(ask.step.template);
+  if ('scene' in ask) return ask.scene === null ? 'scene –' : `scene ${ask.scene}`;
+  if ('slide' in ask)
+    return typeof ask.slide === 'number' ? `slide ${ask.slide}` : `${ask.slide} slide`;
   return ask.script.moments
     .map((steps) => steps.map(({ template }) => titleOf(template)).join(' + '))
     .join(' → ');
@@ -90,7 +93,7 @@ export function labelOf(ask: Ask, titleOf: (id: TemplateId) => string): string {
 
 /** Seconds that a mark's templates take; 0 where that isn't known before it is played. */
 export function secondsOf(ask: Ask, secondsOfTemplate: (id: TemplateId) => number): number {
-  if ('say' in ask) return 0;
+  if ('say' in ask || 'scene' in ask || 'slide' in ask) return 0;
   const moments = 'step' in ask ? [[ask.step]] : ask.script.moments;
   const lasting = ({ template, repeat = 1, speed }: MotionStep): number =>
     (secondsOfTemplate(template) * repeat) / speed;

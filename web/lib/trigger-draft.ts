@@ -76,10 +76,15 @@ export function triggerOf(
     armed: before?.armed ?? true,
     priority: before?.priority ?? 5,
     source: sourceOf(draft),
-    action: before?.action.kind === 'script' ? before.action : actionOf(draft),
+    action: before && isKept(before) ? before.action : actionOf(draft),
     coolDownSeconds: Number(draft.coolDown),
     chance: Number(draft.chance) / 100,
   };
+}
+
+/** What the form can't show. */
+export function isKept({ action }: Pick<TriggerSummary, 'action'>): boolean {
+  return !(TRIGGER_DEEDS as readonly string[]).includes(action.kind);
 }
 
 function sourceOf(draft: TriggerDraft): TriggerInput['source'] {
@@ -136,7 +141,11 @@ function actionFields(action: TriggerAction): Partial<TriggerDraft> {
       return { does: 'emotion', emotion: action.emotion };
     case 'dance':
       return { does: 'dance', dance: action.on ? 'on' : 'off' };
+    // Made by REST, kept as they are.
     case 'script':
+    case 'scene':
+    case 'slide':
+    case 'point':
       return {};
     default:
       return action satisfies never;

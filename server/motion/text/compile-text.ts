@@ -7,6 +7,7 @@ import type { MotionScript, MotionStep } from '../../protocol/motion.ts';
 import { MAX_TEXT_LENGTH } from '../../protocol/say.ts';
 import { draft } from './grammar.ts';
 import { offersFor } from './offers.ts';
+import type { Lexeme, Sense } from './sense.ts';
 import { read, type Reading } from './reader.ts';
 import { writeScript } from './script.ts';
 import { vocabularyOf, type Library, type Vocabulary } from './vocabulary.ts';
@@ -45,11 +46,12 @@ export class TextCompiler {
     this.#vocabulary = vocabularyOf(library);
   }
 
-  compile(text: string): Compiled {
+  /** `regions`: middles of the slide's regions; without any, "region 2" is one of a grid of nine. */
+  compile(text: string, regions: readonly Spot[] = []): Compiled {
     const said = text.slice(0, MAX_TEXT_LENGTH);
     const reading = read(said, this.#vocabulary);
     const { script, understood, gaps } = writeScript(
-      draft(reading.lexemes),
+      draft(reading.lexemes.map((lexeme) => onSlide(lexeme, regions))),
       this.#vocabulary.library,
     );
     const cut = text.length > said.length ? [this.#report(text, said.length, text.length)] : [];
@@ -70,6 +72,20 @@ export class TextCompiler {
     const words = text.slice(from, to);
     return { text: words, from, to, offers: offersFor(words, this.#vocabulary, known) };
   }
+}
+
+type Spot = { readonly x: number; readonly y: number };
+
+/** A region's number as its place on the slide; one that the slide hasn't is not understood. */
+function onSlide(lexeme: Lexeme, regions: readonly Spot[]): Lexeme {
+  if (regions.length === 0) return lexeme;
+  const inner = lexeme.inner.map((each) => onSlide(each, regions));
+  if (lexeme.sense.kind !== 'region') return { ...lexeme, inner };
+  const spot = regions[(lexeme.numbers[0] ?? 0) - 1];
+  const sense: Sense = spot
+    ? { kind: 'place', place: 'centre', at: { x: spot.x, y: spot.y } }
+    : { kind: 'unknown' };
+  return { ...lexeme, inner, sense };
 }
 
 function span({ atoms }: Reading, from: number, to: number) {

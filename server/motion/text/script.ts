@@ -158,7 +158,7 @@ class Shape {
       case 'side':
         return this.#takeSide(sense.side);
       case 'place':
-        return this.#takePlace(sense.place);
+        return sense.at ? this.#takeSpot(sense.at) : this.#takePlace(sense.place);
       default:
         return false;
     }
@@ -178,6 +178,12 @@ class Shape {
     return this.#oneArm || (side === 'both' && !this.#noArm);
   }
 
+  /** A region of a slide: only what aims can go there. */
+  #takeSpot(at: { readonly x: number; readonly y: number }): boolean {
+    if (this.#summary.aim) this.#values.at = rounded(at);
+    return this.#summary.aim !== undefined;
+  }
+
   #takePlace(place: Place): boolean {
     const { id, aim } = this.#summary;
     if (this.#points && id === `point-${place}`) return true;
@@ -193,7 +199,7 @@ class Shape {
 
 /** Left, right and up have templates of their own; every other place is aimed at. */
 function pointing(place: Lexeme | undefined): string {
-  const where = place?.sense.kind === 'place' ? place.sense.place : undefined;
+  const where = place?.sense.kind === 'place' && !place.sense.at ? place.sense.place : undefined;
   return where === 'left' || where === 'right' || where === 'up' ? `point-${where}` : 'point-at';
 }
 

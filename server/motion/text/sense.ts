@@ -7,7 +7,12 @@ export type Modifier =
   | { readonly kind: 'speed'; readonly value: number }
   | { readonly kind: 'size'; readonly value: number }
   | { readonly kind: 'repeat'; readonly value: number }
-  | { readonly kind: 'place'; readonly place: Place }
+  | {
+      readonly kind: 'place';
+      readonly place: Place;
+      /** Where exactly, in shares of the picture, where it is a region of a slide. */
+      readonly at?: { readonly x: number; readonly y: number };
+    }
   | { readonly kind: 'mood'; readonly emotion: Emotion; readonly manner: boolean };
 
 export type Sense =

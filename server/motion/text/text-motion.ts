@@ -12,6 +12,11 @@ export interface ListedTemplates {
 }
 
 export interface Player {
+  /** What is on show around the avatar, where something is. */
+  readonly scenes?: {
+    /** Middles of the slide's regions. */
+    readonly places: readonly { readonly x: number; readonly y: number; readonly name: string }[];
+  };
   /** Dances to the music, or no longer. */
   dance(on: boolean): void;
   play(
@@ -38,7 +43,10 @@ export class TextMotion {
     const dancing = danceCommand(text);
     if (dancing) return this.#dance(player, dancing, { text, dryRun });
     this.#compiler ??= new TextCompiler(this.#templates.list());
-    const { script, understood, notUnderstood } = this.#compiler.compile(text);
+    const { script, understood, notUnderstood } = this.#compiler.compile(
+      text,
+      player.scenes?.places,
+    );
     const played = script && !dryRun ? await player.play(script, 'text', { avatar }) : null;
     return {
       script,

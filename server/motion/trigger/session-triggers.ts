@@ -12,6 +12,7 @@ import {
   type MotionScript,
   type Tier,
 } from '../../protocol/motion.ts';
+import type { RegionChoice, SceneId, SlideTurn } from '../../protocol/scene.ts';
 import type { TemplateSummary } from '../../protocol/template.ts';
 import type {
   ChatMessage,
@@ -31,6 +32,11 @@ export interface TriggeredSession {
   onMood(listener: (mood: Mood) => void): () => void;
   play(script: MotionScript, priority: MotionPriority): Promise<number>;
   dance(on: boolean): void;
+  readonly scenes: {
+    show(wanted: { readonly scene: SceneId | null }): Promise<void>;
+    turn(turn: SlideTurn): Promise<void>;
+  };
+  pointAt(region: RegionChoice, priority: MotionPriority): Promise<number>;
 }
 type Mood = Omit<MoodSample, 'pitch'> & { readonly pitch: number };
 
@@ -125,15 +131,33 @@ export class SessionTriggers {
       session.dance(action.on);
       return true;
     }
-    const script = this.#scriptOf(action);
-    if (!script) return false;
-    session.play(script, 'trigger').catch((error: unknown) => {
+    const done = this.#begin(session, action);
+    done?.catch((error: unknown) => {
       this.#house.log.warn({ err: error, session: session.id, trigger: id }, 'trigger not played');
     });
-    return true;
+    return done !== undefined;
   }
 
-  #scriptOf(action: Exclude<TriggerAction, { kind: 'dance' }>): MotionScript | undefined {
+  /** Undefined where there is nothing to perform. */
+  #begin(session: TriggeredSession, action: Begun): Promise<unknown> | undefined {
+    switch (action.kind) {
+      // Asked for within a promise: a scene that is gone must not reach whoever spoke.
+      case 'scene':
+        return Promise.resolve().then(() => session.scenes.show({ scene: action.scene }));
+      case 'slide':
+        return Promise.resolve().then(() => session.scenes.turn(action.turn));
+      case 'point':
+        return Promise.resolve().then(() => session.pointAt(action.region, 'trigger'));
+      default: {
+        const script = this.#scriptOf(action);
+        return script && session.play(script, 'trigger');
+      }
+    }
+  }
+
+  #scriptOf(
+    action: Exclude<Begun, { kind: 'scene' | 'slide' | 'point' }>,
+  ): MotionScript | undefined {
     switch (action.kind) {
       case 'script':
         return action.script;
@@ -148,4 +172,5 @@ export class SessionTriggers {
   }
 }
 
+type Begun = Exclude<TriggerAction, { kind: 'dance' }>;
 type Choose = (rules: TriggerRules, nowSeconds: number) => Trigger | undefined;

@@ -59,7 +59,7 @@ class Layered {
     this.#behind = behind.map((layer) => this.#keep(layer));
     this.#front = front.map((layer) => this.#keep(layer));
     this.#grade = lut && this.#kernel.keepLut(lut);
-    this.#video = video && new NewestPicture(video);
+    this.#video = typeof video === 'object' ? new NewestPicture(video) : undefined;
     this.#kernel.view(this.#plate).set(plate ?? filled(size, colour));
   }
 

@@ -21,8 +21,11 @@ export type ReadyLook = {
   readonly colour: Rgb;
   /** I420 of the whole picture: background, slide and what else lies behind the avatars. */
   readonly plate: Uint8Array | undefined;
-  /** I420 pictures of the whole size, the newest shown; `behind` is laid over each. */
-  readonly video: SharedRing | undefined;
+  /**
+   * I420 pictures of the whole size, the newest shown; `behind` is laid over each. `handed`: they
+   * come with each frame instead.
+   */
+  readonly video: SharedRing | 'handed' | undefined;
   readonly behind: readonly ReadyLayer[];
   readonly front: readonly ReadyLayer[];
   /** Over the avatars; all else was graded when it was made. */

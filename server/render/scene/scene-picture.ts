@@ -7,6 +7,14 @@ import { Composer } from './composer.ts';
 import { Kernel, type Place, type Size } from './kernel.ts';
 import type { ReadyLook } from './look.ts';
 
+export type Showing = {
+  readonly fadeMs: number;
+  /** The avatars as they stood, where they stand elsewhere from now on. */
+  readonly held?: Uint8Array | undefined;
+  /** MediaTime at which the fade begins; without one, with the next picture. */
+  readonly startUs?: number | undefined;
+};
+
 type Fade = {
   readonly from: Composer;
   /** The avatars as they stood before, where they stand elsewhere now. */
@@ -32,13 +40,11 @@ export class ScenePicture {
     return this.#now.look;
   }
 
-  /** Shows another look from the next picture on; `held`: the avatars where they move elsewhere. */
-  show(look: ReadyLook, fadeMs: number, held?: Uint8Array): void {
+  /** Shows another look from the next picture on. */
+  show(look: ReadyLook, { fadeMs, held, startUs }: Showing): void {
     const next = new Composer(this.#size, look);
-    this.#fade =
-      fadeMs > 0
-        ? { from: this.#now, held, us: fadeMs * US_PER_MS, startUs: undefined }
-        : undefined;
+    const us = fadeMs * US_PER_MS;
+    this.#fade = fadeMs > 0 ? { from: this.#now, held, us, startUs } : undefined;
     this.#now = next;
   }
 

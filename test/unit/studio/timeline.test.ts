@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { TextCompiler } from '../../../server/motion/text/compile-text.ts';
 import { templateParts } from '../../../server/motion/template/sample.ts';
 import { checkTemplate } from '../../../server/motion/template/check.ts';
-import { readTimeline } from '../../../server/studio/timeline.ts';
+import { readScript, readTimeline } from '../../../server/studio/timeline.ts';
 
 const MOTIONS = join(import.meta.dirname, '../../../models/motions');
 const library = readdirSync(MOTIONS)
@@ -64,4 +64,32 @@ test('what is wrong is named, nothing is left out in silence', () => {
   for (const [text, reason] of refusals) {
     assert.throws(() => readTimeline(text, compiler), reason, text);
   }
+});
+
+test('scenes and slides stand apart from motion, also as marks in both languages', () => {
+  const srt = [
+    '1\n00:00:01,000 --> 00:00:02,000\n[scene intro] Hello [slide 2]',
+    '2\n00:00:03,000 --> 00:00:04,000\n[next slide] [wave]',
+    '3\n00:00:05,000 --> 00:00:06,000\n[第3页]',
+    '4\n00:00:07,000 --> 00:00:08,000\n[上一页]',
+  ].join('\n\n');
+  const { shown, moved } = readScript(srt);
+  assert.deepEqual(
+    shown.map((cue) => ('scene' in cue ? cue.scene : cue.slide)),
+    ['intro', 2, 'next', 3, 'previous'],
+  );
+  assert.deepEqual(
+    moved.map((cue) => ('say' in cue ? cue.say : '')),
+    ['wave'],
+  );
+});
+
+test('"region 2" in a script is that of the slide that is shown then', () => {
+  const script = (at: number) =>
+    `{"format":"posecast-script","version":1,"cues":[{"at":${at},"say":"point at region 1"}]}`;
+  const placesAt = (seconds: number) => (seconds < 5 ? [{ x: 0.1, y: 0.2 }] : [{ x: 0.7, y: 0.8 }]);
+  const aimed = (at: number) =>
+    readTimeline(script(at), compiler, placesAt)[0]!.script.moments[0]![0]!.at;
+  assert.deepEqual(aimed(1), { x: 0.1, y: 0.2 });
+  assert.deepEqual(aimed(6), { x: 0.7, y: 0.8 });
 });

@@ -1,7 +1,12 @@
 'use client';
 import { Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { TemplateId, type Emotion, type TemplateSummary } from '../../../server/protocol/index.ts';
+import {
+  askOf,
+  TemplateId,
+  type Emotion,
+  type TemplateSummary,
+} from '../../../server/protocol/index.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { stepAsk } from '../../lib/studio-script.ts';
 import type { ScriptEditor } from '../../lib/studio-script-editor.ts';
@@ -34,7 +39,7 @@ export function ScriptAdd({
         <EmotionSelect value={emotion} onChange={setEmotion} />
       </Row>
       <div className="sm:col-span-2">
-        <Row label={t.addAs.sentence} disabled={say === ''} onAdd={() => editor.add({ say })}>
+        <Row label={t.addAs.sentence} disabled={say === ''} onAdd={() => editor.add(askOf(say))}>
           <Field
             label={t.sentence}
             value={sentence}

@@ -2,6 +2,7 @@
 import { Trash2, X } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
 import {
+  askOf,
   EMOTIONS,
   MAX_SENTENCE,
   type Emotion,
@@ -9,7 +10,7 @@ import {
   type TemplateSummary,
 } from '../../../server/protocol/index.ts';
 import { usePreferences, useText } from '../../lib/preferences.tsx';
-import { emotionOf, type Ask, type Mark } from '../../lib/studio-script.ts';
+import { emotionOf, labelOf, type Ask, type Mark } from '../../lib/studio-script.ts';
 import type { ScriptEditor } from '../../lib/studio-script-editor.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
@@ -81,6 +82,9 @@ function Kind({ editor, mark, templates }: Props & { readonly mark: Mark }): Rea
   if ('step' in ask) {
     return <Step {...{ templates }} step={ask.step} onChange={(step) => change({ step })} />;
   }
+  if ('scene' in ask || 'slide' in ask) {
+    return <Sentence say={labelOf(ask, String)} onChange={change} />;
+  }
   return <p className="basis-full text-[13px] text-ink-2">{t.several}</p>;
 }
 
@@ -98,7 +102,7 @@ function Sentence({
   const take = () => {
     const trimmed = typed.trim();
     if (trimmed === '') setTyped(say);
-    else if (trimmed !== say) onChange({ say: trimmed });
+    else if (trimmed !== say) onChange(askOf(trimmed));
   };
   return (
     <div className="min-w-48 flex-1">

@@ -22,7 +22,7 @@ export const enScript = {
   template: 'Template',
   emotion: 'Emotion',
   sentence: 'Sentence',
-  sentenceExample: 'wave, then point left',
+  sentenceExample: 'wave, then point left – or: scene intro, slide 2, next slide',
   addAs: { template: 'Add template', emotion: 'Add emotion', sentence: 'Add sentence' },
   mark: (what: string, at: string) => `${what} at ${at} s`,
   markTitle: 'Chosen mark',

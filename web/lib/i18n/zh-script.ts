@@ -22,7 +22,7 @@ export const zhScript = {
   template: '动作模板',
   emotion: '情绪',
   sentence: '句子',
-  sentenceExample: '先挥手,再指向左边',
+  sentenceExample: '先挥手,再指向左边;或:场景 intro、第 2 页、下一页',
   addAs: { template: '添加模板', emotion: '添加情绪', sentence: '添加句子' },
   mark: (what: string, at: string) => `${at} 秒处的 ${what}`,
   markTitle: '选中的标记',

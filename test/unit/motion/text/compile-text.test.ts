@@ -158,3 +158,18 @@ test('a very long text is cut, and says so', () => {
   assert.equal(script?.moments.length, 1);
   assert.equal(notUnderstood.at(-1)?.from, 500);
 });
+
+test('a region by number is the slide’s where it has regions, and one of nine where it has none', () => {
+  const compiler = new TextCompiler(library);
+  const regions = [
+    { x: 0.2, y: 0.3 },
+    { x: 0.71, y: 0.44 },
+  ];
+  const at = (text: string, places = regions): unknown =>
+    compiler.compile(text, places).script?.moments[0]![0]!.at;
+  assert.deepEqual(at('point at region 2'), regions[1]);
+  assert.deepEqual(at('指向区域2'), regions[1]);
+  assert.notDeepEqual(at('point at region 2', []), regions[1]);
+  const beyond = compiler.compile('point at region 3', regions);
+  assert.ok(beyond.notUnderstood.length > 0, 'what the slide hasn’t is not pointed at');
+});

@@ -30,6 +30,14 @@ class Asked implements TriggeredSession {
     this.asked.push(moments[0]![0]!.template);
     return Promise.resolve(1);
   };
+  scenes: TriggeredSession['scenes'] = {
+    show: ({ scene }) => Promise.resolve(void this.asked.push(`scene ${scene}`)),
+    turn: (turn) => Promise.resolve(void this.asked.push(`slide ${turn}`)),
+  };
+  pointAt: TriggeredSession['pointAt'] = (region) => {
+    this.asked.push(`point ${region}`);
+    return Promise.resolve(1);
+  };
   dance(on: boolean): void {
     this.asked.push(on ? 'dance' : 'no dance');
   }

@@ -123,7 +123,7 @@ describe('a scene picture', () => {
     const picture = new ScenePicture(SIZE, plainLook([0, 0, 0]));
     const out = new Uint8Array(BYTES);
     const lumas = [0, 1, 2, 3, 4, 5].map((tick) => {
-      if (tick === 1) picture.show(plainLook([255, 255, 255]), 160);
+      if (tick === 1) picture.show(plainLook([255, 255, 255]), { fadeMs: 160 });
       picture.compose(nobody, tick * TICK_US, out);
       return lumaAt(out, 0, 0);
     });
@@ -139,7 +139,7 @@ describe('a scene picture', () => {
     held.set([255, 255, 255, 255], 0);
     const moved = nobody.slice();
     moved.set([255, 255, 255, 255], 10 * 4);
-    picture.show(plainLook([0, 0, 0]), 80, held);
+    picture.show(plainLook([0, 0, 0]), { fadeMs: 80, held });
     picture.compose(moved, 0, out);
     assert.deepEqual([lumaAt(out, 0, 0), lumaAt(out, 10, 0)], [235, 16]);
     picture.compose(moved, 40_000, out);
