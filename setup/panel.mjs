@@ -22,6 +22,7 @@ const NOT_SOURCES = new Set([
   'next-env.d.ts',
   'tsconfig.tsbuildinfo',
   'mediapipe',
+  'pdfjs',
 ]);
 
 /** MediaPipe as its package ships it: served from our own origin, never from somebody else's. */
@@ -30,6 +31,9 @@ const MEDIAPIPE = [
   'wasm/vision_wasm_module_internal.js',
   'wasm/vision_wasm_module_internal.wasm',
 ];
+
+/** pdf.js' worker, which is loaded by address. */
+const PDF_WORKER = 'pdf.worker.min.mjs';
 
 export async function ensurePanel(root) {
   if (!existsSync(join(root, 'web', 'app'))) {
@@ -42,6 +46,7 @@ export async function ensurePanel(root) {
   if (stampMatches(stamp, hash)) return;
   say('building the panel (about a minute)');
   copyMediaPipe(root);
+  copyPdfWorker(root);
   await run(nodePath(root), nextArguments(root, 'build'), {
     cwd: root,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },
@@ -69,6 +74,13 @@ function copyMediaPipe(root) {
     const source = join(root, 'node_modules', '@mediapipe', 'tasks-vision', file);
     copyFileSync(source, join(folder, basename(file)));
   }
+}
+
+function copyPdfWorker(root) {
+  const folder = join(root, 'web', 'public', 'pdfjs');
+  mkdirSync(folder, { recursive: true });
+  const source = join(root, 'node_modules', 'pdfjs-dist', 'build', PDF_WORKER);
+  copyFileSync(source, join(folder, PDF_WORKER));
 }
 
 function nextArguments(root, command) {
