@@ -53,6 +53,11 @@ const DOORS = [
     why: 'what comes by UDP is bounds-checked in motion/vmc-reader.ts',
   },
   {
+    package: '@huggingface/tokenizers',
+    files: ['server/render/diffusion/prompt-encoder.ts'],
+    why: 'prompts become tokens in render/diffusion/prompt-encoder.ts',
+  },
+  {
     package: 'opus-decoder',
     files: ['server/speech/opus.ts'],
     why: 'its WASM memory is owned and freed in speech/opus.ts',

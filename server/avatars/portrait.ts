@@ -5,6 +5,7 @@ import { IdleMotion } from '../motion/idle.ts';
 import { createPose } from '../protocol/pose.ts';
 import { openBody } from '../render/open-body.ts';
 import { writePng } from '../render/picture/png.ts';
+import { skeletonPicture } from '../render/skeleton/skeleton-picture.ts';
 import { straightAlpha } from '../render/picture/still.ts';
 
 /** A pack's own picture; without one it is drawn. */
@@ -15,11 +16,15 @@ const SECONDS = 1;
 
 /** PNG, transparent where the avatar is. Throws `bad_pack`. */
 export async function drawPortrait(pack: AvatarPack): Promise<Uint8Array> {
+  const pose = createPose();
+  new IdleMotion(1).update(SECONDS, { voice: 0, stress: 0 }, pose);
+  // Its networks are too slow for a gallery: it is shown by what steers them.
+  if (pack.manifest.body === 'diffusion') {
+    return skeletonPicture(pose, { width: SIDE, height: SIDE });
+  }
   const shelf = new ModelShelf();
   try {
     const body = await openBody(pack, { width: SIDE, height: SIDE, shelf });
-    const pose = createPose();
-    new IdleMotion(1).update(SECONDS, { voice: 0, stress: 0 }, pose);
     const rgba = await body.draw(pose, SECONDS);
     const png = writePng({ width: SIDE, height: SIDE, rgba: straightAlpha(rgba) });
     body.close();

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
   AudioRole,
+  DiffusionChange,
   ServerInfo,
   SessionId,
   SessionRequest,
@@ -58,6 +59,23 @@ export function apiRoutes(house: HttpHouse): FastifyPluginCallback {
       '/sessions/:id/stats',
       { schema: { params: SessionPath, response: { 200: SessionStats } } },
       (request) => house.registry.get(request.params.id).statistics,
+    );
+
+    fastify.patch(
+      '/sessions/:id/style',
+      {
+        ...admin,
+        schema: {
+          params: SessionPath,
+          body: DiffusionChange,
+          response: { 200: SessionSnapshot },
+        },
+      },
+      ({ params, body }) => {
+        const session = house.registry.get(params.id);
+        session.restyle(body);
+        return session.snapshot;
+      },
     );
 
     fastify.delete(

@@ -9,6 +9,7 @@ import { drawPortrait, PORTRAIT_FILE } from '../avatars/portrait.ts';
 import { Workshop, type WorkshopJob } from '../avatars/workshop.ts';
 import { AppError } from '../core/errors.ts';
 import type { AvatarSummary } from '../protocol/index.ts';
+import { readStyle } from '../render/diffusion/style-summary.ts';
 import { listPacks, loadAvatar, loadPack, type AvatarManifest } from './pack.ts';
 
 export type AvatarFolders = {
@@ -36,16 +37,18 @@ export class AvatarLibrary {
 
   async list(): Promise<AvatarSummary[]> {
     const [builtIn, own] = await this.#manifests();
-    const summary = (manifest: AvatarManifest, isOwn: boolean): AvatarSummary => {
+    const summary = async (manifest: AvatarManifest, isOwn: boolean): Promise<AvatarSummary> => {
       const { name, title, description, body, lips, licence, author, commercial } = manifest;
       const previewPath = `/api/v1/avatars/${name}/preview.png`;
       const told = { name, title, description, body, lips, licence, author, commercial };
-      return { ...told, own: isOwn, previewPath };
+      const folder = join(isOwn ? this.#folders.own : this.#folders.builtIn, name);
+      const style = body === 'diffusion' ? await readStyle(folder) : null;
+      return { ...told, style, own: isOwn, previewPath };
     };
-    return [
+    return Promise.all([
       ...builtIn.map((each) => summary(each, false)),
       ...own.map((each) => summary(each, true)),
-    ];
+    ]);
   }
 
   /** The pack's folder. Throws `avatar_not_found` naming the avatars there are, or `bad_pack`. */

@@ -5,7 +5,7 @@ import type { QualityLadder } from './quality-ladder.ts';
 
 const TICKS_PER_LEVEL = 3;
 const TICKS_PER_STATS = 25;
-type Measured = Omit<EngineStats, 'lookaheadMs'>;
+type Measured = Omit<EngineStats, 'lookaheadMs' | 'body'>;
 
 export type PacketStats = {
   readonly received: number;

@@ -6,7 +6,7 @@
  * beyond that, and bodies that listen may need more, so the frame is due when the sound that far
  * ahead was heard, or at the deadline, when what is missing is concealed.
  */
-import { toAppError } from '../core/errors.ts';
+import { AppError, toAppError } from '../core/errors.ts';
 import { createMeta, RingReader, RingWriter } from '../core/slot-ring.ts';
 import { nowUs, TICK_US, US_PER_MS, US_PER_SECOND } from '../core/time.ts';
 import { parseColour } from '../render/i420.ts';
@@ -26,13 +26,14 @@ import {
   type LookChange,
   type MotionCommand,
 } from '../session/wires.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
 import { Ear, MOUTH_US } from '../speech/ear.ts';
 import { Speech } from '../speech/speech.ts';
 import { EngineMeter } from './engine-meter.ts';
 import { Ensemble } from './ensemble.ts';
 import type { ModelShelf } from './model-shelf.ts';
-import type { Compute } from './providers.ts';
+import { CPU_COMPUTE, type Compute } from './providers.ts';
 import { QualityLadder, type Drawing } from './quality-ladder.ts';
 
 export type EngineHouse = {
@@ -49,6 +50,9 @@ const BEHIND_US = 2 * TICK_US;
 /** A silent gap this long (the machine slept) is jumped over, not made up for. */
 const JUMP_US = 1_000_000;
 const WARM_UP_FRAMES = 12;
+const WARM_UP_US = 2_000_000;
+/** Beyond this the engine's other sessions would stand still, and the watchdog near. */
+const SLOWEST_FRAME_MS = 1000;
 
 export class EngineSession {
   readonly #options: EngineSessionOptions;
@@ -109,7 +113,8 @@ export class EngineSession {
   }
 
   /** Loads the pack and makes the first picture possible. Throws `bad_pack`. */
-  static async open(options: EngineSessionOptions, house: EngineHouse): Promise<EngineSession> {
+  static async open(options: EngineSessionOptions, common: EngineHouse): Promise<EngineSession> {
+    const house = houseOf(options, common);
     const ensemble = await Ensemble.open(options, house);
     await ensemble.rearrange(options.look?.standing ?? []);
     const speech = await Speech.open(house.lips);
@@ -164,6 +169,11 @@ export class EngineSession {
   /** What is danced to by hand, until it is taken back. */
   setTempo(tempo: HandTempo | undefined): void {
     this.#tempo.byHand = tempo;
+  }
+
+  /** Another prompt, strength or seed of the avatars that are told in words. */
+  restyle(change: DiffusionChange): void {
+    this.#ensemble.restyle(change);
   }
 
   /** Another scene or slide; what can't be shown is told, and the one before stays. */
@@ -305,7 +315,7 @@ export class EngineSession {
       const drops = { ring: this.#packets.dropped, poses: this.#poses.dropped };
       const lookaheadMs = (this.#ear.aheadUs - MOUTH_US) / US_PER_MS;
       const measured = this.#meter.stats(this.#speech.packetStats, drops, this.#ladder);
-      const stats = { ...measured, lookaheadMs };
+      const stats = { ...measured, lookaheadMs, body: this.#ensemble.health };
       this.#house.tell({ type: 'stats', id, stats });
     }
   }
@@ -352,10 +362,31 @@ async function warmUp(options: EngineSessionOptions, house: EngineHouse): Promis
   const ensemble = await Ensemble.open(options, house);
   const frame = new Uint8Array((width * height * 3) / 2);
   const scene = new ScenePicture({ width, height }, lookOf(options, options.look));
+  const startedUs = nowUs();
+  let frameMs = 0;
   for (let i = 0; i < WARM_UP_FRAMES; i += 1) {
     const seconds = (i * TICK_US) / US_PER_SECOND;
+    const beforeUs = nowUs();
     ensemble.update(seconds, { voice: 0, stress: 0 }, () => undefined);
     scene.compose(await ensemble.draw(seconds), seconds * US_PER_SECOND, frame);
+    frameMs = (nowUs() - beforeUs) / US_PER_MS;
+    // Large networks are warm after two frames, which may be seconds.
+    if (i > 0 && nowUs() - startedUs > WARM_UP_US) break;
   }
+  const { health } = ensemble;
   ensemble.close();
+  if (health && health.problem !== '') throw new AppError('engine_failed', health.problem);
+  if (frameMs > SLOWEST_FRAME_MS) {
+    throw new AppError(
+      'over_capacity',
+      `A picture takes ${Math.round(frameMs)} ms here on ${health?.device ?? 'cpu'}; ` +
+        `at most ${SLOWEST_FRAME_MS} ms are bearable for a live avatar. Choose another device or a smaller pack.`,
+    );
+  }
+}
+
+/** The session may ask for another device than the server's. */
+function houseOf({ device }: EngineSessionOptions, house: EngineHouse): EngineHouse {
+  if (device === undefined) return house;
+  return { ...house, compute: { ...(house.compute ?? CPU_COMPUTE), device } };
 }

@@ -57,6 +57,10 @@ async function obey(message: Exclude<ToEngine, { type: 'stop' }>): Promise<void>
     await sessions.get(message.id)?.show(message.change);
     return;
   }
+  if (message.type === 'restyle') {
+    sessions.get(message.id)?.restyle(message.change);
+    return;
+  }
   if (message.type === 'tempo') {
     sessions.get(message.id)?.setTempo(message.tempo);
     return;

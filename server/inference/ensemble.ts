@@ -9,11 +9,13 @@ import { LivePose } from '../motion/live-pose.ts';
 import { MouthFusion } from '../motion/mouth-fusion.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import type { PlayingStep } from '../motion/channel.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
 import { createPose, type Pose } from '../protocol/pose.ts';
 import type { SceneStanding } from '../protocol/scene.ts';
 import type { CastMember } from '../protocol/session.ts';
 import type { Tier } from '../protocol/motion.ts';
 import type { Hearing } from '../render/body.ts';
+import type { BodyHealth } from '../render/body.ts';
 import { Stage } from '../render/stage.ts';
 import type { LiveSource } from '../session/pose-ring.ts';
 import type { ModelShelf } from './model-shelf.ts';
@@ -109,6 +111,16 @@ export class Ensemble {
       const late = index === undefined ? this.#lateSeconds(member) : 0;
       motion.player.play(script, nowSeconds, late);
     }
+  }
+
+  /** Another prompt, strength or seed of those that are told in words. */
+  restyle(change: DiffusionChange): void {
+    this.#stage.restyle(change);
+  }
+
+  /** How the bodies' networks fare; undefined without any. */
+  get health(): BodyHealth | undefined {
+    return this.#stage.health;
   }
 
   stop(script?: number): void {

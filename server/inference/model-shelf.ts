@@ -25,9 +25,9 @@ export class ModelShelf {
     }
   }
 
-  /** Whether the model under `key` is here already. */
-  has(key: string): boolean {
-    return this.#loaded.has(key);
+  /** Whether a file is loaded in any way already. */
+  holds(sha256: string): boolean {
+    return [...this.#loaded.keys()].some((key) => key.startsWith(sha256));
   }
 
   /** Frees what is left; no run may be under way. */

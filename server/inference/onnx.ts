@@ -122,7 +122,7 @@ async function create(
 function openError(provider: Provider, path: string, cause: unknown): AppError {
   const reason = cause instanceof Error ? cause.message.trim() : String(cause);
   const missing =
-    /Failed to load (shared )?library|WebGPU adapter|not available|not supported in this build|ailed to find|CUDA failure/;
+    /Failed to load (shared )?library|WebGPU adapter|not available|no available backend|not supported in this build|ailed to find|CUDA failure/;
   if (provider !== 'cpu' && missing.test(reason)) {
     return new AppError(
       'missing_dependency',

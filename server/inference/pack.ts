@@ -27,7 +27,7 @@ export const AvatarManifest = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected a lower-case name such as "mira"'),
   title: LocalisedText,
   description: LocalisedText,
-  body: z.enum(['rig', 'controlnet', 'photo']),
+  body: z.enum(['rig', 'controlnet', 'photo', 'diffusion']),
   lips: z.enum(['visemes']),
   width: z.number().int().min(64).max(4096).default(512),
   height: z.number().int().min(64).max(4096).default(512),

@@ -11,6 +11,7 @@ import {
   type CaptionsState,
   type CaptionsStatus,
 } from './captions.ts';
+import { DiffusionChange } from './diffusion.ts';
 import type { ErrorCode } from './errors.ts';
 import type { DataProducerId } from './ids.ts';
 import { ConsumerId, ProducerId, SessionId, TransportId } from './ids.ts';
@@ -108,6 +109,8 @@ export const REQUESTS = {
   'scene:slide': z.object({ sessionId: SessionId, turn: SlideTurn }),
   /** Aims a hand at a region of the slide; answered with the script's number. Needs `full`. */
   'scene:point': ScenePoint.extend({ sessionId: SessionId }),
+  /** Another prompt, strength or seed for avatars that are drawn from one; told with `session:state`. */
+  'avatar:restyle': z.object({ sessionId: SessionId, change: DiffusionChange }),
   /** Plays a sentence, or with `dryRun` only tells what it would become and what it can't be. */
   'motion:say': SayRequest.extend({ sessionId: SessionId }),
   /** Services to push to, and the targets that are kept; keys never come out. */
@@ -234,6 +237,7 @@ export type Responses = {
   'scene:show': SessionScene;
   'scene:slide': SessionScene;
   'scene:point': MotionPlayed;
+  'avatar:restyle': null;
   'motion:say': SayAnswer;
   'targets:presets': readonly StreamPreset[];
   'targets:list': readonly Target[];

@@ -2,6 +2,7 @@
 export * from './avatar.ts';
 export * from './captions.ts';
 export * from './device.ts';
+export * from './diffusion.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './ids.ts';

@@ -1,5 +1,7 @@
 /** What a session looks like from outside: the panel, REST and the CLI all read these shapes. */
 import { z } from 'zod';
+import { Device, PROVIDERS } from './device.ts';
+import { DiffusionChange, DiffusionLook } from './diffusion.ts';
 import { AvatarName, SessionId } from './ids.ts';
 import { InputOrigin } from './input.ts';
 import { Tier } from './motion.ts';
@@ -64,6 +66,10 @@ export const SessionRequest = z.object({
   tier: Tier.default('basic'),
   /** What is shown when the avatar can't be drawn, its name by default; it can be changed. */
   slate: SlateChoice.optional(),
+  /** What the avatars' networks run on; the server's own choice when absent. */
+  device: Device.optional(),
+  /** For avatars that are drawn from a prompt: what differs from the pack's own. */
+  style: DiffusionChange.optional(),
   /** Several avatars in one picture, drawn first to last; without it there is `avatar` alone. */
   cast: z.array(CastMember).min(1).max(MAX_CAST).optional(),
   /** The scene it begins with, whose canvas then is the picture's size. */
@@ -83,6 +89,10 @@ export const SessionSnapshot = z.object({
   background: z.string(),
   tier: Tier,
   cast: z.array(CastMember),
+  /** What the avatars' networks were asked to run on; null: the server's own choice. */
+  device: Device.nullable(),
+  /** What was changed of avatars that are drawn from a prompt. */
+  style: DiffusionChange,
   /** What is shown around the avatars. */
   scene: SessionScene,
   slate: SlateChoice,
@@ -162,6 +172,23 @@ export const SessionStats = z.object({
    */
   quality: z.enum(['full', 'half-rate', 'lips-only', 'held']),
   qualityDowns: z.number(),
+  /** How the avatars' networks fare; null without any. */
+  body: z
+    .object({
+      /** What they run on. */
+      device: z.enum(PROVIDERS),
+      /** Whether `avatar:restyle` is there for it. */
+      styled: z.boolean(),
+      /** Why the last frame failed, as a sentence; empty while all is well. */
+      problem: z.string(),
+      /** Frames whose numbers were no picture, whose run failed, that were left out as alike. */
+      broken: z.number(),
+      failed: z.number(),
+      skipped: z.number(),
+      /** Milliseconds of a frame's parts. */
+      stages: z.record(z.string(), percentiles),
+    })
+    .nullable(),
 });
 export type SessionStats = z.infer<typeof SessionStats>;
 
@@ -180,6 +207,11 @@ export const AvatarSummary = z.object({
   body: z.string(),
   lips: z.string(),
   licence: z.string(),
+  /** Of an avatar that is drawn from a prompt: how it is drawn at first; null for others. */
+  style: DiffusionLook.extend({
+    /** Whether it can read another prompt than its own. */
+    promptChanges: z.boolean(),
+  }).nullable(),
   author: z.string(),
   /** Whether its licence lets it earn money. */
   commercial: z.boolean(),

@@ -4,6 +4,9 @@
  */
 import type { ModelShelf } from '../inference/model-shelf.ts';
 import type { Compute } from '../inference/providers.ts';
+import type { Percentiles } from '../core/percentiles.ts';
+import type { Provider } from '../protocol/device.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
 import type { Pose } from '../protocol/pose.ts';
 
 /** What a body is opened with: the picture's size, where it borrows its networks and what they run on. */
@@ -13,6 +16,24 @@ export type BodyPlace = {
   readonly shelf: ModelShelf;
   /** The CPU alone when absent. */
   readonly compute?: Compute;
+  /** Whether networks find out which provider computes what, for measurements. */
+  readonly profile?: boolean;
+};
+
+/** How a body's networks fare. */
+export type BodyHealth = {
+  /** What they run on. */
+  readonly device: Provider;
+  /** Whether `change` is there for it. */
+  readonly styled: boolean;
+  /** Why the last frame failed, as a sentence; empty while all is well. */
+  readonly problem: string;
+  /** Frames whose numbers were no picture, whose run failed, that were left out as alike. */
+  readonly broken: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Milliseconds of a frame's parts. */
+  readonly stages: Readonly<Record<string, Percentiles>>;
 };
 
 /** How much of the voice around a frame's time a body listens to; together at most 1.9 s. */
@@ -48,5 +69,9 @@ export interface Body {
   follow(pose: Pose, timeSeconds: number): void;
   /** Where a place in the picture (0..1 from the upper left) lies in pose coordinates. */
   poseAt(x: number, y: number): { readonly x: number; readonly y: number };
+  /** Changes what is drawn, from the next frame on; for bodies that are told in words. */
+  change?(change: DiffusionChange): void;
+  /** Absent for a body without networks. */
+  readonly health?: BodyHealth;
   close(): void;
 }

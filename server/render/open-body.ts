@@ -3,6 +3,7 @@ import type { AvatarPack } from '../inference/pack.ts';
 import type { Body, BodyPlace } from './body.ts';
 import { ControlNetBody } from './controlnet/controlnet-body.ts';
 import { PhotoBody } from './photo/photo-body.ts';
+import { DiffusionBody } from './diffusion/diffusion-body.ts';
 import { RigBody } from './rig/rig-body.ts';
 
 /** Throws `bad_pack`. */
@@ -11,6 +12,8 @@ export function openBody(pack: AvatarPack, place: BodyPlace): Promise<Body> {
   switch (kind) {
     case 'controlnet':
       return ControlNetBody.open(pack, place);
+    case 'diffusion':
+      return DiffusionBody.open(pack, place);
     case 'rig':
       return Promise.resolve().then(() => RigBody.open(pack, place));
     case 'photo':

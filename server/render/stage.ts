@@ -4,10 +4,11 @@
  * is handed through and costs nothing more. Engine thread; owned by the engine's session.
  */
 import type { AvatarPack } from '../inference/pack.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
 import type { Pose } from '../protocol/pose.ts';
 import type { SceneStanding } from '../protocol/scene.ts';
 import { partHeard } from '../speech/ear.ts';
-import type { Body, BodyPlace, Hearing } from './body.ts';
+import type { Body, BodyHealth, BodyPlace, Hearing } from './body.ts';
 import { openBody } from './open-body.ts';
 
 export type Standing = {
@@ -47,6 +48,8 @@ export class Stage {
   /** As they stand where no scene says otherwise. */
   readonly #cast: Cast;
   #actors: readonly Actor[];
+  /** What was changed of those that are told in words; a body that is opened anew hears it again. */
+  #style: DiffusionChange = {};
   #words = new Uint32Array(0);
   #picture = new Uint8Array(0);
   /** The widest of those that listen; undefined when nobody does. */
@@ -83,6 +86,8 @@ export class Stage {
     const cast = this.#cast.map((own, i) => ({ ...own, ...wanted[i] }));
     const before = this.#actors;
     this.#actors = await openActors(cast, this.#place, before);
+    for (const { body } of this.#actors)
+      if (!before.some((own) => own.body === body)) body.change?.(this.#style);
     this.#makeRoom();
     const kept = new Set(this.#actors.map(({ body }) => body));
     for (const { body } of before) if (!kept.has(body)) body.close();
@@ -90,6 +95,18 @@ export class Stage {
 
   get size(): number {
     return this.#actors.length;
+  }
+
+  /** Another prompt, strength or seed of those that are told in words. */
+  restyle(change: DiffusionChange): void {
+    this.#style = { ...this.#style, ...change };
+    for (const { body } of this.#actors) body.change?.(change);
+  }
+
+  /** How the networks fare: of the first body that has some, or of one in trouble. */
+  get health(): BodyHealth | undefined {
+    const all = this.#actors.flatMap(({ body }) => body.health ?? []);
+    return all.find(({ problem }) => problem !== '') ?? all[0];
   }
 
   /** Whether `drawLips` is there for all of them. */

@@ -8,6 +8,7 @@ import { ring } from '../core/slot-ring.ts';
 import { Thread } from '../core/thread.ts';
 import type { Compute } from '../inference/providers.ts';
 import type { HandTempo } from '../motion/dance/tempo.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type {
   EngineSessionOptions,
@@ -111,6 +112,11 @@ export class Engine {
   /** Lost when the engine is being replaced: it is opened with the newest look then. */
   setLook(id: SessionId, change: LookChange): void {
     if (this.#ready) this.#post({ type: 'look', id, change });
+  }
+
+  /** Lost when the engine is being replaced: the session sends it again. */
+  restyle(id: SessionId, change: DiffusionChange): void {
+    if (this.#ready) this.#post({ type: 'restyle', id, change });
   }
 
   /** For tests of recovery: ends the thread as a crash would. */

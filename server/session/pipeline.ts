@@ -21,6 +21,8 @@ import type { Logger } from '../core/log.ts';
 import type { HandTempo } from '../motion/dance/tempo.ts';
 import { videoKbps } from '../outputs/bit-rates.ts';
 import type { FeederPool } from '../outputs/feeder-pool.ts';
+import type { Device } from '../protocol/device.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Tier } from '../protocol/motion.ts';
@@ -66,6 +68,7 @@ export type PipelineOptions = {
   readonly background: string;
   readonly tier: Tier;
   readonly slate: SlateOrder;
+  readonly device?: Device | undefined;
   readonly encoder: string;
   readonly ffmpeg: string;
   readonly rtmpUrl: string;
@@ -307,6 +310,11 @@ export class Pipeline {
     this.#options.engine.setTempo(this.#options.id, tempo);
   }
 
+  /** Another prompt, strength or seed, from the next frame on. */
+  restyle(change: DiffusionChange): void {
+    this.#options.engine.restyle(this.#options.id, change);
+  }
+
   /** MediaTime at which a sound that somebody hears at `serverUs` has its beat. */
   beatTimeUs(serverUs: number): number {
     const { control, music } = this.#parts;
@@ -368,6 +376,7 @@ export class Pipeline {
           return newestLook();
         },
         seed: this.seed,
+        device: this.#options.device,
         wires,
       },
       onEngine: (message) => this.#onEngine(message),

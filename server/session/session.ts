@@ -6,6 +6,7 @@ import { AppError } from '../core/errors.ts';
 import type { CompiledTemplate } from '../motion/template/compiled-template.ts';
 import type { Logger } from '../core/log.ts';
 import type {
+  DiffusionChange,
   MotionPriority,
   MotionScript,
   MotionState,
@@ -72,7 +73,8 @@ export type SessionOptions = Omit<
 };
 
 const STATS_MS = 1000;
-const OPEN_TIMEOUT_MS = 20_000;
+/** Gigabytes of weights are read, and compiled for their device. */
+const OPEN_TIMEOUT_MS = 180_000;
 const DEGRADED_AFTER_SECONDS = 3;
 
 export class Session {
@@ -100,11 +102,14 @@ export class Session {
   /** What is shown around the avatars. */
   readonly scenes: SessionScenes;
   readonly #moodListeners = new Set<(mood: Readonly<Mood>) => void>();
+  /** What was changed of avatars that are told in words, since the beginning. */
+  #style: DiffusionChange = {};
   #closing: Promise<void> | undefined;
 
   private constructor(options: SessionOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#style = options.request.style ?? {};
     const { cast, danceSteps, compiled, sessionEvents, request } = options;
     this.scenes = new SessionScenes(options.scenes, {
       ...{ width: request.width, height: request.height, fps: request.fps },
@@ -150,6 +155,8 @@ export class Session {
       fps: request.fps,
       background: request.background,
       tier: this.#pipeline?.tier ?? request.tier,
+      device: request.device ?? null,
+      style: this.#style,
       cast: this.#options.cast.map(({ packDir: _, ...member }) => member),
       scene: this.scenes.state,
       slate: this.#slate,
@@ -203,6 +210,17 @@ export class Session {
   /** Plays motion that isn't in the library, e.g. from a file. Throws `conflict`. */
   playTrack(track: CompiledTemplate, priority: MotionPriority = 'hand'): number {
     return this.#motion.playTrack(track, priority);
+  }
+
+  /** Another prompt, strength or seed, from the next frame on. Throws `conflict` where nobody is told in words. */
+  restyle(change: DiffusionChange): void {
+    const { engine } = this.pipeline.state;
+    if (engine && !engine.body?.styled) {
+      throw new AppError('conflict', 'No avatar of this session is drawn from a prompt');
+    }
+    this.#style = { ...this.#style, ...change };
+    this.pipeline.restyle(change);
+    this.announce();
   }
 
   /** Stops one script by its number, or all that plays or waits. What moved blends away. */
@@ -274,6 +292,7 @@ export class Session {
       background: request.background,
       tier: request.tier,
       slate: await this.#slateOrder(this.#slate),
+      device: request.device,
       events: this.#pipelineEvents(opened),
     });
     try {
@@ -287,7 +306,7 @@ export class Session {
       this.#options.sessionEvents.onPushes({ sessionId: this.id, pushes: this.pushStates });
       const recordings = this.recordingStates;
       this.#options.sessionEvents.onRecordings({ sessionId: this.id, recordings });
-      this.#judge(this.#statistics.fps);
+      this.#judge(this.#statistics);
       this.#noticeSlate();
     }, STATS_MS);
     this.#armGrace();
@@ -302,11 +321,13 @@ export class Session {
   }
 
   /** Without a picture for some seconds the session is degraded, and live again with the next. */
-  #judge(fps: number): void {
+  #judge({ fps, body }: SessionStats): void {
     this.#secondsWithoutPicture = fps > 0 ? 0 : this.#secondsWithoutPicture + 1;
     if (this.#secondsWithoutPicture === DEGRADED_AFTER_SECONDS) {
       const problem = this.pipeline.state.feeder?.problem;
       this.#setState('degraded', problem || 'No picture comes out of the encoder.');
+    } else if (fps > 0 && body && body.problem !== '') {
+      if (this.#reason !== body.problem) this.#setState('degraded', body.problem);
     } else if (fps > 0 && this.#state === 'degraded' && !this.#engineLost) {
       this.#setState('live', '');
     }
@@ -337,6 +358,7 @@ export class Session {
         opened.resolve();
         this.#engineLost = false;
         this.#motion.engineOpened();
+        if (Object.keys(this.#style).length > 0) this.pipeline.restyle(this.#style);
         this.#setState('live', '');
       },
       onFailed: (code, message) => {

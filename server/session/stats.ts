@@ -1,6 +1,7 @@
 /** Puts what the stages measured into the one shape that panel, REST and metrics read. Pure. */
 import type { Percentiles } from '../core/percentiles.ts';
 import { STAGES, type SessionId, type SessionStats, type Stage } from '../protocol/index.ts';
+import type { BodyHealth } from '../render/body.ts';
 import type { PipelineState } from './pipeline.ts';
 
 export type StatsInput = {
@@ -55,7 +56,13 @@ export function sessionStats(input: StatsInput): SessionStats {
     memoryMb: Math.round(input.usage.memoryMb),
     quality: engine?.quality ?? 'held',
     qualityDowns: engine?.qualityDowns ?? 0,
+    body: engine?.body ? bodyStats(engine.body) : null,
   };
+}
+
+function bodyStats(body: BodyHealth): SessionStats['body'] {
+  const stages = Object.entries(body.stages).map(([name, times]) => [name, rounded(times)]);
+  return { ...body, stages: Object.fromEntries(stages) as Record<string, Percentiles> };
 }
 
 function rounded(value: Percentiles): Percentiles {

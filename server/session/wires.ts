@@ -5,6 +5,9 @@
 import { createRing, type SharedRing } from '../core/slot-ring.ts';
 import type { Percentiles } from '../core/percentiles.ts';
 import type { RtmpAddress } from '../outputs/push/rtmp-address.ts';
+import type { Device } from '../protocol/device.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
+import type { BodyHealth } from '../render/body.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { TIERS, type Tier } from '../protocol/motion.ts';
@@ -170,6 +173,8 @@ export type EngineSessionOptions = {
   /** The scene it shows; without one, the plain background. */
   readonly look?: ReadyLook | undefined;
   readonly seed: number;
+  /** What the avatars' networks run on, where the session asks for another device than the server. */
+  readonly device?: Device | undefined;
   readonly wires: Wires;
 };
 
@@ -195,6 +200,8 @@ export type ToEngine =
   | { readonly type: 'shut'; readonly id: SessionId }
   | { readonly type: 'motion'; readonly id: SessionId; readonly command: MotionCommand }
   | { readonly type: 'look'; readonly id: SessionId; readonly change: LookChange }
+  /** Another prompt, strength or seed of the avatars that are told in words. */
+  | { readonly type: 'restyle'; readonly id: SessionId; readonly change: DiffusionChange }
   /** The tempo set by hand, until it is taken back (undefined). */
   | { readonly type: 'tempo'; readonly id: SessionId; readonly tempo: HandTempo | undefined }
   | { readonly type: 'stop' };
@@ -215,6 +222,8 @@ export type EngineStats = {
   /** The rung of the quality ladder, and how often one was left downwards. */
   readonly quality: SessionStats['quality'];
   readonly qualityDowns: number;
+  /** How the avatars' networks fare; undefined without any. */
+  readonly body: BodyHealth | undefined;
 };
 
 export type FromEngine =

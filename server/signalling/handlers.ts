@@ -155,6 +155,11 @@ export class Peer {
       this.#requireAdmin();
       return { script: await this.#house.registry.get(sessionId).pointAt(region, 'hand') };
     },
+    'avatar:restyle': ({ sessionId, change }) => {
+      this.#requireAdmin();
+      this.#house.registry.get(sessionId).restyle(change);
+      return null;
+    },
     'motion:say': ({ sessionId, ...request }) => {
       this.#requireAdmin();
       return this.#house.textMotion.say(this.#house.registry.get(sessionId), request);

@@ -19,7 +19,9 @@ export type NodeText = {
 export type WeightText = {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly floats: readonly number[];
+  readonly floats?: readonly number[];
+  /** Instead of floats: int64. */
+  readonly integers?: readonly number[];
   /** A file that the weights are said to lie in. */
   readonly external?: string;
 };
@@ -71,12 +73,14 @@ function attribute(key: string, value: number | readonly number[]): Buffer {
   return Buffer.concat([text(1, key), ...values]);
 }
 
-function weightBytes({ name, shape, floats, external }: WeightText): Buffer {
-  const bytes = Buffer.from(new Float32Array(floats).buffer);
+function weightBytes({ name, shape, floats = [], integers, external }: WeightText): Buffer {
+  const bytes = integers
+    ? Buffer.from(BigInt64Array.from(integers, BigInt).buffer)
+    : Buffer.from(new Float32Array(floats).buffer);
   const place = external === undefined ? undefined : [text(1, 'location'), text(2, external)];
   return Buffer.concat([
     ...shape.map((side) => number(1, side)),
-    ...[number(2, TYPES.float32), text(8, name)],
+    ...[number(2, integers ? TYPES.int64 : TYPES.float32), text(8, name)],
     ...(place ? [message(13, Buffer.concat(place)), number(14, 1)] : [message(9, bytes)]),
   ]);
 }

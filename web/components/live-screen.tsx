@@ -12,9 +12,7 @@ import { MotionTab } from './motion/motion-tab.tsx';
 import { Preview } from './preview.tsx';
 import { Problem } from './problem.tsx';
 import { PushCard } from './push-card.tsx';
-import { RecordingCard } from './recording-card.tsx';
 import { ShareCard } from './share-card.tsx';
-import { SlateCard } from './slate-card.tsx';
 import { MicrophonePicker } from './microphone-picker.tsx';
 import { Card } from './ui/card.tsx';
 import { Notice } from './ui/notice.tsx';
@@ -58,8 +56,6 @@ function Side({ viewing }: { readonly viewing: Viewing }) {
         <>
           <ShareCard viewing={viewing} />
           <PushCard />
-          <RecordingCard />
-          <SlateCard viewing={viewing} />
           <HealthCard viewing={viewing} />
         </>
       ) : (

@@ -16,7 +16,6 @@ export type StoredKey =
   | 'cast'
   | 'picture'
   | 'background'
-  | 'slate'
   | 'sound';
 
 export function recall(key: StoredKey): string | null {

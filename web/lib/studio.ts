@@ -18,9 +18,7 @@ import { Music } from './music.ts';
 import { asRequestError, PeerKeeper } from './peer-keeper.ts';
 import { PushTargets } from './push-targets.ts';
 import { PublishPeer, type SentTracks } from './rtc.ts';
-import { Recordings } from './recordings.ts';
 import { RequestError } from './request-error.ts';
-import { Slates } from './slates.ts';
 import { Client } from './socket.ts';
 import { publishSample, type PublishSample } from './stats.ts';
 import { forget, recall, remember } from './storage.ts';
@@ -58,8 +56,6 @@ export class Studio {
   readonly motion = new MotionControl(this.client);
   readonly chat = new Chat(this.client);
   readonly targets = new PushTargets(this.client);
-  readonly recordings = new Recordings();
-  readonly slates = new Slates();
   readonly tracking = new Tracking(this.client);
   readonly triggers = new Triggers(this.client);
   readonly catalog = new Store<Catalog>({ info: null, avatars: null, sessions: [] });
@@ -110,7 +106,6 @@ export class Studio {
       }
       const snapshot = await this.client.request('session:create', request);
       this.attach(snapshot.id);
-      void this.slates.begin(snapshot.id);
     } catch (error) {
       this.phase.set({ name: 'setup' });
       this.#failed(error);
@@ -126,7 +121,6 @@ export class Studio {
     this.motion.attach(sessionId);
     this.chat.attach(sessionId);
     this.targets.attach(sessionId);
-    this.recordings.attach(this.client, sessionId);
     viewing.onRestart = () => {
       this.#publisher?.start();
       this.tracking.restart();
@@ -218,7 +212,6 @@ export class Studio {
     this.motion.attach(null);
     this.chat.attach(null);
     this.targets.attach(null);
-    this.recordings.attach(this.client, null);
     this.#viewing?.stop();
     this.#viewing = null;
     this.#sent = {};

@@ -36,6 +36,11 @@ export class SkeletonMap {
     this.#style = styleFor(height);
   }
 
+  /** The last one drawn. */
+  get pixels(): Uint8Array {
+    return this.#canvas.pixels;
+  }
+
   /** RGB, 3 * width * height bytes; valid until the next call. */
   draw(pose: Pose): Uint8Array {
     const { body, leftHand, rightHand, face } = this.#pixels;

@@ -50,6 +50,7 @@ const stats: SessionStats = {
   qualityDowns: 0,
   overlayFrames: 0,
   overlayLateFrames: 0,
+  body: null,
 };
 const watch: WatchNumbers = {
   roundTripMs: 10,
