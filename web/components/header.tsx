@@ -1,6 +1,6 @@
 'use client';
 import clsx from 'clsx';
-import { Clapperboard, Gauge, Languages, Moon, Sun, type LucideIcon } from 'lucide-react';
+import { Clapperboard, Contact, Gauge, Languages, Moon, Sun, type LucideIcon } from 'lucide-react';
 import { usePreferences } from '../lib/preferences.tsx';
 import type { Connection } from '../lib/socket.ts';
 import { useStore } from '../lib/use-store.ts';
@@ -18,6 +18,7 @@ export function Header() {
         </h1>
         <div className="flex items-center gap-1">
           <ConnectionState />
+          <PageLink href="/avatars" title={t.avatars.title} icon={Contact} />
           <PageLink href="/studio" title={t.studio.open} icon={Clapperboard} />
           <PageLink href="/measure" title={t.measure.title} icon={Gauge} />
           <PreferenceButtons />

@@ -25,6 +25,12 @@ export type Found = {
   /** 4 x 4, column-major. */
   readonly matrix: readonly number[] | null;
   readonly hands: readonly FoundHand[];
+  /** How surely each pixel is the person, 0..255; null unless it was asked for. */
+  readonly mask: {
+    readonly width: number;
+    readonly height: number;
+    readonly values: Uint8Array;
+  } | null;
 };
 export type BlendShape = { readonly categoryName: string; readonly score: number };
 export type FoundHand = {
@@ -36,9 +42,11 @@ export type FoundHand = {
 
 /** Addresses of the models; a part without one is not looked for. */
 export type VisionModels = {
-  readonly body: string;
+  readonly body: string | null;
   readonly face: string | null;
   readonly hands: string | null;
+  /** Tells the person apart from the background; needs the body's model. */
+  readonly mask?: boolean;
 };
 
 type FromWorker =

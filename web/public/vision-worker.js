@@ -36,12 +36,14 @@ async function handle(message) {
   if (message.type === 'stop') await stop();
 }
 
-async function open({ body, face, hands }) {
+async function open({ body, face, hands, mask = false }) {
   const delegate = hasGraphicsCard() ? 'GPU' : 'CPU';
   const base = (modelAssetPath) => ({ baseOptions: { modelAssetPath, delegate }, runningMode: 'VIDEO' }); // prettier-ignore
   const shapes = { outputFaceBlendshapes: true, outputFacialTransformationMatrixes: true };
   finders = {
-    body: body && (await create(PoseLandmarker, { ...base(body), numPoses: 1 })),
+    body:
+      body &&
+      (await create(PoseLandmarker, { ...base(body), numPoses: 1, outputSegmentationMasks: mask })),
     face: face && (await create(FaceLandmarker, { ...base(face), ...shapes, numFaces: 1 })),
     hands: hands && (await create(HandLandmarker, { ...base(hands), numHands: 2 })),
   };
@@ -117,6 +119,7 @@ function track(frame, timeMs) {
       face: face?.faceLandmarks[0] ?? null,
       blendshapes: face?.faceBlendshapes[0]?.categories.map(({ categoryName, score }) => ({ categoryName, score })) ?? null, // prettier-ignore
       matrix: face?.facialTransformationMatrixes[0]?.data ?? null,
+      mask: maskOf(pose),
       hands: (hands?.landmarks ?? []).map((landmarks, index) => ({
         landmarks,
         side: hands.handedness[index]?.[0]?.categoryName ?? 'Left',
@@ -126,6 +129,16 @@ function track(frame, timeMs) {
   } finally {
     frame.close();
   }
+}
+
+/** How surely each pixel is the person, in bytes. */
+function maskOf(pose) {
+  const mask = pose?.segmentationMasks?.[0];
+  if (!mask) return null;
+  const values = Uint8Array.from(mask.getAsFloat32Array(), (value) => 255 * value);
+  const { width, height } = mask;
+  mask.close();
+  return { width, height, values };
 }
 
 function words(error) {

@@ -20,6 +20,8 @@ import { readPhoto, type Photo } from './photo-file.ts';
 
 /** A person's shoulders beside the width of the face. */
 const SHOULDERS = 2.7;
+/** Rows under the photo that repeat its last one: what shoulders that rise bring into sight. */
+const FOOT = 64;
 const SMILES = [ARKIT.mouthSmileLeft, ARKIT.mouthSmileRight] as const;
 const SIDES = ['Right', 'Left'] as const;
 const LOOKS = Object.fromEntries(
@@ -66,7 +68,13 @@ export class PhotoBody implements Body {
     this.#smile = photoSmile(points, this.#frame);
     const layers = photoLayers(photo, place, size);
     this.#behind = layers.behind;
-    const ground = { points, frame: this.#frame, size, partsAt: size.height, apart: layers.apart };
+    const ground = {
+      points,
+      frame: this.#frame,
+      size,
+      partsAt: size.height + FOOT,
+      apart: layers.apart,
+    };
     this.#mesh = photoMesh(ground);
     const { corners, triangles } = this.#mesh;
     this.#muscles = muscles(points, this.#frame, corners);
@@ -75,7 +83,7 @@ export class PhotoBody implements Body {
     this.#turn = new HeadTurn(this.#frame);
     const texture = {
       width: Math.max(size.width, PATCHES_WIDTH),
-      height: size.height + PATCHES_HEIGHT,
+      height: size.height + FOOT + PATCHES_HEIGHT,
     };
     this.#painter = new MeshPainter(size, texture, corners.length, triangles);
     paintTexture(this.#painter.texture, texture.width, { person: layers.person, size, points });
@@ -193,7 +201,8 @@ export class PhotoBody implements Body {
   /** By how much each shoulder goes down, pixels. */
   #lift({ body }: Pose): void {
     const width = SHOULDERS * this.#frame.width;
-    const down = (y: number): number => Math.max(-0.2, Math.min(0.2, y)) * width;
+    const most = Math.min(0.2 * width, FOOT - 4);
+    const down = (y: number): number => Math.max(-most, Math.min(most, y * width));
     this.#lifts[0] = down(body[BODY.rightShoulder * 3 + 1]!);
     this.#lifts[1] = down(body[BODY.leftShoulder * 3 + 1]!);
   }
@@ -230,11 +239,11 @@ function paintTexture(
   stride: number,
   { person, size, points }: { person: Uint8Array; size: Size; points: Float32Array },
 ): void {
-  for (let y = 0; y < size.height; y += 1) {
-    const row = person.subarray(y * size.width * 4, (y + 1) * size.width * 4);
-    texture.set(row, y * stride * 4);
+  for (let y = 0; y < size.height + FOOT; y += 1) {
+    const from = Math.min(size.height - 1, y) * size.width * 4;
+    texture.set(person.subarray(from, from + size.width * 4), y * stride * 4);
   }
-  paintMouthParts(texture, stride, size.height, faceLight(person, size, points));
+  paintMouthParts(texture, stride, size.height + FOOT, faceLight(person, size, points));
 }
 
 /** How light the brighter half of the skin is, 0.45..1.1. */

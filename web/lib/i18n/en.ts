@@ -1,3 +1,4 @@
+import { enAvatars } from './en-avatars.ts';
 import { enAir } from './en-air.ts';
 import { enCast } from './en-cast.ts';
 import { enPush } from './en-push.ts';
@@ -238,6 +239,7 @@ export const en = {
   cast: enCast,
   push: enPush,
   air: enAir,
+  avatars: enAvatars,
   studio: enStudio,
   script: enScript,
   motion: enMotion,

@@ -1,4 +1,5 @@
 import type { Dictionary } from './index.ts';
+import { zhAvatars } from './zh-avatars.ts';
 import { zhAir } from './zh-air.ts';
 import { zhCast } from './zh-cast.ts';
 import { zhPush } from './zh-push.ts';
@@ -235,6 +236,7 @@ export const zh: Dictionary = {
   cast: zhCast,
   push: zhPush,
   air: zhAir,
+  avatars: zhAvatars,
   studio: zhStudio,
   script: zhScript,
   motion: zhMotion,

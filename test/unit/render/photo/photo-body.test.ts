@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ARKIT, type ArkitName } from '../../../../server/protocol/arkit.ts';
-import { createPose, type Pose } from '../../../../server/protocol/pose.ts';
+import { BODY, createPose, type Pose } from '../../../../server/protocol/pose.ts';
 import { cutOut } from '../../../../server/render/photo/cut-out.ts';
 import { CHIN, NOSE_TIP } from '../../../../server/render/photo/landmarks.ts';
 import { PhotoBody } from '../../../../server/render/photo/photo-body.ts';
@@ -132,4 +132,14 @@ test('a picture wider than the photo goes on beyond it', () => {
   const [r, g, b] = [0, 1, 2].map((c) => rgba[(100 * 512 + 4) * 4 + c]!);
   assert.ok(like([r!, g!, b!], [40, 90, 178], 30), `${r},${g},${b}`);
   assert.equal(rgba[(100 * 512 + 4) * 4 + 3], 255);
+});
+
+test('shoulders that rise bring nothing dark into sight', () => {
+  const risen = draw({}, (pose) => {
+    pose.body[BODY.rightShoulder * 3 + 1] = -0.06;
+    pose.body[BODY.leftShoulder * 3 + 1] = -0.06;
+  });
+  for (const x of [60, 128, 200]) {
+    assert.ok(like(pixel(risen, x, PHOTO_SIDE - 1), SKIN), pixel(risen, x, PHOTO_SIDE - 1).join());
+  }
 });

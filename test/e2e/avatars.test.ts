@@ -1,0 +1,94 @@
+/**
+ * A photo becomes an avatar in real Chromium and goes live: MediaPipe finds the face in the page, the
+ * server makes the pack, and a session draws it.
+ */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import type { AvatarSummary, SessionSnapshot, SessionStats } from '../../server/protocol/index.ts';
+import { openBrowser } from '../support/browser.ts';
+import { SAMPLE_MODEL, sampleModels } from '../support/models.ts';
+import { TestServer } from '../support/server.ts';
+import { sharedFile } from '../support/shared-data.ts';
+
+const PATIENCE_MS = 90_000;
+const photo = sharedFile('face/astronaut.png');
+
+describe('avatars of one’s own', { skip: photo.skip || SAMPLE_MODEL.skip }, () => {
+  let folder: string;
+  let server: TestServer;
+  let browser: Browser;
+  let page: Page;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'posecast-avatars-'));
+    server = await TestServer.start(await sampleModels(folder));
+    browser = await openBrowser();
+    page = await browser.newPage({ viewport: { width: 1360, height: 900 }, locale: 'en-US' });
+    page.setDefaultTimeout(PATIENCE_MS);
+  });
+
+  after(async () => {
+    await browser.close();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await fetch(`${server.url}/api/v1${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    });
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
+  }
+
+  test('a photo is looked at, named, made and goes live; then it is deleted', async () => {
+    await page.goto(`${server.url}/avatars`);
+    await page.getByRole('button', { name: 'Get the models' }).waitFor();
+    await shot('start');
+    await page.getByLabel('Choose a photo').setInputFiles(photo.path);
+    await page.getByText('Face found').waitFor();
+    await page.getByLabel('Its name').fill('Eileen');
+    await page.getByLabel('Licence of the photo').fill('Public domain (NASA)');
+    await shot('found');
+    await page.getByRole('button', { name: 'Make the avatar' }).click();
+    await page.getByText('Eileen is ready').waitFor();
+    await page.locator('[data-avatar="eileen"] img').waitFor();
+    await shot('made');
+    const avatars = await api<AvatarSummary[]>('GET', '/avatars');
+    const made = avatars.find(({ name }) => name === 'eileen');
+    assert.deepEqual(
+      [made?.body, made?.own, made?.licence],
+      ['photo', true, 'Public domain (NASA)'],
+    );
+
+    const session = await api<SessionSnapshot>('POST', '/sessions', { avatar: 'eileen' });
+    const deadline = Date.now() + PATIENCE_MS;
+    let frames = 0;
+    while (frames < 10 && Date.now() < deadline) {
+      await page.waitForTimeout(250);
+      ({ frames } = await api<SessionStats>('GET', `/sessions/${session.id}/stats`));
+    }
+    assert.ok(frames >= 10, `${frames} frames were encoded`);
+    const { state } = await api<SessionSnapshot>('GET', `/sessions/${session.id}`);
+    assert.equal(state, 'live');
+    await api('DELETE', `/sessions/${session.id}`);
+
+    await page.getByRole('button', { name: 'Delete Eileen' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.locator('[data-avatar="eileen"]').waitFor({ state: 'detached' });
+    assert.ok(!(await api<AvatarSummary[]>('GET', '/avatars')).some(({ own }) => own));
+  });
+
+  /** Pictures to look at, where somebody asked for them. */
+  async function shot(name: string): Promise<void> {
+    const target = process.env['POSECAST_SHOTS'];
+    if (target)
+      await page.screenshot({ path: join(target, `avatars-${name}.png`), fullPage: true });
+  }
+});
