@@ -1,5 +1,5 @@
 'use client';
-import { PersonStanding, Radio } from 'lucide-react';
+import { Images, PersonStanding, Radio } from 'lucide-react';
 import { useState } from 'react';
 import { useText } from '../lib/preferences.tsx';
 import { recall, remember } from '../lib/storage.ts';
@@ -12,6 +12,8 @@ import { MotionTab } from './motion/motion-tab.tsx';
 import { Preview } from './preview.tsx';
 import { Problem } from './problem.tsx';
 import { PushCard } from './push-card.tsx';
+import { RecordingCard } from './recording-card.tsx';
+import { SceneTab } from './scene/scene-tab.tsx';
 import { ShareCard } from './share-card.tsx';
 import { MicrophonePicker } from './microphone-picker.tsx';
 import { Card } from './ui/card.tsx';
@@ -34,17 +36,20 @@ export function LiveScreen({ viewing }: { readonly viewing: Viewing }) {
   );
 }
 
-type SideName = 'stream' | 'motion';
+const SIDES = ['stream', 'motion', 'scene'] as const;
+type SideName = (typeof SIDES)[number];
 
 /** The stream's numbers, or what moves the avatar: one at a time keeps the screen calm. */
 function Side({ viewing }: { readonly viewing: Viewing }) {
-  const t = useText().motion.tabs;
-  const [chosen, setChosen] = useState<SideName>(() =>
-    recall('tab') === 'motion' ? 'motion' : 'stream',
+  const words = useText();
+  const t = words.motion.tabs;
+  const [chosen, setChosen] = useState<SideName>(
+    () => SIDES.find((name) => name === recall('tab')) ?? 'stream',
   );
   const tabs: readonly Tab<SideName>[] = [
     { name: 'stream', title: t.stream, icon: <Radio aria-hidden className="size-4" /> },
     { name: 'motion', title: t.motion, icon: <PersonStanding aria-hidden className="size-4" /> },
+    { name: 'scene', title: words.scene.tab, icon: <Images aria-hidden className="size-4" /> },
   ];
   const choose = (name: SideName) => {
     remember('tab', name);
@@ -52,15 +57,15 @@ function Side({ viewing }: { readonly viewing: Viewing }) {
   };
   return (
     <Tabs label={t.label} tabs={tabs} chosen={chosen} onChoose={choose}>
-      {chosen === 'stream' ? (
+      {chosen === 'stream' && (
         <>
           <ShareCard viewing={viewing} />
           <PushCard />
           <HealthCard viewing={viewing} />
         </>
-      ) : (
-        <MotionTab viewing={viewing} />
       )}
+      {chosen === 'motion' && <MotionTab viewing={viewing} />}
+      {chosen === 'scene' && <SceneTab viewing={viewing} />}
     </Tabs>
   );
 }

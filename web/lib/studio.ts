@@ -19,6 +19,8 @@ import { asRequestError, PeerKeeper } from './peer-keeper.ts';
 import { PushTargets } from './push-targets.ts';
 import { PublishPeer, type SentTracks } from './rtc.ts';
 import { RequestError } from './request-error.ts';
+import { Scenes } from './scenes.ts';
+import { Slates } from './slates.ts';
 import { Client } from './socket.ts';
 import { publishSample, type PublishSample } from './stats.ts';
 import { forget, recall, remember } from './storage.ts';
@@ -56,6 +58,9 @@ export class Studio {
   readonly motion = new MotionControl(this.client);
   readonly chat = new Chat(this.client);
   readonly targets = new PushTargets(this.client);
+  readonly scenes = new Scenes(this.client);
+  readonly recordings = new Recordings();
+  readonly slates = new Slates();
   readonly tracking = new Tracking(this.client);
   readonly triggers = new Triggers(this.client);
   readonly catalog = new Store<Catalog>({ info: null, avatars: null, sessions: [] });
@@ -121,6 +126,8 @@ export class Studio {
     this.motion.attach(sessionId);
     this.chat.attach(sessionId);
     this.targets.attach(sessionId);
+    this.scenes.attach(sessionId);
+    this.recordings.attach(this.client, sessionId);
     viewing.onRestart = () => {
       this.#publisher?.start();
       this.tracking.restart();
@@ -212,6 +219,8 @@ export class Studio {
     this.motion.attach(null);
     this.chat.attach(null);
     this.targets.attach(null);
+    this.scenes.attach(null);
+    this.recordings.attach(this.client, null);
     this.#viewing?.stop();
     this.#viewing = null;
     this.#sent = {};

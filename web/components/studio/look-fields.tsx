@@ -1,9 +1,14 @@
 'use client';
-import type { JobLook } from '../../../server/protocol/index.ts';
+import { useEffect, useState } from 'react';
+import type { JobLook, SceneEntry } from '../../../server/protocol/index.ts';
+import { api } from '../../lib/api.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { NumberField, Select } from '../ui/field.tsx';
 
-export type Look = Pick<JobLook, 'width' | 'height' | 'fps' | 'format' | 'denoise'>;
+export type Look = Pick<
+  JobLook,
+  'width' | 'height' | 'fps' | 'format' | 'denoise' | 'scene' | 'overlays'
+>;
 
 const FORMATS = ['mp4', 'mov', 'webm', 'png'] as const;
 const LEAST_SIDE = 64;
@@ -50,6 +55,7 @@ export function LookFields({
         titles={t.formats}
         onChange={(format) => onChange({ ...look, format })}
       />
+      <SceneFields look={look} onChange={onChange} />
       <label className="flex items-center gap-2 text-sm">
         <input
           type="checkbox"
@@ -60,5 +66,50 @@ export function LookFields({
         {t.denoise}
       </label>
     </div>
+  );
+}
+
+/** Presets of the panel; nothing is asked where there are none. */
+function SceneFields({
+  look,
+  onChange,
+}: {
+  readonly look: Look;
+  readonly onChange: (look: Look) => void;
+}) {
+  const t = useText().scene;
+  const [scenes, setScenes] = useState<readonly SceneEntry[]>([]);
+  useEffect(() => {
+    // Without the list there is no scene to choose, which shows.
+    const answer = api<{ readonly scenes: SceneEntry[] }>('GET', '/scenes');
+    void answer.then((found) => setScenes(found.scenes), () => undefined); // prettier-ignore
+  }, []);
+  if (scenes.length === 0) return null;
+  const { scene, overlays = false, ...plain } = look;
+  const titles = Object.fromEntries(scenes.map(({ id, scene: { title } }) => [id, title]));
+  return (
+    <>
+      <Select
+        label={t.studio}
+        value={scene ?? ''}
+        values={['', ...scenes.map(({ id }) => id)]}
+        titles={{ '': t.studioNone, ...titles }}
+        onChange={(value) => {
+          const chosen = scenes.find(({ id }) => id === value)?.id;
+          onChange(chosen ? { ...plain, scene: chosen } : plain);
+        }}
+      />
+      {scene && look.format !== 'mp4' && (
+        <label className="flex items-center gap-2 text-sm">
+          <input
+            type="checkbox"
+            checked={overlays}
+            onChange={({ target }) => onChange({ ...look, overlays: target.checked })}
+            className="size-4 accent-accent"
+          />
+          {t.studioOverlays}
+        </label>
+      )}
+    </>
   );
 }

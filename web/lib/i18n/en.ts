@@ -2,6 +2,7 @@ import { enAvatars } from './en-avatars.ts';
 import { enAir } from './en-air.ts';
 import { enCast } from './en-cast.ts';
 import { enPush } from './en-push.ts';
+import { enScene } from './en-scene.ts';
 import { enScript } from './en-script.ts';
 import { enStudio } from './en-studio.ts';
 import { enMotion } from './en-motion.ts';
@@ -238,6 +239,7 @@ export const en = {
   },
   cast: enCast,
   push: enPush,
+  scene: enScene,
   air: enAir,
   avatars: enAvatars,
   studio: enStudio,

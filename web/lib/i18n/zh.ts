@@ -3,6 +3,7 @@ import { zhAvatars } from './zh-avatars.ts';
 import { zhAir } from './zh-air.ts';
 import { zhCast } from './zh-cast.ts';
 import { zhPush } from './zh-push.ts';
+import { zhScene } from './zh-scene.ts';
 import { zhScript } from './zh-script.ts';
 import { zhStudio } from './zh-studio.ts';
 import { zhMotion } from './zh-motion.ts';
@@ -235,6 +236,7 @@ export const zh: Dictionary = {
   },
   cast: zhCast,
   push: zhPush,
+  scene: zhScene,
   air: zhAir,
   avatars: zhAvatars,
   studio: zhStudio,

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AssetId, Scene } from '../../../server/protocol/index.ts';
+import { changed, fitted, moved } from '../../../web/lib/scene-draft.ts';
+
+const ASSET = AssetId.parse(`image-${'0'.repeat(24)}`);
+const scene = changed.withRegion(
+  changed.withSlide(changed.withText(Scene.parse({ title: 'A' }), 'Hi'), ASSET, 'One'),
+  0,
+);
+const way = { dx: 0.1, dy: -0.05, slide: 0 };
+
+test('what the editor makes is a scene that the server takes', () => {
+  for (const part of [
+    { kind: 'avatar' },
+    { kind: 'slides' },
+    { kind: 'overlay', index: 0 },
+    { kind: 'region', index: 0 },
+  ] as const) {
+    for (const how of ['move', 'size'] as const) {
+      for (const far of [way, { dx: 9, dy: 9, slide: 0 }, { dx: -9, dy: -9, slide: 0 }]) {
+        const next = moved(scene, part, far, how);
+        assert.deepEqual(Scene.parse(next), next);
+        assert.notDeepEqual(next, scene);
+      }
+    }
+  }
+});
+
+test('parts stay within the picture, and go by what was asked', () => {
+  const before = scene.overlays[0]!.box;
+  const next = moved(scene, { kind: 'overlay', index: 0 }, way, 'move').overlays[0]!.box;
+  assert.ok(Math.abs(next.x - before.x - 0.1) < 1e-6 && Math.abs(next.y - before.y + 0.05) < 1e-6);
+  const out = moved(scene, { kind: 'overlay', index: 0 }, { ...way, dx: 5 }, 'move').overlays[0]!
+    .box;
+  assert.ok(Math.abs(out.x + out.width - 1) < 1e-3);
+  assert.deepEqual(changed.without(scene, { kind: 'region', index: 0 }, 0).slides[0]!.regions, []);
+  assert.deepEqual(changed.without(scene, { kind: 'overlay', index: 0 }, 0).overlays, []);
+});
+
+test('a slide lies whole in the middle of its box', () => {
+  const box = { x: 0, y: 0, width: 0.5, height: 1 };
+  const place = fitted(box, { width: 400, height: 300 }, { width: 800, height: 400 });
+  assert.deepEqual(place, { x: 0, y: 0.125, width: 0.5, height: 0.75 });
+});
