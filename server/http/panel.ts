@@ -35,7 +35,7 @@ export function panelRoutes(webDir: string): FastifyPluginAsync {
       },
     });
     // Next puts a folder beside each page's file, which hides the file from the extension's search.
-    for (const page of ['avatars', 'measure', 'motions', 'studio']) {
+    for (const page of ['avatars', 'measure', 'motions', 'recordings', 'studio']) {
       fastify.get(`/${page}`, { schema: { hide: true } }, (_request, reply) =>
         reply.sendFile(`${page}.html`),
       );

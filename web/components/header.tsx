@@ -1,6 +1,15 @@
 'use client';
 import clsx from 'clsx';
-import { Clapperboard, Contact, Gauge, Languages, Moon, Sun, type LucideIcon } from 'lucide-react';
+import {
+  Clapperboard,
+  Contact,
+  Film,
+  Gauge,
+  Languages,
+  Moon,
+  Sun,
+  type LucideIcon,
+} from 'lucide-react';
 import { usePreferences } from '../lib/preferences.tsx';
 import type { Connection } from '../lib/socket.ts';
 import { useStore } from '../lib/use-store.ts';
@@ -19,6 +28,7 @@ export function Header() {
         <div className="flex items-center gap-1">
           <ConnectionState />
           <PageLink href="/avatars" title={t.avatars.title} icon={Contact} />
+          <PageLink href="/recordings" title={t.air.recordings} icon={Film} />
           <PageLink href="/studio" title={t.studio.open} icon={Clapperboard} />
           <PageLink href="/measure" title={t.measure.title} icon={Gauge} />
           <PreferenceButtons />

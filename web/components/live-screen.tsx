@@ -15,6 +15,7 @@ import { PushCard } from './push-card.tsx';
 import { RecordingCard } from './recording-card.tsx';
 import { SceneTab } from './scene/scene-tab.tsx';
 import { ShareCard } from './share-card.tsx';
+import { SlateCard } from './slate-card.tsx';
 import { MicrophonePicker } from './microphone-picker.tsx';
 import { Card } from './ui/card.tsx';
 import { Notice } from './ui/notice.tsx';
@@ -61,6 +62,8 @@ function Side({ viewing }: { readonly viewing: Viewing }) {
         <>
           <ShareCard viewing={viewing} />
           <PushCard />
+          <RecordingCard />
+          <SlateCard viewing={viewing} />
           <HealthCard viewing={viewing} />
         </>
       )}

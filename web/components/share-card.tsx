@@ -10,6 +10,7 @@ import { Dot } from './ui/dot.tsx';
 export function ShareCard({ viewing }: { readonly viewing: Viewing }) {
   const t = useText();
   const snapshot = useStore(viewing.snapshot);
+  const overlayUrl = snapshot ? new URL(snapshot.overlayPath, location.href).href : '';
   const watchUrl = snapshot ? new URL(snapshot.watchPath, location.href).href : '';
   return (
     <Card title={t.share.title} bare>
@@ -23,6 +24,22 @@ export function ShareCard({ viewing }: { readonly viewing: Viewing }) {
               target="_blank"
               rel="noreferrer"
               aria-label={t.share.open}
+              className="grid size-9 shrink-0 place-items-center rounded-lg text-ink-2 hover:bg-sunken hover:text-ink"
+            >
+              <ExternalLink aria-hidden className="size-4" />
+            </a>
+          }
+        />
+        <CopyField
+          label={t.air.overlay}
+          value={overlayUrl}
+          action={
+            <a
+              href={overlayUrl}
+              target="_blank"
+              rel="noreferrer"
+              aria-label={t.air.overlayOpen}
+              title={t.air.overlayHint}
               className="grid size-9 shrink-0 place-items-center rounded-lg text-ink-2 hover:bg-sunken hover:text-ink"
             >
               <ExternalLink aria-hidden className="size-4" />

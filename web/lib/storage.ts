@@ -16,6 +16,7 @@ export type StoredKey =
   | 'cast'
   | 'picture'
   | 'background'
+  | 'slate'
   | 'sound';
 
 export function recall(key: StoredKey): string | null {

@@ -18,6 +18,7 @@ import { Music } from './music.ts';
 import { asRequestError, PeerKeeper } from './peer-keeper.ts';
 import { PushTargets } from './push-targets.ts';
 import { PublishPeer, type SentTracks } from './rtc.ts';
+import { Recordings } from './recordings.ts';
 import { RequestError } from './request-error.ts';
 import { Scenes } from './scenes.ts';
 import { Slates } from './slates.ts';
@@ -111,6 +112,7 @@ export class Studio {
       }
       const snapshot = await this.client.request('session:create', request);
       this.attach(snapshot.id);
+      void this.slates.begin(snapshot.id);
     } catch (error) {
       this.phase.set({ name: 'setup' });
       this.#failed(error);

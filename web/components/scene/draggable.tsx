@@ -45,7 +45,9 @@ export function Draggable(props: Props) {
         }}
         className={clsx(
           'absolute inset-0 cursor-grab rounded border-2 active:cursor-grabbing',
-          chosen ? 'border-accent' : 'border-dashed border-white/50 hover:border-accent',
+          chosen
+            ? 'border-accent'
+            : 'border-dashed border-white/80 outline-1 outline-black/25 hover:border-accent',
         )}
       />
       {chosen && (

@@ -94,7 +94,7 @@ function OverlayFields({
           />
           <div className="flex gap-3">
             <Select
-              label={t.textSize}
+              label={t.font}
               value={overlay.font}
               values={FONTS}
               titles={{ sans: 'Sans', serif: 'Serif', mono: 'Mono' }}

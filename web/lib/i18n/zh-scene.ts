@@ -51,6 +51,7 @@ export const zhScene: typeof enScene = {
   removePart: (what) => `移除${what}`,
   place: (what, x, y) => `${what}，位置 ${x}%、${y}%（方向键移动）`,
   resize: (what) => `${what}的大小`,
+  font: '字体',
   textSize: '字号',
   plate: '底板',
   bold: '粗体',

@@ -1,0 +1,91 @@
+/** A streamer records from the panel, watches and deletes it, copies the overlay and chooses a slate. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { SessionSnapshot } from '../../server/protocol/index.ts';
+import { writePng } from '../../server/render/picture/png.ts';
+import { until } from '../support/app.ts';
+import { openBrowser } from '../support/browser.ts';
+import { TestServer } from '../support/server.ts';
+
+const PATIENCE_MS = 120_000;
+const GREY = 128;
+
+describe('on air from the panel', () => {
+  let server: TestServer;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+
+  before(async () => {
+    server = await TestServer.start();
+    browser = await openBrowser({});
+    context = await browser.newContext({
+      viewport: { width: 1360, height: 900 },
+      locale: 'en-US',
+      permissions: ['microphone'],
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    page = await context.newPage();
+    await page.goto(server.url);
+    await page.getByRole('button', { name: 'Go live' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+  });
+
+  after(async () => {
+    await browser.close();
+    await server.stop();
+  });
+
+  async function session(): Promise<SessionSnapshot> {
+    const response = await fetch(`${server.url}/api/v1/sessions`);
+    return ((await response.json()) as SessionSnapshot[])[0]!;
+  }
+
+  test('the overlay’s address is there to copy', async () => {
+    const { overlayPath } = await session();
+    assert.equal(
+      await page.getByLabel('Overlay', { exact: true }).inputValue(),
+      server.url + overlayPath,
+    );
+  });
+
+  test('what is recorded can be watched and deleted', async () => {
+    await page.getByRole('button', { name: 'Record', exact: true }).click();
+    const row = page.getByTestId('recording');
+    await row.getByText(/^0:0[1-9]/).waitFor();
+    await row.getByRole('button', { name: /^Stop recording/ }).click();
+    await row.waitFor({ state: 'detached' });
+    const opened = context.waitForEvent('page');
+    await page.getByRole('link', { name: 'Recordings' }).last().click();
+    const list = await opened;
+    const entry = list.locator('[data-testid=entry][data-state=done]');
+    await entry.getByRole('button', { name: /^Play/ }).click();
+    const video = list.locator('video');
+    await until('it plays', () => {
+      return video.evaluate(
+        (element) => (element as unknown as { currentTime: number }).currentTime > 0,
+      );
+    });
+    await entry.getByRole('button', { name: /^Delete/ }).click();
+    await list.getByRole('button', { name: 'Delete it' }).click();
+    await list.getByText('Nothing is recorded yet').waitFor();
+    await list.close();
+  });
+
+  test('a slate is chosen, uploaded and deleted', async () => {
+    await page.getByLabel('Viewers then see').selectOption('frame');
+    await until('it is taken', async () => (await session()).slate.show === 'frame');
+    const picture = { width: 64, height: 64, rgba: new Uint8Array(64 * 64 * 4).fill(GREY) };
+    await page.getByLabel('Picture or video to show instead').setInputFiles({
+      ...{ name: 'back soon!.png', mimeType: 'image/png' },
+      buffer: Buffer.from(writePng(picture)),
+    });
+    await until('it is shown', async () => {
+      const { slate } = await session();
+      return slate.show === 'file' && slate.file === 'back-soon-';
+    });
+    await page.getByRole('button', { name: 'Delete back-soon-' }).click();
+    await until('the name is back', async () => (await session()).slate.show === 'name');
+  });
+});
