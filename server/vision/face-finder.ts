@@ -24,7 +24,7 @@ const FACE_GRIDS: AnchorGrids = [
   { cells: 16, each: 2 },
   { cells: 8, each: 6 },
 ];
-const PERSON_GRIDS: AnchorGrids = [
+export const PERSON_GRIDS: AnchorGrids = [
   { cells: 28, each: 2 },
   { cells: 14, each: 2 },
   { cells: 7, each: 6 },
@@ -147,7 +147,7 @@ function squareAround(points: Float32Array): Square {
 }
 
 /** Around the hips (key point 0), reaching as far as the whole body (key point 1) does. */
-function personSquare({ values }: Detection, whole: Square): Square {
+export function personSquare({ values }: Detection, whole: Square): Square {
   const hips = toPicture(whole, values[4]!, values[5]!);
   const reach = toPicture(whole, values[6]!, values[7]!);
   const [dx, dy] = [reach.x - hips.x, reach.y - hips.y];
@@ -156,7 +156,7 @@ function personSquare({ values }: Detection, whole: Square): Square {
 }
 
 /** The network's 256 x 256 values on the picture's own pixels. */
-function maskOf(values: Float32Array, { width, height }: Still, square: Square): Uint8Array {
+export function maskOf(values: Float32Array, { width, height }: Still, square: Square): Uint8Array {
   const mask = new Uint8Array(width * height);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {

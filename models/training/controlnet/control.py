@@ -3,6 +3,7 @@
 Lengths are in shoulder widths from the neck, x to the viewer's right, y down.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -25,20 +26,34 @@ class Frame:
     reach: float
     origin: tuple
     pivot: tuple
+    # What lies above is the head's alone.
+    torso_top: float
 
     @staticmethod
     def of(meta):
         view, head = meta["view"], meta["head"]
-        return Frame(meta["size"], view["top"], view["bottom"], meta["patch"], meta["reach"], tuple(head["origin"]), tuple(head["pivot"]))
+        places = tuple(head["origin"]), tuple(head["pivot"]), meta["torsoTop"]
+        return Frame(meta["size"], view["top"], view["bottom"], meta["patch"], meta["reach"], *places)
 
     @property
     def pixels(self):
         """Pixels per shoulder width."""
         return 100 * self.size / (self.bottom - self.top)
 
-    def axes(self, step, rows=(0, 1)):
-        """Centres of step x step blocks of pixels between two heights (0..1): x [1, w] and y [1, h]."""
-        first, last = int(rows[0] * self.size) // step, int(rows[1] * self.size) // step
+    @property
+    def torso_row(self):
+        """The torso's first row."""
+        return max(0, 8 * int((self.torso_top - self.top) / (self.bottom - self.top) * self.size / 8 + 0.01))
+
+    @property
+    def head_rows(self):
+        """How many rows from the top the head's patch may cover, however it is shifted."""
+        lowest = self.origin[1] + self.reach / 2 + 20
+        return min(self.size, 8 * math.ceil((lowest - self.top) / (self.bottom - self.top) * self.size / 8))
+
+    def axes(self, step, rows=None):
+        """Centres of step x step blocks of pixels in so many rows from the top: x [1, w] and y [1, h]."""
+        first, last = 0, (rows or self.size) // step
         x = ((torch.arange(self.size // step) + 0.5) * step - self.size / 2) / self.pixels
         y = ((torch.arange(first, last) + 0.5) * step - self.size) / self.pixels + self.bottom / 100
         return x[None], y[None]

@@ -34,6 +34,9 @@ class Data:
         self.meta = json.loads((folder / "meta.json").read_text())
         self.frame = Frame.of(self.meta)
         self.frames = Sheet(folder, "frames", self.frame.size)
+        # A video has no pictures of arms without their hands.
+        without_hands = (folder / "sleeves.u8").exists()
+        self.sleeves = Sheet(folder, "sleeves", self.frame.size) if without_hands else self.frames
         self.bodies = Sheet(folder, "bodies", self.frame.size)
         self.heads = Sheet(folder, "heads", self.frame.patch, 12)
         self.faces = Sheet(folder, "faces", self.frame.patch)

@@ -44,7 +44,8 @@ def evaluate(checkpoint, held, sequence, out):
     net = load(checkpoint, held.frame)
     drawn = draw(net, held.frames)
     report = {"frames": len(held.frames), **quality(held, drawn)}
-    report |= {name: round(measure(held, drawn), 3) for name, measure in SHARPNESS.items()}
+    sharp = {name: round(measure(held, drawn), 3) for name, measure in SHARPNESS.items()}
+    report |= {name: value for name, value in sharp.items() if np.isfinite(value)}
     if sequence:
         moved = Data(sequence)
         report |= flicker(moved.frames.pictures, draw(net, moved.frames))
@@ -77,7 +78,7 @@ def quality(data, drawn):
         faces += [psnr(a[box], b[box]) for box in [face_box(data, i)]]
         hands += [psnr(a[box], b[box]) for box in hand_boxes(data, i)]
     means = {"psnr": whole, "facePsnr": faces, "handPsnr": hands}
-    return {name: round(float(np.mean(v)), 2) for name, v in means.items()} | {
+    return {name: round(float(np.mean(v)), 2) for name, v in means.items() if v} | {
         "psnrWorstTenth": round(float(np.percentile(whole, 10)), 2),
         "ssim": round(float(np.mean(alike)), 4),
     }
@@ -137,7 +138,7 @@ def sharpness(boxes):
             for box in boxes(data, i):
                 ours += edges(luma(drawn[i][box] / 255.0))
                 theirs += edges(luma(np.asarray(data.frames.pictures[i][box]) / 255.0))
-        return ours / max(theirs, 1e-9)
+        return ours / theirs if theirs else float("nan")
 
     return measure
 

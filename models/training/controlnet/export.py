@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -124,13 +125,19 @@ def write(out, data, about, graph):
     measures = data.meta["measures"]
     hair = {key: measures["hair"][key] for key in ("length", "hertz")}
     steered = {"size": data.frame.size, "view": data.meta["view"], "measures": {**measures, "hair": hair}}
-    files = {"controlnet.json": json.dumps(steered, indent=2).encode() + b"\n", "controlnet.onnx": graph}
+    files = {"controlnet.json": neat(steered).encode(), "controlnet.onnx": graph}
     for name, content in files.items():
         (out / name).write_bytes(content)
     sums = {name: {"sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()}
     pack = {"name": out.name, **about, "body": "controlnet", "lips": "visemes", "width": 512, "height": 512, "fps": 25}
-    (out / "avatar.json").write_text(json.dumps({**pack, "files": sums}, indent=2, ensure_ascii=False) + "\n")
+    (out / "avatar.json").write_text(neat({**pack, "files": sums}))
     print(f"{out}: {len(graph) / 1e6:.2f} MB")
+
+
+def neat(value):
+    """JSON as this repository formats it: lists of numbers on one line."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return re.sub(r"\[\s+([-\d.,\s]+?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text) + "\n"
 
 
 if __name__ == "__main__":

@@ -35,10 +35,10 @@ def hand_weight(control, axes, most=4.0):
     return 1 + (most - 1) * torch.clamp(weight, max=1)[:, None]
 
 
-def face_weight(side, reach, most=4.0):
-    """Eyes, brows and mouth of a head in its own frame: [1, 1, side, side]. Rig units from the eye line."""
-    units = (torch.arange(side) + 0.5) * reach / side - reach / 2
-    x, y = units[None], units[:, None]
+def face_weight(side, most=4.0):
+    """Eyes, brows and mouth in the head's patch: [1, 1, side, side]."""
+    place = 116 * ((torch.arange(side) + 0.5) / side - 0.5)
+    x, y = place[None], place[:, None]
     eyes = torch.sigmoid((26 - x.abs()) / 2) * torch.sigmoid((16 - (y + 2).abs()) / 2)
     mouth = torch.sigmoid((16 - x.abs()) / 2) * torch.sigmoid((12 - (y - 28).abs()) / 2)
     return (1 + (most - 1) * torch.clamp(eyes + mouth, max=1))[None, None]

@@ -45,28 +45,40 @@ def run(options):
     from export import export
     from train import train
 
-    minutes = 0.1 if options.quick else options.minutes
+    minutes = 0.05 if options.quick else options.minutes
     train(SimpleNamespace(data=work / "train", out=work / "run", minutes=minutes, threads=options.threads, only=None))
-    checkpoint = work / "run" / "checkpoint.pt"
+    checkpoint, report = work / "run" / "checkpoint.pt", work / "report"
+    done = report / "report.json"
+    if done.exists() and done.stat().st_mtime > checkpoint.stat().st_mtime:
+        return print(f"nothing to do: {done} is newer than the last step of training")
     about = options.about or (work / "about.json" if options.video else HERE / "nora-about.json")
     export(checkpoint, work / "train", json.loads(about.read_text()), options.out or PACK)
     sequence = work / "sequence" if (work / "sequence").exists() else None
-    evaluate(checkpoint, work / "held", sequence, work / "report")
+    evaluate(checkpoint, work / "held", sequence, report)
 
 
 def prepare(options):
     if options.video:
-        from video import prepare_video
-
-        return once(options.work / "train", lambda: prepare_video(options))
+        return once(options.work / "train", lambda: watch(options))
     few = options.quick
     jobs = {
-        "train": ["--seed", 1, "--frames", 24 if few else 6000, "--faces", 24 if few else 8000, "--heads", 8 if few else 1500, "--bodies", 8 if few else 600],
-        "held": ["--seed", 77, "--held", "--frames", 6 if few else 200],
-        "sequence": ["--seed", 78, "--held", "--steps", "--frames", 6 if few else 120],
+        "train": ["--seed", 1, "--frames", 12 if few else 6000, "--faces", 12 if few else 8000, "--heads", 8 if few else 1500, "--bodies", 8 if few else 600],
+        "held": ["--seed", 77, "--held", "--frames", 4 if few else 200],
+        "sequence": ["--seed", 78, "--held", "--steps", "--frames", 4 if few else 120],
     }
     for name, job in jobs.items():
         once(options.work / name, lambda job=job, name=name: node("render-poses.ts", "--rig", options.rig.resolve(), "--out", options.work / name, *job))
+
+
+def watch(options):
+    """Pictures of a person instead of a rig's, and what the pack says of itself unless --about tells."""
+    most = 30 if options.quick else 3000
+    folders = ["--video", options.video.resolve(), "--mediapipe", options.mediapipe.resolve(), "--out", options.work]
+    node("watch-video.ts", *folders, "--most", most)
+    name = options.out.name.capitalize()
+    about = {"title": {"en": name, "zh": name}, "description": {"en": "Made from a video.", "zh": "由视频制作。"}}
+    told = {**about, "licence": "All rights reserved", "author": "Whoever made the video"}
+    (options.work / "about.json").write_text(json.dumps(told, ensure_ascii=False))
 
 
 def once(folder, make):

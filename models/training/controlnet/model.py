@@ -19,8 +19,6 @@ from control import FACE_LENGTH, FACING, FINGER_BONES, FINGER_TIPS, HEAD, IN_FRO
 from control import RIGHT_HAND, TORSO, Frame, along_bones, from_points, points, to_head
 
 HAND_PATCH = 80
-TORSO_ROWS = (0.3, 1.0)
-HEAD_ROWS = (0.0, 0.55)
 
 
 class Modulated(nn.Module):
@@ -148,9 +146,9 @@ class Head(nn.Module):
 
 def face_crop(frame):
     """x, y and side of the square with brows, eyes, mouth and chin in the head's patch; multiples of 8."""
-    pixels = frame.patch / frame.reach
-    side = int(8 * round(72 * pixels / 8))
-    return (frame.patch - side) // 2, int(8 * round((frame.patch / 2 - 20 * pixels) / 8)), side
+    side, from_top = 0.62, 0.328
+    side = int(8 * round(side * frame.patch / 8))
+    return (frame.patch - side) // 2, int(8 * round(from_top * frame.patch / 8)), side
 
 
 class Expression(nn.Module):
@@ -177,11 +175,11 @@ class Expression(nn.Module):
 
 
 class Torso(nn.Module):
-    """Torso and neck: one drawing, bent by shoulders, hips and head. Rows TORSO_ROWS of the picture."""
+    """Torso and neck: one drawing, bent by shoulders, hips and head; the picture's rows from its first on."""
 
     def __init__(self, frame):
         super().__init__()
-        rows = int(frame.size * TORSO_ROWS[1]) - int(frame.size * TORSO_ROWS[0])
+        rows = frame.size - frame.torso_row
         self.texture = nn.Parameter(torch.zeros(1, 4, rows, frame.size))
         self.flow = Flow(16, (16, 24))
         self.hidden = nn.Linear(11, 5)
@@ -225,7 +223,7 @@ class Base(nn.Module):
         super().__init__()
         self.frame = frame
         self.head, self.torso = Head(frame), Torso(frame)
-        self.axes = Axes(*frame.axes(1, HEAD_ROWS))
+        self.axes = Axes(*frame.axes(1, frame.head_rows))
 
     def forward(self, control, face):
         head = sample(self.head(control, face), to_head(self.axes(), control, self.frame))
@@ -237,7 +235,7 @@ class Base(nn.Module):
 
 
 class Arms(nn.Module):
-    """The pose branch over the whole picture, a quarter of its resolution inside."""
+    """The pose branch over the whole picture: a quarter of its resolution inside, half where edges are made."""
 
     def __init__(self, frame):
         super().__init__()
@@ -246,7 +244,9 @@ class Arms(nn.Module):
         self.near = nn.Conv2d(4, 16, 2, stride=2)
         self.vector = Vector(RIGHT_HAND)
         self.net = UNet(16 + 16 + 2 + 2 * (2 * 2 + 2), (32, 56, 80), 96)
-        self.zero = zero_convolution(32, 64)
+        self.finer = nn.Conv2d(32, 48, 1)
+        self.edges = nn.Conv2d(12 + 4, 16, 3, padding=1)
+        self.zero = zero_convolution(16, 16)
         self.coarse, self.fine = Axes(*frame.axes(4)), Axes(*frame.axes(2))
 
     def forward(self, base, control, window=None):
@@ -254,12 +254,14 @@ class Arms(nn.Module):
         arms = torch.cat([points(control, RIGHT_ARM, 3), points(control, LEFT_ARM, 3)], 1)
         start, end = arms[:, [0, 1, 3, 4]], arms[:, [1, 2, 4, 5]]
         t, s, _ = along_bones(coarse, start, end)
-        near = self.near(5 * torch.clamp(along_bones(fine, start, end)[2], max=0.4))
+        distance = 5 * torch.clamp(along_bones(fine, start, end)[2], max=0.4)
         wrists = from_points(coarse, arms[:, [2, 5]])
         place = from_points(coarse, torch.zeros_like(arms[:, :1]))
         limbs = [torch.clamp(t, -0.4, 1.2), torch.clamp(2 * s, -1, 1), torch.clamp(wrists, -1, 1)]
-        seen = torch.cat([self.hint(base), near, place, *limbs], 1)
-        return F.pixel_shuffle(self.zero(self.net(seen, self.vector(control[:, :RIGHT_HAND]))), 4)
+        seen = torch.cat([self.hint(base), self.near(distance), place, *limbs], 1)
+        rough = F.pixel_shuffle(self.finer(self.net(seen, self.vector(control[:, :RIGHT_HAND]))), 2)
+        edges = F.leaky_relu(self.edges(torch.cat([rough, distance], 1)), 0.1)
+        return F.pixel_shuffle(self.zero(edges), 2)
 
 
 class Hands(nn.Module):

@@ -3,21 +3,13 @@
  * by, layer by layer. Raw arrays, so that Python maps them into memory as they are:
  *   node render-poses.ts --rig nora.json --out FOLDER --seed 1 --frames 2000 --heads 600
  *     --faces 2000 --bodies 300 [--steps] [--held]
- * frames.u8 [N,size,size,4], bodies.u8 (torso and neck alone), heads.u8 [M,patch,patch,12] (the head
+ * frames.u8 [N,size,size,4], sleeves.u8 (the same without hands), bodies.u8 (torso and neck alone), heads.u8 [M,patch,patch,12] (the head
  * without its place and roll: its face, what is over it, what is behind the torso), faces.u8 (the
  * face alone, looking ahead), and *.control.f32, *.face.f32 of each.
  * `--steps`: frames one after another at 25 a second, to measure flicker; `--held`: only templates
  * that training never sees (and without it, all others).
  */
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compileTemplate } from '../../../server/motion/template/compile.ts';
@@ -28,10 +20,14 @@ import { Painter } from '../../../server/render/raster/painter.ts';
 import { RigPainter, type RigPart } from '../../../server/render/rig/rig-painter.ts';
 import { RigFile } from '../../../server/render/rig/rig-schema.ts';
 import { PoseSource } from './poses.ts';
+import { SheetFiles } from './sheet-files.ts';
 
 const MODELS = join(import.meta.dirname, '../..');
 /** Templates that training leaves out, to be measured on. */
 const HELD = ['salute', 'point-left', 'lecture-d', 'count-four'];
+
+/** Necks begin here, rig units. */
+const TORSO_TOP = -56;
 
 type Wanted = { out: string; seed: number; size: number; patch: number; reach: number };
 
@@ -44,7 +40,9 @@ class Sheet {
   /** Whether heads look ahead, with their hair at rest. */
   readonly #ahead: boolean;
   readonly pose = createPose();
-  readonly #files: Record<'pictures' | 'control' | 'face', number>;
+  readonly #files: SheetFiles;
+  /** Of frames: the same poses without hands. */
+  readonly #sleeves: SheetFiles | undefined;
   readonly #layers: readonly { parts: readonly RigPart[]; head: boolean }[];
 
   constructor(rig: RigFile, name: string, wanted: Wanted, side: number, scale: number) {
@@ -53,8 +51,8 @@ class Sheet {
     this.#painter = new RigPainter(rig, this.#canvas);
     this.#control = new Control(rig);
     this.#scale = scale;
-    const open = (ending: string): number => openSync(join(wanted.out, `${name}.${ending}`), 'w');
-    this.#files = { pictures: open('u8'), control: open('control.f32'), face: open('face.f32') };
+    this.#files = new SheetFiles(wanted.out, name);
+    this.#sleeves = name === 'frames' ? new SheetFiles(wanted.out, 'sleeves') : undefined;
     this.#layers = layersOf(name, this.#painter.parts);
     this.#ahead = name === 'faces';
   }
@@ -70,13 +68,17 @@ class Sheet {
     }
     this.#control.write(pose);
     const layers = this.#layers.map(({ parts, head }) => this.#paint(pose, parts, head));
-    writeSync(this.#files.pictures, interleave(layers));
-    writeSync(this.#files.control, bytesOf(this.#control.vector));
-    writeSync(this.#files.face, bytesOf(pose.face));
+    this.#files.add(interleave(layers), this.#control.vector, pose.face);
+    if (!this.#sleeves) return;
+    this.#painter.withHands = false;
+    const { parts, head } = this.#layers[0]!;
+    this.#sleeves.add(this.#paint(pose, parts, head), this.#control.vector, pose.face);
+    this.#painter.withHands = true;
   }
 
   close(): void {
-    for (const file of Object.values(this.#files)) closeSync(file);
+    this.#files.close();
+    this.#sleeves?.close();
   }
 
   #paint(pose: Pose, parts: readonly RigPart[], head: boolean): Uint8Array {
@@ -121,10 +123,6 @@ function interleave(layers: readonly Uint8Array[]): Uint8Array {
     for (let l = 0; l < from.length; l += 1) to[i * from.length + l] = from[l]![i]!;
   }
   return out;
-}
-
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 /** A rig of the project, repainted: every colour of `colours` wherever it stands. */
@@ -180,7 +178,8 @@ function main(): void {
   }
   const { arms, hair, hands, view, head } = rig;
   const measures = { arms: { shoulder: arms.shoulder }, hair, hands: { length: hands.length } };
-  const meta = { ...counts, ...wanted, view, head, measures };
+  const torsoTop = TORSO_TOP;
+  const meta = { ...counts, ...wanted, view, head, measures, torsoTop };
   writeFileSync(join(wanted.out, 'meta.json'), `${JSON.stringify(meta)}\n`);
 }
 

@@ -1,9 +1,10 @@
-"""Trains the network in five stages on what was rendered. Resumable from its checkpoint, seeded by step numbers.
+"""Trains the network in six stages on what was rendered. Resumable from its checkpoint, seeded by step numbers.
 
   torso   the torso's drawing and how it bends
   face    the face's drawing and its expressions, looking ahead
   head    how face, hair and what is behind the torso turn; all these are the base
-  branch  the base is frozen; arms and hands learn to go over it, through convolutions that start at zero
+  arms    the base is frozen; the pose branch's arms learn to go over it, through convolutions that start at zero
+  hands   and its hands, over the arms
   joint   a short fine-tune of everything together
 """
 
@@ -18,15 +19,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from control import LEFT_HAND, RIGHT_HAND
 from data import Data, to_tensor
 from losses import broad_loss, face_weight, hand_weight, picture_loss
-from model import Avatar, Axes, Window
+from model import Avatar, Axes, Window, over
 
-STAGES = {"torso": 0.05, "face": 0.25, "head": 0.12, "branch": 0.36, "joint": 0.22}
-BATCH = {"torso": 6, "face": 12, "head": 6, "branch": 8, "joint": 4}
-RATE = {"torso": 4e-3, "face": 2e-3, "head": 4e-3, "branch": 2e-3, "joint": 5e-4}
-WINDOW = 192
-AVERAGE = 0.998
+STAGES = {"torso": 0.04, "face": 0.27, "head": 0.09, "arms": 0.22, "hands": 0.22, "joint": 0.16}
+BATCH = {"torso": 6, "face": 12, "head": 6, "arms": 8, "hands": 12, "joint": 4}
+RATE = {"torso": 4e-3, "face": 2e-3, "head": 4e-3, "arms": 2e-3, "hands": 2e-3, "joint": 5e-4}
+# Pixels of the square pieces that arms and hands learn from.
+WINDOW = {"arms": 192, "hands": 112}
+AVERAGE = 0.98
 
 
 def main():
@@ -68,7 +71,7 @@ class Learner:
         # Convolutions on the CPU are quicker with channels last.
         self.net.to(memory_format=torch.channels_last)
         self.done, self.steps, self.optimiser_state = {}, {}, None
-        self.weight = face_weight(self.data.frame.patch, self.data.frame.reach)
+        self.weight = face_weight(self.data.frame.patch)
         self.axes = Axes(*self.data.frame.axes(1))
         if self.path.exists():
             self.load()
@@ -93,7 +96,7 @@ class Learner:
         parts = {"torso": [self.net.base.torso], "joint": [self.net]}
         parts["face"] = [self.net.base.head.expression]
         parts["head"] = [self.net.base.head.flow]
-        parts["branch"] = [self.net.arms, self.net.hands]
+        parts["arms"], parts["hands"] = [self.net.arms], [self.net.hands]
         optimiser = self.optimiser(parts[stage], stage)
         if self.optimiser_state and self.optimiser_state[0] == stage:
             optimiser.load_state_dict(self.optimiser_state[1])
@@ -174,14 +177,21 @@ class Learner:
         control, face, truth = self.data.heads.batch(self.pick(self.data.heads, random, count))
         return sum(broad_loss(*pair) for pair in zip(self.net.base.head.layers(control, face).chunk(3, 1), truth.chunk(3, 1)))
 
-    def loss_of_branch(self, random, count):
-        frames = self.data.frames
-        index = self.pick(frames, random, count)
-        control, face = frames.inputs(index)
-        window = self.window(control, random)
-        base = self.crop(self.cached_base(index), window)
-        truth = torch.cat([to_tensor(frames.pictures[i : i + 1, y : y + WINDOW, x : x + WINDOW]) for i, (x, y) in zip(index, window.first.tolist())])
-        return picture_loss(self.net.branch(base, control, window), truth, hand_weight(control, self.axes(window)))
+    def loss_of_arms(self, random, count):
+        index = self.pick(self.data.frames, random, count)
+        control, _ = self.data.frames.inputs(index)
+        window = self.window(control, random, WINDOW["arms"], 60)
+        base = crop(self.cached_base(index), window)
+        return picture_loss(over(base, self.net.arms(base, control, window)), pieces(self.data.sleeves, index, window))
+
+    def loss_of_hands(self, random, count):
+        """Over the rig's own arms: the network's own need not be there yet."""
+        index = self.pick(self.data.frames, random, count)
+        control, _ = self.data.frames.inputs(index)
+        window = self.window(control, random, WINDOW["hands"], 16)
+        right, left = self.net.hands(control, window)
+        drawn = over(over(pieces(self.data.sleeves, index, window), right), left)
+        return picture_loss(drawn, pieces(self.data.frames, index, window), hand_weight(control, self.axes(window)))
 
     def loss_of_joint(self, random, count):
         control, face, truth = self.data.frames.batch(self.pick(self.data.frames, random, count))
@@ -189,21 +199,18 @@ class Learner:
         weight[:, :, : int(truth.shape[2] * 0.5)] = weight[:, :, : int(truth.shape[2] * 0.5)].clamp(min=2)
         return picture_loss(self.net(control, face), truth, weight) + 0.5 * self.loss_of_face(random, 4)
 
-    def window(self, control, random):
-        """Around a hand or an elbow of each sample, within the picture."""
+    def window(self, control, random, side, away):
+        """Around a hand of each sample, up to `away` pixels beside it, within the picture."""
         size, frame = self.data.frame.size, self.data.frame
         first = []
         for vector in control.numpy():
-            hand = vector[30:72] if random.random() < 0.5 else vector[72:114]
-            x, y = hand[0::2].mean(), hand[1::2].mean()
-            x = x * frame.pixels + size / 2 + random.uniform(-60, 60)
-            y = (y - frame.bottom / 100) * frame.pixels + size + random.uniform(-60, 60)
-            corner = np.clip(np.array([x, y]) - WINDOW / 2, 0, size - WINDOW)
+            start = RIGHT_HAND if random.random() < 0.5 else LEFT_HAND
+            hand = vector[start : start + 42]
+            x = hand[0::2].mean() * frame.pixels + size / 2
+            y = (hand[1::2].mean() - frame.bottom / 100) * frame.pixels + size
+            corner = np.clip(np.array([x, y]) + random.uniform(-away, away, 2) - side / 2, 0, size - side)
             first.append(4 * np.round(corner / 4).astype(np.int64))
-        return Window(torch.from_numpy(np.array(first)), WINDOW)
-
-    def crop(self, pictures, window):
-        return torch.cat([p[None, :, y : y + WINDOW, x : x + WINDOW] for p, (x, y) in zip(pictures, window.first.tolist())])
+        return Window(torch.from_numpy(np.array(first)), side)
 
     def cached_base(self, index):
         """The frozen base's pictures."""
@@ -223,6 +230,16 @@ class Learner:
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.done, self.steps, self.optimiser_state = state["done"], state["steps"], state["optimiser"]
+
+
+def crop(pictures, window):
+    n = window.size
+    return torch.cat([p[None, :, y : y + n, x : x + n] for p, (x, y) in zip(pictures, window.first.tolist())])
+
+
+def pieces(sheet, index, window):
+    n, corners = window.size, zip(index, window.first.tolist())
+    return torch.cat([to_tensor(sheet.pictures[i : i + 1, y : y + n, x : x + n]) for i, (x, y) in corners])
 
 
 class Cache:

@@ -36,7 +36,7 @@ export type MediaPipeFrame = {
 };
 
 /** BODY_18 from the 33; the neck (1) is between the shoulders. */
-const FROM_33 = [0, -1, 12, 14, 16, 11, 13, 15, 24, 26, 28, 23, 25, 27, 5, 2, 8, 7] as const;
+export const FROM_33 = [0, -1, 12, 14, 16, 11, 13, 15, 24, 26, 28, 23, 25, 27, 5, 2, 8, 7] as const;
 const [LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_WRIST, RIGHT_WRIST] = [11, 12, 15, 16];
 const LANDMARKS = 33;
 /** Below this a landmark is a guess. */

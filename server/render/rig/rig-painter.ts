@@ -27,6 +27,8 @@ export type RigPart = {
 export class RigPainter {
   /** The frame's geometry; `update` it before painting. */
   readonly figure: Figure;
+  /** Training pictures of arms alone leave the hands out. */
+  withHands = true;
   readonly parts: readonly RigPart[];
   readonly #rig: RigFile;
   readonly #ctx: Painter;
@@ -109,9 +111,9 @@ export class RigPainter {
   #paintArm(arm: Arm, hand: Float32Array): void {
     const inFront = handIsInFront(arm);
     this.#limbs.drawShadow(this.#ctx, arm);
-    if (!inFront) this.#hands.draw(this.#ctx, hand, arm);
+    if (this.withHands && !inFront) this.#hands.draw(this.#ctx, hand, arm);
     this.#limbs.draw(this.#ctx, arm);
-    if (inFront) this.#hands.draw(this.#ctx, hand, arm);
+    if (this.withHands && inFront) this.#hands.draw(this.#ctx, hand, arm);
   }
 }
 

@@ -47,13 +47,14 @@ test('the embedded packs load, with titles in both languages', async () => {
   const packs = await listPacks(AVATARS);
   assert.deepEqual(
     packs.map((pack) => pack.name),
-    ['leo', 'mira'],
+    ['leo', 'mira', 'nora'],
   );
   for (const { name } of packs) {
     const { manifest, json } = await loadAvatar(AVATARS, name);
     assert.equal(manifest.licence, 'Apache-2.0');
     assert.equal(manifest.fps, 25);
-    assert.ok(typeof json('rig.json') === 'object');
+    const own = manifest.body === 'rig' ? 'rig.json' : 'controlnet.json';
+    assert.ok(typeof json(own) === 'object');
   }
 });
 
