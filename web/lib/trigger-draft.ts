@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type {
   Emotion,
+  SceneId,
   TemplateId,
   Tone,
   Trigger,
@@ -16,9 +17,11 @@ export type TriggerInput = z.input<typeof Trigger>;
 export const TRIGGER_KINDS = ['words', 'tone', 'silence', 'timer', 'hotkey', 'event'] as const;
 
 /** What the form can choose; scripts come from elsewhere. */
-export const TRIGGER_DEEDS = ['template', 'emotion', 'dance'] as const;
+export const TRIGGER_DEEDS = ['template', 'emotion', 'dance', 'slide', 'scene'] as const;
 /** The dance switch as a trigger sets it. */
 export const DANCE_SWITCH = ['on', 'off'] as const;
+
+export const SLIDE_TURNS = ['next', 'previous'] as const;
 
 export type TriggerDraft = {
   readonly title: string;
@@ -32,6 +35,9 @@ export type TriggerDraft = {
   readonly template: TemplateId | null;
   readonly emotion: Emotion;
   readonly dance: (typeof DANCE_SWITCH)[number];
+  readonly turn: (typeof SLIDE_TURNS)[number];
+  /** Null: the plain background. */
+  readonly scene: SceneId | null;
   readonly coolDown: string;
   /** Percent. */
   readonly chance: string;
@@ -49,6 +55,8 @@ export function draftOf(trigger: TriggerSummary | null, first: TemplateId | null
     template: first,
     emotion: 'happy',
     dance: 'on',
+    turn: 'next',
+    scene: null,
     coolDown: '10',
     chance: '100',
   };
@@ -84,7 +92,8 @@ export function triggerOf(
 
 /** What the form can't show. */
 export function isKept({ action }: Pick<TriggerSummary, 'action'>): boolean {
-  return !(TRIGGER_DEEDS as readonly string[]).includes(action.kind);
+  if (action.kind === 'slide') return typeof action.turn === 'number';
+  return action.kind === 'script' || action.kind === 'point';
 }
 
 function sourceOf(draft: TriggerDraft): TriggerInput['source'] {
@@ -107,6 +116,8 @@ function sourceOf(draft: TriggerDraft): TriggerInput['source'] {
 }
 
 function actionOf(draft: TriggerDraft): TriggerInput['action'] {
+  if (draft.does === 'slide') return { kind: 'slide', turn: draft.turn };
+  if (draft.does === 'scene') return { kind: 'scene', scene: draft.scene };
   if (draft.does === 'dance') return { kind: 'dance', on: draft.dance === 'on' };
   if (draft.does === 'emotion' || draft.template === null) {
     return { kind: 'emotion', emotion: draft.emotion };
@@ -141,10 +152,12 @@ function actionFields(action: TriggerAction): Partial<TriggerDraft> {
       return { does: 'emotion', emotion: action.emotion };
     case 'dance':
       return { does: 'dance', dance: action.on ? 'on' : 'off' };
+    case 'scene':
+      return { does: 'scene', scene: action.scene };
+    case 'slide':
+      return typeof action.turn === 'number' ? {} : { does: 'slide', turn: action.turn };
     // Made by REST, kept as they are.
     case 'script':
-    case 'scene':
-    case 'slide':
     case 'point':
       return {};
     default:

@@ -8,6 +8,11 @@ const ACTIONS = [
   { kind: 'emotion', emotion: 'sad' },
   { kind: 'dance', on: true },
   { kind: 'dance', on: false },
+  { kind: 'slide', turn: 'previous' },
+  { kind: 'slide', turn: 3 },
+  { kind: 'scene', scene: 'intro' },
+  { kind: 'scene', scene: null },
+  { kind: 'point', region: 2 },
   { kind: 'script', script: { moments: [[{ template: 'wave', repeat: 2 }]] } },
 ] as const;
 

@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import {
   EMOTIONS,
   TONES,
@@ -15,6 +15,7 @@ import { slugOf } from '../../lib/template-files.ts';
 import {
   DANCE_SWITCH,
   draftOf,
+  SLIDE_TURNS,
   TRIGGER_DEEDS,
   TRIGGER_KINDS,
   triggerOf,
@@ -100,14 +101,18 @@ type Part = {
 
 /** What the avatar does then. */
 function Deed({ draft, set }: Part) {
-  const words = usePreferences().t.motion.triggers;
+  const { t } = usePreferences();
+  const [words, scenes] = [t.motion.triggers, t.scene];
   return (
     <div className="flex gap-3">
       <Select
         label={words.does}
         value={draft.does}
         values={TRIGGER_DEEDS}
-        titles={{ template: words.gesture, emotion: words.mood, dance: words.dance }}
+        titles={{
+          ...{ template: words.gesture, emotion: words.mood, dance: words.dance },
+          ...{ slide: scenes.slides, scene: scenes.studio },
+        }}
         onChange={(does) => set({ does })}
       />
       <DeedDetail draft={draft} set={set} />
@@ -150,9 +155,40 @@ function DeedDetail({ draft, set }: Part) {
           onChange={(dance) => set({ dance })}
         />
       );
+    case 'slide':
+      return (
+        <Select
+          label={t.scene.slides}
+          value={draft.turn}
+          values={SLIDE_TURNS}
+          titles={{ next: t.scene.next, previous: t.scene.previous }}
+          onChange={(turn) => set({ turn })}
+        />
+      );
+    case 'scene':
+      return <SceneSelect draft={draft} set={set} />;
     default:
       return draft.does satisfies never;
   }
+}
+
+function SceneSelect({ draft, set }: Part) {
+  const t = usePreferences().t.scene;
+  const { scenes } = useStudio();
+  const list = useStore(scenes.kept)?.scenes ?? [];
+  useEffect(() => void scenes.refresh(), [scenes]);
+  return (
+    <Select
+      label={t.studio}
+      value={draft.scene ?? ''}
+      values={['', ...list.map(({ id }) => id)]}
+      titles={{
+        '': t.plain,
+        ...Object.fromEntries(list.map((each) => [each.id, each.scene.title])),
+      }}
+      onChange={(value) => set({ scene: list.find(({ id }) => id === value)?.id ?? null })}
+    />
+  );
 }
 
 function titlesOf(
