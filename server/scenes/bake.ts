@@ -125,7 +125,8 @@ class Oven {
     if (!this.#grade) return rgba;
     const place: Place = this.#kernel.keep(rgba);
     this.#kernel.grade(place, this.#grade);
-    return this.#kernel.view(place);
+    // A copy: the kernel's memory moves when it grows.
+    return this.#kernel.view(place).slice();
   }
 
   #graded(colour: Rgb): Rgb {

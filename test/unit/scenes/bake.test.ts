@@ -37,6 +37,16 @@ test('what lies behind goes into the plate, or stays apart where a video moves u
   assert.deepEqual([moving.plate, moving.behind.length], [undefined, 1]);
 });
 
+test('a large picture behind is graded with its slide', () => {
+  const [width, height] = [640, 360];
+  const background = new Uint8Array(width * height * 4).fill(255);
+  const rect = { x: 0, y: 0, width: 320, height: 180 };
+  const rgba = new Uint8Array(320 * 180 * 4).fill(255);
+  const layers = [{ kind: 'pixels', layer: 'behind', rect, rgba }] as const;
+  const { plate } = bake({ ...ORDER, width, height, background, layers, lut: INVERT }).look;
+  assert.ok(plate!.subarray(0, width * height).every((luma) => luma === 16));
+});
+
 test('a LUT that is none is refused with its line', () => {
   const broken = { ...INVERT, text: 'LUT_1D_SIZE 2\n1 1 1\n' };
   assert.throws(() => bake({ ...ORDER, lut: broken }), /line 2/);

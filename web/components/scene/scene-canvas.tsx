@@ -39,7 +39,12 @@ export function SceneCanvas({ scene, slide, avatar, assets, edit }: Props) {
       className="@container-size relative mx-auto w-full overflow-hidden rounded-lg select-none"
       style={{
         aspectRatio: `${width} / ${height}`,
-        maxWidth: height > width ? '60%' : '100%',
+        // In lists it stands whole in a wide frame.
+        maxWidth: edit
+          ? height > width
+            ? '60%'
+            : '100%'
+          : `${Math.min(100, (width / height) * (9 / 16) * 100)}%`,
         background: scene.colour,
         touchAction: edit ? 'none' : 'auto',
       }}
