@@ -109,7 +109,7 @@ program
 program
   .command('bench')
   .description('measure speed and quality on this machine')
-  .argument('[what]', 'live, lips, draw, or render (default: live)', 'live')
+  .argument('[what]', 'live, lips, draw, motion, outputs or render (default: live)', 'live')
   .option('--json', 'one JSON object on stdout')
   .option('--data <folder>', 'recordings to measure on')
   .option('--seconds <n>', 'length of each measured run', positive)

@@ -5,6 +5,7 @@ import { benchLips, formatLips } from '../bench/lips.ts';
 import { benchLive } from '../bench/live.ts';
 import { benchMotion } from '../bench/motion.ts';
 import { formatLive } from '../bench/live-table.ts';
+import { benchOutputs, formatOutputs } from '../bench/outputs.ts';
 import { benchRender, formatRender } from '../bench/render.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
@@ -17,6 +18,8 @@ export type BenchOptions = {
 };
 
 const DEFAULT_SECONDS = 60;
+/** For each part of the outputs' bench. */
+const OUTPUTS_SECONDS = 15;
 const LEAST_SECONDS = 5;
 
 export async function bench(config: Config, what: string, options: BenchOptions): Promise<void> {
@@ -39,6 +42,12 @@ export async function bench(config: Config, what: string, options: BenchOptions)
       print(report, formatRender(report), options.json);
       return;
     }
+    case 'outputs': {
+      const seconds = options.seconds ?? OUTPUTS_SECONDS;
+      const report = await benchOutputs(config, { seconds, signal: stopOnSignals() });
+      print(report, formatOutputs(report), options.json);
+      return;
+    }
     case 'motion': {
       const report = await benchMotion(config.modelsDir, createLog(config.logLevel));
       print(report, JSON.stringify(report, rounded, 2), options.json);
@@ -47,7 +56,7 @@ export async function bench(config: Config, what: string, options: BenchOptions)
     default:
       throw new AppError(
         'bad_request',
-        `'${what}' is no bench; there are live, lips, draw, motion and render`,
+        `'${what}' is no bench; there are live, lips, draw, motion, outputs and render`,
       );
   }
 }

@@ -62,6 +62,8 @@ export class RtmpTarget implements AsyncDisposable {
 export class SpoiltWay implements AsyncDisposable {
   /** Bytes after which a connection is read no further. */
   deafAfter = Infinity;
+  /** Reads no faster than this. */
+  bytesPerSecond = Infinity;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -110,6 +112,10 @@ export class SpoiltWay implements AsyncDisposable {
       taken += bytes.length;
       far.write(bytes);
       if (taken > this.deafAfter) near.pause();
+      else if (this.bytesPerSecond < Infinity) {
+        near.pause();
+        setTimeout(() => near.resume(), (bytes.length * 1000) / this.bytesPerSecond);
+      }
     });
     far.on('data', (bytes: Buffer) => near.write(bytes));
     far.on('close', () => near.destroy());

@@ -24,7 +24,7 @@ export const zhAir: typeof enAir = {
   starting: '正在开始……',
   stop: (name) => `停止录制 ${name}`,
   dropped: (count) => `丢失 ${count} 帧`,
-  none: '还没有录制文件。开播后在“推流”标签中开始录制。',
+  none: '还没有录制文件。开播后在“直播”标签中开始录制。',
   states: { recording: '正在录制', finishing: '正在收尾', done: '已完成' },
   transparent: '透明',
   play: (name) => `播放 ${name}`,
