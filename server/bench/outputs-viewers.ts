@@ -20,11 +20,15 @@ const PICTURE_BPS = 1_500_000;
 const PACKET_BYTES = 1200;
 const FPS = 25;
 const VOICE_BYTES = 160;
+/** Types of H.264's NAL units. */
+const [SPS, SLICE] = [0x67, 0x61];
 const WARM_UP_MS = 2000;
 
 export type ViewersBench = {
   readonly viewers: number;
   readonly viewersPerCore: number;
+  /** What one of them was really sent, picture and voice. */
+  readonly viewerKbps: number;
   /** Cores of the worker with all of them, and with none: the same packets come in. */
   readonly workerCores: number;
   readonly workerCoresAlone: number;
@@ -62,6 +66,7 @@ export async function benchViewers(options: {
       return ((await cpuSeconds(worker.pid)) - before) / seconds;
     };
     const workerCoresAlone = await measure();
+    let last: Transport | undefined;
     for (let i = 0; i < VIEWERS; i += 1) {
       const transport = await router.createPlainTransport({
         listenInfo: { protocol: 'udp', ip: '127.0.0.1' },
@@ -74,13 +79,17 @@ export async function benchViewers(options: {
           keyBase64: randomBytes(30).toString('base64'),
         },
       });
+      last = transport;
       const { rtpCapabilities } = router;
       await transport.consume({ producerId: direct.video.id, rtpCapabilities });
       await transport.consume({ producerId: direct.audio.id, rtpCapabilities });
     }
+    const sentBefore = await bytesSent(last!);
     const workerCores = await measure();
+    const viewerKbps =
+      ((await bytesSent(last!)) - sentBefore) / 125 / (seconds + WARM_UP_MS / 1000);
     const viewersPerCore = VIEWERS / Math.max(0.001, workerCores - workerCoresAlone);
-    return { viewers: VIEWERS, viewersPerCore, workerCores, workerCoresAlone };
+    return { viewers: VIEWERS, viewersPerCore, viewerKbps, workerCores, workerCoresAlone };
   } finally {
     clearInterval(sending);
     sink.close();
@@ -91,12 +100,12 @@ export async function benchViewers(options: {
 type Stream = { readonly ssrc: number; readonly payloadType: number };
 type Send = (packet: Buffer) => void;
 
-/** Frames as a paced encoder gives them: packets of full size, a key frame's unit type in the first. */
+/** Frames as a paced encoder gives them, packets of full size. */
 function send(sendVideo: Send, sendAudio: Send): NodeJS.Timeout {
   const packets = Math.round(PICTURE_BPS / 8 / FPS / PACKET_BYTES);
   const counters = { video: 0, audio: 0, tick: 0 };
   const began = performance.now();
-  const packet = Buffer.alloc(RTP_HEADER_BYTES + PACKET_BYTES, 0x65);
+  const packet = Buffer.alloc(RTP_HEADER_BYTES + PACKET_BYTES, SLICE);
   const frame = (): void => {
     for (let i = 0; i < packets; i += 1) {
       writeRtpHeader(packet, {
@@ -104,6 +113,8 @@ function send(sendVideo: Send, sendAudio: Send): NodeJS.Timeout {
         sequence: counters.video++ & 0xffff,
         timestamp: (counters.tick * 3600) >>> 0,
       });
+      // A consumer begins with a parameter set, which mediasoup takes for a key frame.
+      packet[RTP_HEADER_BYTES] = i === 0 && counters.tick % FPS === 0 ? SPS : SLICE;
       sendVideo(Buffer.from(packet));
     }
     for (let i = 0; i < 2; i += 1) {
@@ -119,6 +130,13 @@ function send(sendVideo: Send, sendAudio: Send): NodeJS.Timeout {
   return setInterval(() => {
     while ((performance.now() - began) * FPS > counters.tick * 1000) frame();
   }, 5);
+}
+
+type Transport = { getStats(): Promise<readonly { readonly bytesSent: number }[]> };
+
+async function bytesSent(transport: Transport): Promise<number> {
+  const [stats] = await transport.getStats();
+  return stats?.bytesSent ?? 0;
 }
 
 async function cpuSeconds(pid: number): Promise<number> {

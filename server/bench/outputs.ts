@@ -49,6 +49,8 @@ export type OutputsReport = {
   readonly seconds: number;
   readonly targets: number;
   readonly viewers: number;
+  /** What each viewer was sent. */
+  readonly viewerKbps: number;
   readonly overlayFrames: number;
 };
 
@@ -82,6 +84,7 @@ export async function benchOutputs(
       i420MsPerFrame: draw.i420Ms.p50,
     },
     ...{ seconds, targets: TARGETS, viewers: viewers.viewers },
+    viewerKbps: Math.round(viewers.viewerKbps),
     overlayFrames: figures.overlayFrames,
   };
 }
@@ -213,13 +216,9 @@ export function formatOutputs(report: OutputsReport): string {
       `ffmpeg -c copy alone ${percent(floors.coresOfACopy)}`,
     ],
     ['frame to RTP', ms(report.frameToRtpMs), `the encoder's answer ${ms(floors.encodeMs)}`],
+    ['frame to RTMP play', ms(report.frameToRtmpMs), `frame to RTP ${ms(report.frameToRtpMs)}`],
     [
-      'frame to RTMP play',
-      ms(report.frameToRtmpMs),
-      `frame to RTP ${ms(report.frameToRtpMs)}`,
-    ],
-    [
-      'viewers a core, 1.5 Mb/s',
+      `viewers a core, ${report.viewerKbps} kb/s`,
       `${report.viewersPerCore}`,
       `mediasoup with none ${percent(floors.workerCoresAlone)} of a core`,
     ],
