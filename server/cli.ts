@@ -92,14 +92,15 @@ program
 
 program
   .command('avatar')
-  .description('avatars of your own: out of a photo, or a pack as a zip')
-  .argument('<action>', 'list, photo, import or remove')
-  .argument('[subject]', 'a picture, a zip, or the name of an avatar')
+  .description('avatars of your own: out of a photo or footage, or a pack as a zip')
+  .argument('<action>', 'list, photo, clip, import or remove')
+  .argument('[subject]', 'a picture, a video, a zip, or the name of an avatar')
   .option('--name <name>', "the new avatar's name (default: the file's)")
   .option('--title <text>', 'what the panel calls it')
   .option('--framing <part>', 'portrait or whole', 'portrait')
   .option('--background <what>', 'kept or cut', 'kept')
   .option('--licence <text>', "the photo's licence")
+  .option('--lips <file>', 'for footage: a Wav2Lip graph (.onnx)')
   .option('--models <folder>', "ONNX conversions of MediaPipe's face and pose networks")
   .action(async (action: string, subject: string | undefined, flags: AvatarFlags) => {
     const { avatarCommand } = await import('./cli/avatar.ts');

@@ -1,6 +1,7 @@
 /** `posecast avatar`: avatars of one's own without the panel. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { makeClipPack } from '../avatars/clip-pack.ts';
 import { importPack } from '../avatars/import-pack.ts';
 import { makePhotoPack } from '../avatars/photo-pack.ts';
 import type { Config } from '../config.ts';
@@ -17,9 +18,10 @@ export type AvatarFlags = {
   readonly background?: string;
   readonly licence?: string;
   readonly models?: string;
+  readonly lips?: string;
 };
 
-export const AVATAR_ACTIONS = ['list', 'photo', 'import', 'remove'] as const;
+export const AVATAR_ACTIONS = ['list', 'photo', 'clip', 'import', 'remove'] as const;
 type Action = (typeof AVATAR_ACTIONS)[number];
 
 export async function avatarCommand(
@@ -54,6 +56,8 @@ async function perform(
     }
     case 'photo':
       return `made avatar "${await fromPhoto(config, needed(subject, 'a picture'), flags)}"`;
+    case 'clip':
+      return `made avatar "${await fromClip(config, needed(subject, 'a video'), flags)}"`;
     case 'import':
       return `imported avatar "${await fromArchive(config, needed(subject, 'a pack as a zip'))}"`;
     case 'remove': {
@@ -80,6 +84,33 @@ async function fromPhoto(config: Config, file: string, flags: AvatarFlags): Prom
     const mask = await finder.mask(photo);
     await mkdir(own, { recursive: true });
     await makePhotoPack(join(own, wished.name), { upload: { ...wished, points }, photo, mask });
+    return wished.name;
+  } finally {
+    await finder.close();
+  }
+}
+
+/** Lips are a Wav2Lip graph; packs of the other families are put together by hand (docs/avatars.md). */
+async function fromClip(config: Config, file: string, flags: AvatarFlags): Promise<string> {
+  const wished = wishes(file, flags);
+  const { own, builtIn } = avatarFolders(config);
+  const taken = await new AvatarLibrary({ own, builtIn }).list();
+  if (taken.some(({ name }) => name === wished.name)) {
+    throw new AppError('conflict', `There is an avatar "${wished.name}" already`);
+  }
+  const finder = await openFinder(flags.models ?? join(config.dataDir, 'models', 'mediapipe-onnx'));
+  try {
+    await mkdir(own, { recursive: true });
+    const { lips } = flags;
+    await makeClipPack(join(own, wished.name), {
+      ...{ video: file, ffmpeg: config.ffmpeg, wishes: wished },
+      lips: lips ? { file: { kind: 'wav2lip', graph: basename(lips) }, graphs: [lips] } : undefined,
+      points: (frame) => finder.points(frame),
+      onProgress: (done) => {
+        if (process.stderr.isTTY) process.stderr.write(`\r${done} frames looked at `);
+      },
+    });
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     return wished.name;
   } finally {
     await finder.close();

@@ -215,6 +215,63 @@ export function pcmFromFileCommand({ path, noiseDb }: SoundInput): string[] {
   );
 }
 
+/** A person's footage as a pack keeps it: H.264 without sound, at most 720 lines, even sides. */
+export function clipVideoCommand(options: {
+  readonly path: string;
+  readonly target: string;
+  readonly fps: number;
+  readonly frames: number;
+}): string[] {
+  const { path, target, fps, frames } = options;
+  const fit = "scale=w='trunc(iw*min(1,720/ih)/2)*2':h='trunc(min(720,ih)/2)*2'";
+  return build(
+    [...QUIET, ...FILE_INPUT],
+    fileUrl(path),
+    [
+      ...['-map', '0:v:0', '-an', '-vf', `fps=${fps},${fit},format=yuv420p`],
+      ...['-frames:v', String(frames), '-c:v', 'libx264', '-preset', 'medium', '-crf', '16'],
+      ...['-movflags', '+faststart', '-f', 'mp4', '-y'],
+    ],
+    fileUrl(target),
+  );
+}
+
+/** A pack's footage as raw frames that cover a size from its middle: full-range I420 or RGBA. */
+export function clipFramesCommand(options: {
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly frames: number;
+  readonly pixels?: 'rgba';
+}): string[] {
+  const { path, width, height, fps, frames, pixels = 'yuvj420p' } = options;
+  const size = `${width}:${height}`;
+  const filters = [
+    `fps=${fps}`,
+    `scale=${size}:force_original_aspect_ratio=increase:flags=bicubic:out_color_matrix=bt601:out_range=full`,
+    `crop=${size}`,
+    `format=${pixels}`,
+  ];
+  return build(
+    [...QUIET, ...FILE_INPUT],
+    fileUrl(path),
+    ['-map', '0:v:0', '-vf', filters.join(','), '-frames:v', String(frames), '-f', 'rawvideo'],
+    'pipe:1',
+  );
+}
+
+/** The first picture of a video as PNG. */
+export function firstPictureCommand(path: string): string[] {
+  const settings = ['-map', '0:v:0', '-frames:v', '1', '-c:v', 'png', '-pix_fmt', 'rgb24'];
+  return build(
+    [...QUIET, ...FILE_INPUT],
+    fileUrl(path),
+    [...settings, '-f', 'image2pipe'],
+    'pipe:1',
+  );
+}
+
 /** A picture from stdin as RGBA of its own size on stdout; broken data is an error, not a grey area. */
 export function pictureCommand(format: 'png' | 'jpeg' | 'webp'): string[] {
   const input = [...QUIET, '-protocol_whitelist', 'pipe', '-err_detect', 'explode'];

@@ -1,6 +1,7 @@
 /** Opens the body that a pack names: the one place that knows every kind of body. */
 import type { AvatarPack } from '../inference/pack.ts';
 import type { Body, BodyPlace } from './body.ts';
+import { ClipBody } from './clip/clip-body.ts';
 import { ControlNetBody } from './controlnet/controlnet-body.ts';
 import { PhotoBody } from './photo/photo-body.ts';
 import { DiffusionBody } from './diffusion/diffusion-body.ts';
@@ -10,6 +11,8 @@ import { RigBody } from './rig/rig-body.ts';
 export function openBody(pack: AvatarPack, place: BodyPlace): Promise<Body> {
   const kind = pack.manifest.body;
   switch (kind) {
+    case 'clip':
+      return ClipBody.open(pack, place);
     case 'controlnet':
       return ControlNetBody.open(pack, place);
     case 'diffusion':

@@ -1,0 +1,107 @@
+/**
+ * A person's own footage, going round without a jump, whose mouth a network moves while somebody
+ * speaks. Without lips it only listens. Engine thread; one per session, which owns it.
+ */
+import type { AvatarPack } from '../../inference/pack.ts';
+import type { Pose } from '../../protocol/pose.ts';
+import type { Body, BodyPlace, Hearing } from '../body.ts';
+import { MARK_POINTS, type FaceMarks } from '../lips/face-marks.ts';
+import { openLips, type Canvas, type Lips } from '../lips/lips.ts';
+import type { Size } from '../picture/still.ts';
+import { readClip, type ClipFile } from './clip-file.ts';
+import { FrameStore } from './frame-store.ts';
+import { showingAt } from './loop.ts';
+
+/** A person's shoulders beside the width of the face. */
+const SHOULDERS = 2.7;
+
+type Parts = {
+  readonly clip: ClipFile;
+  readonly store: FrameStore;
+  readonly lips: Lips | undefined;
+};
+
+export class ClipBody implements Body {
+  readonly width: number;
+  readonly height: number;
+  readonly hearing?: Hearing;
+  readonly #parts: Parts;
+  readonly #canvas: Canvas;
+  readonly #marks: FaceMarks = new Float32Array(MARK_POINTS.length * 2);
+
+  /** Throws `bad_pack`. */
+  static async open(pack: AvatarPack, place: BodyPlace): Promise<ClipBody> {
+    const clip = readClip(pack);
+    const { width, height, shelf } = place;
+    const { video, frames, fps } = clip;
+    const file = { path: pack.path(video), sha256: pack.sha256(video) };
+    const store = await FrameStore.open(shelf, { ...file, width, height, frames, fps });
+    try {
+      const lips = clip.lips && (await openLips(pack, clip.lips, place));
+      return new ClipBody({ clip, store, lips }, place);
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+  }
+
+  private constructor(parts: Parts, { width, height }: Size) {
+    this.#parts = parts;
+    this.width = width;
+    this.height = height;
+    if (parts.lips) this.hearing = parts.lips.hearing;
+    this.#canvas = { rgba: new Uint8Array(width * height * 4), width, height };
+  }
+
+  async draw(_pose: Pose, timeSeconds: number, sound?: Float32Array): Promise<Uint8Array> {
+    const { clip, store, lips } = this.#parts;
+    const { first, second, share } = showingAt(clip, timeSeconds);
+    store.show(first, 1, this.#canvas.rgba);
+    if (share > 0) store.show(second, share, this.#canvas.rgba);
+    if (lips) {
+      this.#place(clip.marks[first]!, clip.marks[second]!, share);
+      const picture = first * 100_000 + second * 64 + Math.round(share * 32);
+      const timeUs = Math.round(timeSeconds * 1_000_000);
+      await lips.draw(this.#canvas, this.#marks, { timeUs, sound, picture });
+    }
+    return this.#canvas.rgba;
+  }
+
+  follow(): void {
+    // A frame follows from its time alone.
+  }
+
+  poseAt(x: number, y: number): { readonly x: number; readonly y: number } {
+    this.#place(this.#parts.clip.marks[0]!, this.#parts.clip.marks[0]!, 0);
+    const [chin, right, left] = [1, 2, 3].map((i) => [
+      this.#marks[i * 2]!,
+      this.#marks[i * 2 + 1]!,
+    ]);
+    const shoulders = SHOULDERS * Math.max(1, left![0]! - right![0]!);
+    const neckY = chin![1]! + 0.15 * shoulders;
+    return {
+      x: (x * this.width - chin![0]!) / shoulders,
+      y: (y * this.height - neckY) / shoulders,
+    };
+  }
+
+  close(): void {
+    this.#parts.store.close();
+    // The shelf waits for what is under way.
+    void this.#parts.lips?.close();
+  }
+
+  /** Marks of the footage on the picture, which it covers from its middle outwards. */
+  #place(first: readonly number[], second: readonly number[], share: number): void {
+    const { clip } = this.#parts;
+    const scale = Math.max(this.width / clip.width, this.height / clip.height);
+    const left = (this.width - clip.width * scale) / 2;
+    const top = (this.height - clip.height * scale) / 2;
+    for (let i = 0; i < this.#marks.length; i += 2) {
+      const x = first[i]! + (second[i]! - first[i]!) * share;
+      const y = first[i + 1]! + (second[i + 1]! - first[i + 1]!) * share;
+      this.#marks[i] = left + x * clip.width * scale;
+      this.#marks[i + 1] = top + y * clip.height * scale;
+    }
+  }
+}
