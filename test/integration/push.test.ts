@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { descendants, readProcesses } from '../../server/core/usage.ts';
 import { Target, type SessionPush } from '../../server/protocol/index.ts';
 import type { Session } from '../../server/session/session.ts';
-import { TestApp, until } from '../support/app.ts';
+import { childrenWith, TestApp, until } from '../support/app.ts';
 import { RtmpTarget, SpoiltWay } from '../support/rtmp-target.ts';
 
 describe('pushing a session', () => {
@@ -134,6 +134,20 @@ describe('pushing a session', () => {
       { restarts: 0, droppedFrames: 0, state: 'live' },
     );
     for (const id of [good, wrongKey, mute, absent, wedged, interrupted]) await stop(id);
+  });
+
+  test('the encoder is killed: the push goes on with the next one, on the same connection', async () => {
+    const id = await push('kept-on');
+    await until('it is live', () => stateOf(id)?.state === 'live');
+    const { encoderRestarts } = session.statistics;
+    const [encoder] = await childrenWith('libx264');
+    process.kill(encoder!, 'SIGKILL');
+    await until('a restart', () => session.statistics.encoderRestarts > encoderRestarts);
+    const { video } = await received(target.playUrl('kept-on'), 3);
+    assert.ok(video.length > 25, `${video.length} frames in 3 s`);
+    const { restarts, state } = stateOf(id)!;
+    assert.deepEqual({ restarts, state }, { restarts: 0, state: 'live' });
+    await stop(id);
   });
 
   test('a target that disappears and returns is pushed to again', async () => {
