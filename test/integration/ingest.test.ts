@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { microphoneSound, wavBytes } from '../../server/bench/fake-microphone.ts';
-import { FfmpegProcess } from '../../server/outputs/ffmpeg-process.ts';
 import { IngestDoor, SessionInputs } from '../../server/protocol/index.ts';
 import type { RtcTypes } from '../../server/rtc/room-types.ts';
 import type { Session } from '../../server/session/session.ts';
 import { childrenWith, TestApp, until } from '../support/app.ts';
+import { publish as publishTo, type Publishing } from '../support/publisher.ts';
 
 let house: TestApp;
 let session: Session;
@@ -36,28 +36,12 @@ async function ask(method: string, path: string): Promise<unknown> {
 
 const inputs = async (): Promise<SessionInputs> => SessionInputs.parse(await ask('GET', 'inputs'));
 
-type Publishing = {
-  readonly key?: string;
-  readonly app?: string;
-  /** Frames that refer to later ones, as encoders make them by default. */
-  readonly betweenFrames?: number;
-  readonly sound?: readonly string[];
-  readonly picture?: boolean;
-};
+type Sending = Partial<Publishing> & { readonly key?: string; readonly app?: string };
 
-/** A publisher as OBS is one: H.264 and AAC in FLV, in real time. */
-async function publish(options: Publishing = {}): Promise<FfmpegProcess> {
-  const { key = door.key, app = 'ingest', betweenFrames = 0, sound = [], picture = true } = options;
-  const test = ['-re', '-f', 'lavfi', '-i', 'testsrc=size=640x360:rate=25'];
-  const video = ['-c:v', 'libx264', '-preset', 'superfast', '-pix_fmt', 'yuv420p', '-g', '50'];
-  const publisher = await FfmpegProcess.open([
-    ...['-loglevel', 'error', '-nostdin', '-re', '-stream_loop', '-1', '-i', voice],
-    ...(picture ? [...test, '-map', '0', '-map', '1', ...video, '-bf', String(betweenFrames)] : []),
-    ...['-c:a', 'aac', '-b:a', '128k', ...sound, '-f', 'flv'],
-    `rtmp://127.0.0.1:${house.config.rtmpPort}/${app}/${key}`,
-  ]);
-  publisher.stdout.resume();
-  return publisher;
+/** Sends into the session, unless another key or application is named. */
+function publish({ key = door.key, app = 'ingest', ...options }: Sending = {}) {
+  const url = `rtmp://127.0.0.1:${house.config.rtmpPort}/${app}/${key}`;
+  return publishTo({ url, voice, ...options });
 }
 
 const spoken = (): Promise<unknown> =>
@@ -87,16 +71,16 @@ describe('a sender by RTMP', () => {
   });
 
   test('that comes again, or twice, is the voice: the newest replaces', async () => {
-    await using first = await publish({ picture: false });
+    await using first = await publish({ picture: 'none' });
     await spoken();
-    await using second = await publish({ picture: false });
+    await using second = await publish({ picture: 'none' });
     const { code } = await first.exited;
     assert.notEqual(code, 0, 'the first is cut off');
     await until('one sender is left', async () => (await inputs()).senders.length === 1);
     await spoken();
     await second.close();
     await silent();
-    await using third = await publish({ picture: false });
+    await using third = await publish({ picture: 'none' });
     await spoken();
     await third.close();
     await silent();
@@ -104,7 +88,7 @@ describe('a sender by RTMP', () => {
 
   test('whose sound has gaps goes on behind them', async () => {
     const gap = ['-af', "aselect='lt(mod(t,3),1.5)'"];
-    await using publisher = await publish({ picture: false, sound: gap });
+    await using publisher = await publish({ picture: 'none', sound: gap });
     await spoken();
     const [reader] = await childrenWith('/feed/sound-');
     const before = session.statistics.packetsReceived;
@@ -136,7 +120,7 @@ describe('a sender by RTMP', () => {
 });
 
 describe('who may not', () => {
-  const refused = async (options: Publishing): Promise<void> => {
+  const refused = async (options: Sending): Promise<void> => {
     await using publisher = await publish(options);
     const { code } = await publisher.exited;
     assert.notEqual(code, 0, JSON.stringify(options));
@@ -161,7 +145,7 @@ describe('who may not', () => {
   });
 
   test('go on with a key that was renewed', async () => {
-    await using publisher = await publish({ picture: false });
+    await using publisher = await publish({ picture: 'none' });
     await spoken();
     const before = door.key;
     door = IngestDoor.parse(await ask('POST', 'ingest/key'));
@@ -169,7 +153,7 @@ describe('who may not', () => {
     assert.notEqual(code, 0, 'it is cut off');
     await silent();
     await refused({ key: before });
-    await using again = await publish({ picture: false });
+    await using again = await publish({ picture: 'none' });
     await spoken();
     await again.close();
   });
@@ -177,13 +161,13 @@ describe('who may not', () => {
 
 test('the RTMP server dies: senders come back to it', async () => {
   const [pid] = await childrenWith('rtmp-server-child');
-  await using publisher = await publish({ picture: false });
+  await using publisher = await publish({ picture: 'none' });
   await spoken();
   process.kill(pid!, 'SIGKILL');
   await publisher.exited;
   await silent();
   await until('a new one listens', async () => {
-    await using again = await publish({ picture: false });
+    await using again = await publish({ picture: 'none' });
     const left = await Promise.race([again.exited, spoken().then(() => 'spoken')]);
     return left === 'spoken';
   });
@@ -198,7 +182,7 @@ test('the next session has the key that OBS knows', async () => {
   const second = house.app.url + `/api/v1/sessions/${other.id}/ingest`;
   const { key } = IngestDoor.parse(await (await fetch(second)).json());
   assert.notEqual(key, door.key);
-  await using publisher = await publish({ key, picture: false });
+  await using publisher = await publish({ key, picture: 'none' });
   await until('the other one speaks', () => other.snapshot.microphone === 'connected');
   assert.equal(session.snapshot.microphone, 'absent');
   await publisher.close();

@@ -7,6 +7,7 @@ import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import type { Viewing } from '../lib/viewing.ts';
 import { HealthCard } from './health-card.tsx';
+import { InputsCard } from './inputs-card.tsx';
 import { LiveControls } from './live-controls.tsx';
 import { MotionTab } from './motion/motion-tab.tsx';
 import { Preview } from './preview.tsx';
@@ -61,6 +62,7 @@ function Side({ viewing }: { readonly viewing: Viewing }) {
       {chosen === 'stream' && (
         <>
           <ShareCard viewing={viewing} />
+          <InputsCard />
           <PushCard />
           <RecordingCard />
           <SlateCard viewing={viewing} />

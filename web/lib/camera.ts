@@ -1,4 +1,5 @@
 /** The webcam of this browser: permission, the list of devices, one open track. */
+import type { IngestPicture } from './ingest-picture.ts';
 import { recall, remember } from './storage.ts';
 import { Store } from './store.ts';
 
@@ -11,6 +12,9 @@ export type CameraView = {
   readonly stream: MediaStream | null;
 };
 
+/** Among the devices: what OBS or another sender sends to the server. */
+export const INGEST_CAMERA = 'ingest';
+
 /** Landmarks need no more, and every pixel costs time. */
 const PICTURE = {
   width: { ideal: 640 },
@@ -19,10 +23,14 @@ const PICTURE = {
 };
 
 export class Camera {
+  /** Where the picture of `INGEST_CAMERA` comes from; null: from nowhere. */
+  ingest: (() => Promise<IngestPicture>) | null = null;
+  #picture: IngestPicture | null = null;
   readonly view = new Store<CameraView>({ state: 'idle', devices: [], deviceId: '', stream: null });
 
   /** Asks for permission where needed; the outcome is in `view`, null where there is no picture. */
   async open(deviceId = recall('camera') ?? ''): Promise<MediaStream | null> {
+    if (deviceId === INGEST_CAMERA) return this.#openIngest();
     if (!navigator.mediaDevices) {
       this.view.update({ state: 'insecure' });
       return null;
@@ -46,14 +54,34 @@ export class Camera {
     }
   }
 
+  async #openIngest(): Promise<MediaStream | null> {
+    this.view.update({ state: 'asking' });
+    try {
+      const picture = await this.ingest?.();
+      this.close();
+      if (!picture) return null;
+      this.#picture = picture;
+      const { stream } = picture;
+      const devices = navigator.mediaDevices ? await listDevices() : [];
+      this.view.update({ state: 'ready', stream, devices, deviceId: INGEST_CAMERA });
+      return stream;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
   choose(deviceId: string): Promise<MediaStream | null> {
-    remember('camera', deviceId);
+    // Not kept: next time there may be no sender.
+    if (deviceId !== INGEST_CAMERA) remember('camera', deviceId);
     return this.open(deviceId);
   }
 
   /** Ends the track: the camera's lamp goes out. */
   close(): void {
     for (const track of this.view.get().stream?.getTracks() ?? []) track.stop();
+    this.#picture?.close();
+    this.#picture = null;
     this.view.update({ state: 'idle', stream: null });
   }
 }

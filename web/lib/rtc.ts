@@ -232,7 +232,7 @@ export class WatchPeer {
 
   /** `microphone`: the speaker's voice as it came in, undelayed and without a picture. */
   static async open(
-    place: Place & { readonly source?: 'avatar' | 'overlay' | 'microphone' },
+    place: Place & { readonly source?: 'avatar' | 'overlay' | 'microphone' | 'ingest' },
   ): Promise<WatchPeer> {
     const { client, sessionId, source = 'avatar' } = place;
     const device = await loadDevice(place);
@@ -290,6 +290,7 @@ const TRACKS = {
     { kind: 'audio', source: 'music' },
   ],
   microphone: [{ kind: 'audio', source: 'microphone' }],
+  ingest: [{ kind: 'video', source: 'ingest' }],
 } as const;
 
 /** One stream id for voice and picture makes the browser keep lips and sound together. */

@@ -16,6 +16,7 @@ import { Microphone } from './microphone.ts';
 import { MotionControl } from './motion.ts';
 import { Music } from './music.ts';
 import { asRequestError, PeerKeeper } from './peer-keeper.ts';
+import { Inputs } from './inputs.ts';
 import { PushTargets } from './push-targets.ts';
 import { PublishPeer, type SentTracks } from './rtc.ts';
 import { Recordings } from './recordings.ts';
@@ -62,6 +63,7 @@ export class Studio {
   readonly scenes = new Scenes(this.client);
   readonly recordings = new Recordings();
   readonly slates = new Slates();
+  readonly inputs = new Inputs(this.client);
   readonly tracking = new Tracking(this.client);
   readonly triggers = new Triggers(this.client);
   readonly catalog = new Store<Catalog>({ info: null, avatars: null, sessions: [] });
@@ -130,6 +132,7 @@ export class Studio {
     this.targets.attach(sessionId);
     this.scenes.attach(sessionId);
     this.recordings.attach(this.client, sessionId);
+    this.inputs.attach(sessionId);
     viewing.onRestart = () => {
       this.#publisher?.start();
       this.tracking.restart();
@@ -223,6 +226,7 @@ export class Studio {
     this.targets.attach(null);
     this.scenes.attach(null);
     this.recordings.attach(this.client, null);
+    this.inputs.attach(null);
     this.#viewing?.stop();
     this.#viewing = null;
     this.#sent = {};

@@ -4,7 +4,8 @@
  * a frame (server/protocol/pose-packet.ts). Owned by the studio, which outlives screens.
  */
 import { encodePose, type SessionId } from '../../server/protocol/index.ts';
-import { Camera } from './camera.ts';
+import { Camera, INGEST_CAMERA } from './camera.ts';
+import { openIngestPicture } from './ingest-picture.ts';
 import { Models, type Purpose } from './models.ts';
 import { asRequestError, PeerKeeper } from './peer-keeper.ts';
 import { packetOf } from './pose-packets.ts';
@@ -61,14 +62,16 @@ export class Tracking {
   }
 
   /** The one click: also switches the session to full pose control. */
-  async start(sessionId: SessionId): Promise<void> {
+  async start(sessionId: SessionId, deviceId?: string): Promise<void> {
     this.stop();
+    const again = () => void this.choose(INGEST_CAMERA);
+    this.camera.ingest = () => openIngestPicture(this.#client, sessionId, again);
     const stop = new AbortController();
     this.#stop = stop;
     const { signal } = stop;
     try {
       this.view.set({ ...OFF, step: 'camera' });
-      const stream = await this.camera.open();
+      const stream = await this.camera.open(deviceId);
       if (!stream) {
         this.#give(signal, null);
         return;
@@ -106,8 +109,13 @@ export class Tracking {
   /** Another camera while running. */
   async choose(deviceId: string): Promise<void> {
     this.#vision?.unfollow();
-    const stream = await this.camera.choose(deviceId);
-    if (stream && this.#vision) this.#follow(stream);
+    const signal = this.#stop?.signal;
+    try {
+      const stream = await this.camera.choose(deviceId);
+      if (stream && this.#vision) this.#follow(stream);
+    } catch (error) {
+      this.#give(signal, asRequestError(error));
+    }
   }
 
   /** The media server was replaced: the channel has to be built anew. */

@@ -1,6 +1,7 @@
 'use client';
-import { ChevronDown, LoaderCircle, Video, VideoOff } from 'lucide-react';
+import { ChevronDown, LoaderCircle, MonitorPlay, Video, VideoOff } from 'lucide-react';
 import { useEffect, useId } from 'react';
+import { INGEST_CAMERA } from '../../lib/camera.ts';
 import { whole } from '../../lib/format.ts';
 import type { Purpose } from '../../lib/models.ts';
 import { usePreferences, useText } from '../../lib/preferences.tsx';
@@ -34,6 +35,7 @@ function Start({ viewing }: { readonly viewing: Viewing }) {
   const { problem } = useStore(tracking.view);
   const camera = useStore(tracking.camera.view).state;
   const missing = useMissing(tracking);
+  const seen = useIngestSeen();
   const blocked = camera !== 'idle' && camera !== 'asking' && camera !== 'ready' ? camera : null;
   return (
     <div className="space-y-3">
@@ -43,17 +45,29 @@ function Start({ viewing }: { readonly viewing: Viewing }) {
         </Notice>
       )}
       {problem && <WebcamProblem message={problem.message} download={problem.code} />}
-      <div className="flex items-center gap-4">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <Button look="primary" onClick={() => void tracking.start(viewing.sessionId)}>
           <Video aria-hidden className="size-4" />
           {blocked || problem ? t.retry : t.use}
         </Button>
+        {seen && (
+          <Button onClick={() => void tracking.start(viewing.sessionId, INGEST_CAMERA)}>
+            <MonitorPlay aria-hidden className="size-4" />
+            {t.useIngest}
+          </Button>
+        )}
         <p className="min-w-0 flex-1 text-[13px] text-ink-2">
           {t.about} {missing > 0 && t.firstUse((missing / 1e6).toFixed(0))}
         </p>
       </div>
     </div>
   );
+}
+
+/** Whether a sender sends a picture that can be looked at. */
+function useIngestSeen(): boolean {
+  const { senders } = useStore(useStudio().inputs.now);
+  return senders.some(({ video }) => video.startsWith('H.264'));
 }
 
 function WebcamProblem({
@@ -163,6 +177,7 @@ function CameraSelect({ tracking }: { readonly tracking: Tracking }) {
   const t = useText().motion.webcam;
   const id = useId();
   const { devices, deviceId } = useStore(tracking.camera.view);
+  const seen = useIngestSeen();
   return (
     <div className="relative min-w-0 flex-1">
       <label htmlFor={id} className="sr-only">
@@ -174,6 +189,7 @@ function CameraSelect({ tracking }: { readonly tracking: Tracking }) {
         onChange={(event) => void tracking.choose(event.target.value)}
         className="h-9 w-full appearance-none truncate rounded-lg border border-line-strong bg-surface pr-9 pl-3 text-sm hover:bg-sunken"
       >
+        {(seen || deviceId === INGEST_CAMERA) && <option value={INGEST_CAMERA}>{t.ingest}</option>}
         {devices.map((device, index) => (
           <option key={device.id} value={device.id}>
             {device.label || t.unnamed(index + 1)}

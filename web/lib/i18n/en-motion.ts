@@ -17,6 +17,8 @@ export const enMotion = {
   webcam: {
     title: 'Webcam',
     use: 'Use webcam',
+    useIngest: 'Use what OBS sends',
+    ingest: 'OBS or another sender',
     stop: 'Stop webcam',
     retry: 'Try again',
     choose: 'Choose a camera',

@@ -1,6 +1,7 @@
 import { enAvatars } from './en-avatars.ts';
 import { enAir } from './en-air.ts';
 import { enCast } from './en-cast.ts';
+import { enInputs } from './en-inputs.ts';
 import { enPush } from './en-push.ts';
 import { enScene } from './en-scene.ts';
 import { enScript } from './en-script.ts';
@@ -240,6 +241,7 @@ export const en = {
   cast: enCast,
   push: enPush,
   scene: enScene,
+  inputs: enInputs,
   air: enAir,
   avatars: enAvatars,
   studio: enStudio,

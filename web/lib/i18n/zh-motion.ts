@@ -18,6 +18,8 @@ export const zhMotion: Dictionary['motion'] = {
   webcam: {
     title: '摄像头',
     use: '使用摄像头',
+    useIngest: '使用 OBS 的画面',
+    ingest: 'OBS 或其他推流',
     stop: '停用摄像头',
     retry: '重试',
     choose: '选择摄像头',

@@ -2,6 +2,7 @@ import type { Dictionary } from './index.ts';
 import { zhAvatars } from './zh-avatars.ts';
 import { zhAir } from './zh-air.ts';
 import { zhCast } from './zh-cast.ts';
+import { zhInputs } from './zh-inputs.ts';
 import { zhPush } from './zh-push.ts';
 import { zhScene } from './zh-scene.ts';
 import { zhScript } from './zh-script.ts';
@@ -237,6 +238,7 @@ export const zh: Dictionary = {
   cast: zhCast,
   push: zhPush,
   scene: zhScene,
+  inputs: zhInputs,
   air: zhAir,
   avatars: zhAvatars,
   studio: zhStudio,

@@ -1,0 +1,36 @@
+import type { Dictionary } from './index.ts';
+
+export const zhInputs: Dictionary['inputs'] = {
+  title: '输入',
+  about: 'OBS 或硬件编码器可以充当麦克风：用密钥推送到下面任一地址即可。',
+  rtmp: 'RTMP 服务器',
+  whip: 'WHIP',
+  key: '密钥',
+  keyHint: '用作 RTMP 的推流码和 WHIP 的令牌。持有它的人可以替角色说话。',
+  show: '显示密钥',
+  hide: '隐藏密钥',
+  copy: '复制密钥',
+  copied: '已复制',
+  renew: '更换密钥',
+  renewTitle: '要更换密钥吗？',
+  renewText: '使用旧密钥的推流会被断开，OBS 需要填入新密钥。',
+  renewYes: '更换',
+  cancel: '取消',
+  doors: '连接 OBS 或编码器',
+  nothing: '没有外部输入。',
+  speaks: '当前声音',
+  waits: '等待中',
+  use: '使用',
+  useLabel: (name) => `改用 ${name} 的声音`,
+  origins: {
+    microphone: '面板的麦克风',
+    whip: 'WHIP',
+    rtmp: 'RTMP',
+    file: '服务器上的文件',
+  },
+  states: {
+    waiting: '已连接，等待数据',
+    live: '正在推流',
+  },
+  numbers: (kbps, duration) => `${kbps} kb/s，${duration}`,
+};
