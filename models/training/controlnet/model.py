@@ -109,7 +109,7 @@ def over(under, layer):
 
 
 class Head(nn.Module):
-    """The head in its own frame: what is over the torso and what is behind it, 8 channels.
+    """The head in its own frame: what is over the torso, and what is behind it.
 
     Three drawings (the face, what is over it, what is behind the torso), each turned by a flow of its own. The face
     gets its expression before it is turned, while eyes and mouth are where they always are.
@@ -127,8 +127,8 @@ class Head(nn.Module):
         self.warp = Warp(n, n)
 
     def forward(self, control, face):
-        drawn, hair, behind = self.layers(control, face).chunk(3, 1)
-        return torch.cat([over(drawn, hair), behind], 1)
+        drawn, hair, behind = self.layers(control, face)
+        return over(drawn, hair), behind
 
     def layers(self, control, face):
         """The three drawings, turned."""
@@ -136,7 +136,7 @@ class Head(nn.Module):
         added = F.pad(self.expression(face), (x, n - x - side, y, n - y - side))
         drawn = [self.texture[:, :4] + added, self.texture[:, 4:8], self.texture[:, 8:]]
         flows = self.flow(self.turn(control), (n, n)).chunk(3, 1)
-        return torch.cat([self.warp(picture, flow) for picture, flow in zip(drawn, flows)], 1)
+        return [self.warp(picture, flow) for picture, flow in zip(drawn, flows)]
 
     def turn(self, control):
         yaw, pitch = (2 * control[:, HEAD + 3 : HEAD + 5]).unbind(1)
@@ -226,12 +226,13 @@ class Base(nn.Module):
         self.axes = Axes(*frame.axes(1, frame.head_rows))
 
     def forward(self, control, face):
-        head = sample(self.head(control, face), to_head(self.axes(), control, self.frame))
+        grid = to_head(self.axes(), control, self.frame)
+        head, behind = (sample(layer, grid) for layer in self.head(control, face))
         torso = self.torso(control)
-        from_row, to_row = self.frame.size - torso.shape[2], head.shape[2]
-        above, both, below = head[:, :, :from_row], head[:, :, from_row:], torso[:, :, to_row - from_row :]
-        neck = over(over(both[:, 4:], torso[:, :, : to_row - from_row]), both[:, :4])
-        return torch.cat([over(above[:, 4:], above[:, :4]), neck, below], 2)
+        first, last = self.frame.torso_row, head.shape[2]
+        above = over(behind[:, :, :first], head[:, :, :first])
+        neck = over(over(behind[:, :, first:], torso[:, :, : last - first]), head[:, :, first:])
+        return torch.cat([above, neck, torso[:, :, last - first :]], 2)
 
 
 class Arms(nn.Module):

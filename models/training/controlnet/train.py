@@ -175,7 +175,7 @@ class Learner:
 
     def loss_of_head(self, random, count):
         control, face, truth = self.data.heads.batch(self.pick(self.data.heads, random, count))
-        return sum(broad_loss(*pair) for pair in zip(self.net.base.head.layers(control, face).chunk(3, 1), truth.chunk(3, 1)))
+        return sum(broad_loss(*pair) for pair in zip(self.net.base.head.layers(control, face), truth.chunk(3, 1)))
 
     def loss_of_arms(self, random, count):
         index = self.pick(self.data.frames, random, count)
