@@ -110,10 +110,17 @@ program
 program
   .command('bench')
   .description('measure speed and quality on this machine')
-  .argument('[what]', 'live, lips, draw, motion, outputs or render (default: live)', 'live')
+  .argument(
+    '[what]',
+    'live, lips, draw, motion, outputs, render or inference (default: live)',
+    'live',
+  )
   .option('--json', 'one JSON object on stdout')
   .option('--data <folder>', 'recordings to measure on')
   .option('--seconds <n>', 'length of each measured run', positive)
+  .option('--pack <avatar>', 'for inference: an avatar by name, or the folder of a pack')
+  .option('--device <device>', 'for inference: auto, cpu, cuda, tensorrt, webgpu, dml, coreml')
+  .option('--torch <python>', 'for inference: also time PyTorch, with this Python')
   .action(async (what: string, options: BenchFlags) => {
     const { bench } = await import('./cli/bench.ts');
     await bench(readConfig(), what, { ...options, json: options.json ?? false });
@@ -140,7 +147,14 @@ type LiveFlags = {
   readonly json?: boolean;
 };
 
-type BenchFlags = { readonly json?: boolean; readonly data?: string; readonly seconds?: number };
+type BenchFlags = {
+  readonly json?: boolean;
+  readonly data?: string;
+  readonly seconds?: number;
+  readonly pack?: string;
+  readonly device?: string;
+  readonly torch?: string;
+};
 
 function positive(text: string): number {
   const value = Number(text);

@@ -16,6 +16,7 @@ def write(folder: Path, files: dict, parts, chosen, side: int, rows: int) -> Non
     diffusion = {
         "format": "posecast-diffusion",
         "version": 1,
+        "source": "tiny" if chosen.tiny else "random-full" if chosen.random_full else "checkpoint",
         "width": side,
         "height": side,
         "graphs": files,

@@ -1,6 +1,7 @@
 /** `posecast bench`: measures this machine. */
 import { join } from 'node:path';
 import { benchDraw, type DrawBench } from '../bench/draw.ts';
+import { benchInference, formatInference } from '../bench/inference.ts';
 import { benchLips, formatLips } from '../bench/lips.ts';
 import { benchLive } from '../bench/live.ts';
 import { benchMotion } from '../bench/motion.ts';
@@ -10,16 +11,24 @@ import { benchRender, formatRender } from '../bench/render.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 import { createLog } from '../core/log.ts';
+import { Device, DEVICES } from '../protocol/device.ts';
 
 export type BenchOptions = {
   readonly json: boolean;
   readonly data?: string;
   readonly seconds?: number;
+  readonly pack?: string;
+  readonly device?: string;
+  readonly torch?: string;
 };
 
 const DEFAULT_SECONDS = 60;
 /** For each part of the outputs' bench. */
 const OUTPUTS_SECONDS = 15;
+const INFERENCE_SECONDS = 5;
+const DEFAULT_PACK = 'mira';
+/** Times the same networks in PyTorch. */
+const TORCH_SCRIPT = join('export', 'bench_torch.py');
 const LEAST_SECONDS = 5;
 
 export async function bench(config: Config, what: string, options: BenchOptions): Promise<void> {
@@ -53,12 +62,34 @@ export async function bench(config: Config, what: string, options: BenchOptions)
       print(report, JSON.stringify(report, rounded, 2), options.json);
       return;
     }
+    case 'inference':
+      return inference(config, options);
     default:
       throw new AppError(
         'bad_request',
-        `'${what}' is no bench; there are live, lips, draw, motion, outputs and render`,
+        `'${what}' is no bench; there are live, lips, draw, motion, outputs, render and inference`,
       );
   }
+}
+
+async function inference(config: Config, options: BenchOptions): Promise<void> {
+  const device = Device.safeParse(options.device ?? config.device);
+  if (!device.success) {
+    const legal = DEVICES.join(', ');
+    throw new AppError('bad_request', `'${options.device}' is no device; there are ${legal}`);
+  }
+  const { modelsDir, dataDir, allowFallback, searchPath } = config;
+  const report = await benchInference({
+    pack: options.pack ?? DEFAULT_PACK,
+    folders: [join(modelsDir, 'avatars'), join(dataDir, 'avatars')],
+    compute: { device: device.data, allowFallback, searchPath },
+    seconds: options.seconds ?? INFERENCE_SECONDS,
+    torch:
+      options.torch === undefined
+        ? undefined
+        : { python: options.torch, script: join(modelsDir, TORCH_SCRIPT) },
+  });
+  print(report, formatInference(report), options.json);
 }
 
 async function live(config: Config, options: BenchOptions): Promise<void> {

@@ -23,8 +23,6 @@ export type GraphOptions = {
   /** Parts of the contract's outputs that stay in the device's memory (WebGPU). */
   readonly keepOnDevice?: readonly string[];
   readonly threads?: number;
-  /** Whether to find out which provider computes what, also on the CPU. */
-  readonly profile?: boolean;
 };
 
 /** Throws `bad_pack` for a graph that breaks the contract, `missing_dependency` without its device. */
@@ -33,12 +31,12 @@ export async function openGraph(
   file: string,
   contract: Contract,
   place: GraphPlace,
-  { keepOnDevice = [], threads = 1, profile = false }: GraphOptions = {},
+  { keepOnDevice = [], threads = 1 }: GraphOptions = {},
 ): Promise<Graph> {
   const path = pack.path(file);
   const label = `${pack.manifest.name}/${file}`;
   const binding = bindContract(label, readGraphFile(path), contract);
-  const { allowFallback } = place.compute ?? CPU_COMPUTE;
+  const { allowFallback, profile = false } = place.compute ?? CPU_COMPUTE;
   const options: OpenOptions = {
     ...{ device: deviceFor(pack, place.compute), allowFallback, threads, profile },
     freeSides: binding.freeSides,

@@ -30,6 +30,11 @@ export class ModelShelf {
     return [...this.#loaded.keys()].some((key) => key.startsWith(sha256));
   }
 
+  /** What is loaded now, once each. */
+  models(): Promise<Model[]> {
+    return Promise.all([...this.#loaded.values()].map(({ model }) => model));
+  }
+
   /** Frees what is left; no run may be under way. */
   async close(): Promise<void> {
     const left = [...this.#loaded.values()];

@@ -42,6 +42,8 @@ export interface Model {
   readonly outputNames: readonly string[];
   /** What it runs on. */
   readonly provider: Provider;
+  /** Milliseconds of all runs so far: what isn't in here is our own doing. */
+  readonly runMs?: number;
   /** Where each operator ran in the trial run; none where nobody asked. */
   readonly placement: readonly PlacedNode[];
   /**
@@ -191,6 +193,7 @@ class OrtModel implements Model {
   readonly provider: Provider;
   readonly placement: readonly PlacedNode[];
   readonly #session: InferenceSession;
+  #runMs = 0;
   #closing: Promise<void> | undefined;
 
   constructor(session: InferenceSession, provider: Provider, placement: readonly PlacedNode[]) {
@@ -209,8 +212,17 @@ class OrtModel implements Model {
     return this.#session.outputNames;
   }
 
-  run(feeds: Tensors, results?: Tensors): Promise<Tensors> {
-    return results ? this.#session.run(feeds, results) : this.#session.run(feeds);
+  get runMs(): number {
+    return this.#runMs;
+  }
+
+  async run(feeds: Tensors, results?: Tensors): Promise<Tensors> {
+    const startedMs = performance.now();
+    try {
+      return await (results ? this.#session.run(feeds, results) : this.#session.run(feeds));
+    } finally {
+      this.#runMs += performance.now() - startedMs;
+    }
   }
 
   close(): Promise<void> {

@@ -14,6 +14,8 @@ export type Compute = {
   readonly allowFallback: boolean;
   /** Where programs are looked for (PATH): nvidia-smi. */
   readonly searchPath: string;
+  /** Whether to find out which provider computes what, also on the CPU; for measurements. */
+  readonly profile?: boolean;
 };
 
 export const CPU_COMPUTE: Compute = { device: 'cpu', allowFallback: false, searchPath: '' };

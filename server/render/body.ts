@@ -16,8 +16,6 @@ export type BodyPlace = {
   readonly shelf: ModelShelf;
   /** The CPU alone when absent. */
   readonly compute?: Compute;
-  /** Whether networks find out which provider computes what, for measurements. */
-  readonly profile?: boolean;
 };
 
 /** How a body's networks fare. */

@@ -223,12 +223,10 @@ function openNetwork(
   textWidth: number,
 ): Promise<DiffusionNetwork> {
   const { graphs } = file;
-  const profile = place.profile ?? false;
   if ('frame' in graphs) {
-    const options = { graph: graphs.frame, textWidth, profile };
-    return FrameNetwork.open(pack, file, place, options);
+    return FrameNetwork.open(pack, file, place, { graph: graphs.frame, textWidth });
   }
-  return PartsNetwork.open(pack, file, place, { files: graphs, textWidth, profile });
+  return PartsNetwork.open(pack, file, place, { files: graphs, textWidth });
 }
 
 function requireRows(pack: AvatarPack, { rows }: DiffusionFile, needed: number): void {

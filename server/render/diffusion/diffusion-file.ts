@@ -26,6 +26,8 @@ export const DiffusionFile = z
   .strictObject({
     format: z.literal('posecast-diffusion'),
     version: z.literal(1),
+    /** Where its weights come from: random ones can be timed beside PyTorch. */
+    source: z.enum(['checkpoint', 'tiny', 'random-full']).default('checkpoint'),
     width: side,
     height: side,
     graphs: Graphs,

@@ -105,16 +105,13 @@ export class FrameNetwork implements DiffusionNetwork {
     pack: AvatarPack,
     file: DiffusionFile,
     place: GraphPlace,
-    options: { readonly graph: string; readonly textWidth: number; readonly profile?: boolean },
+    options: { readonly graph: string; readonly textWidth: number },
   ): Promise<FrameNetwork> {
     const sizes = {
       ...{ rows: file.rows, h: file.height / 8, w: file.width / 8 },
       ...{ high: file.height, wide: file.width, width: options.textWidth },
     };
-    const { profile = false } = options;
-    return new FrameNetwork(
-      await openGraph(pack, options.graph, { ...FRAME, sizes }, place, { profile }),
-    );
+    return new FrameNetwork(await openGraph(pack, options.graph, { ...FRAME, sizes }, place));
   }
 
   get models(): readonly Model[] {

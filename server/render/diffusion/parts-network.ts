@@ -34,7 +34,7 @@ type Parts = {
   readonly decoder: Graph;
 };
 
-type Options = { readonly textWidth: number; readonly profile?: boolean };
+type Options = { readonly textWidth: number; readonly files: PartsFiles };
 
 const RESIDUAL_PARTS = Array.from({ length: RESIDUALS }, (_, i) => `residual${i}`);
 
@@ -88,14 +88,13 @@ export class PartsNetwork implements DiffusionNetwork {
     pack: AvatarPack,
     file: DiffusionFile,
     place: GraphPlace,
-    { files, textWidth, profile = false }: Options & { readonly files: PartsFiles },
+    { files, textWidth }: Options,
   ): Promise<PartsNetwork> {
     const graphs: Graph[] = [];
     const sizes = { rows: file.rows, h: file.height / 8, w: file.width / 8, width: textWidth };
     const picture = { high: file.height, wide: file.width };
-    const open = async (...[name, contract, keepOnDevice]: OpenArguments): Promise<Graph> => {
-      const options = { profile, keepOnDevice: keepOnDevice ?? [] };
-      const graph = await openGraph(pack, name, contract, place, options);
+    const open = async (...[name, contract, keepOnDevice = []]: OpenArguments): Promise<Graph> => {
+      const graph = await openGraph(pack, name, contract, place, { keepOnDevice });
       graphs.push(graph);
       return graph;
     };
