@@ -10,6 +10,7 @@ import { HealthCard } from './health-card.tsx';
 import { InputsCard } from './inputs-card.tsx';
 import { LiveControls } from './live-controls.tsx';
 import { MotionTab } from './motion/motion-tab.tsx';
+import { NetworkCard } from './network-card.tsx';
 import { Preview } from './preview.tsx';
 import { Problem } from './problem.tsx';
 import { PushCard } from './push-card.tsx';
@@ -66,6 +67,7 @@ function Side({ viewing }: { readonly viewing: Viewing }) {
           <PushCard />
           <RecordingCard />
           <SlateCard viewing={viewing} />
+          <NetworkCard viewing={viewing} />
           <HealthCard viewing={viewing} />
         </>
       )}

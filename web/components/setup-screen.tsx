@@ -1,6 +1,6 @@
 'use client';
 import { LoaderCircle, Radio } from 'lucide-react';
-import type { AvatarSummary, CastMember } from '../../server/protocol/index.ts';
+import { DEVICES, type AvatarSummary, type CastMember } from '../../server/protocol/index.ts';
 import { usePreferences, useText } from '../lib/preferences.tsx';
 import { useChoices, type CastChoice } from '../lib/use-choices.ts';
 import { useStore } from '../lib/use-store.ts';
@@ -13,6 +13,7 @@ import { PicturePicker } from './picture-picker.tsx';
 import { SessionList } from './session-list.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
+import { Select } from './ui/field.tsx';
 
 /** Everything before going live: sensible defaults, and one big button. */
 export function SetupScreen() {
@@ -24,11 +25,13 @@ export function SetupScreen() {
   const [{ avatar: name }] = cast.members as [CastMember];
   const avatar = avatars?.find((each) => each.name === name) ?? null;
   const several = cast.members.length > 1;
+  const hasNetworks = cast.members.some((member) => drawnByNetwork(member.avatar, avatars));
   const go = () => {
     if (!avatar) return;
     const { width, height } = picture;
     const together = several && { cast: [...cast.members] };
-    void studio.goLive({ avatar: name, width, height, background, ...together });
+    const on = hasNetworks && choices.device !== 'auto' && { device: choices.device };
+    void studio.goLive({ avatar: name, width, height, background, ...together, ...on });
   };
   return (
     <div className="columns">
@@ -50,6 +53,18 @@ export function SetupScreen() {
             onBackground={choices.setBackground}
           />
         </Card>
+        {hasNetworks && (
+          <Card title={t.network.title}>
+            <Select
+              label={t.network.device}
+              value={choices.device}
+              values={DEVICES}
+              titles={t.network.devices}
+              onChange={choices.setDevice}
+            />
+            <p className="mt-2 text-xs text-ink-2">{t.network.deviceHint}</p>
+          </Card>
+        )}
         <div className="sticky bottom-0 z-10 -mx-4 bg-canvas/90 px-4 py-3 backdrop-blur sm:mx-0 sm:px-0 lg:py-0">
           <GoLiveButton ready={avatar !== null} onClick={go} />
         </div>
@@ -57,6 +72,12 @@ export function SetupScreen() {
       <SessionList sessions={sessions} />
     </div>
   );
+}
+
+/** Drawings and photos are drawn on the CPU whatever is chosen. */
+function drawnByNetwork(name: string, avatars: readonly AvatarSummary[] | null): boolean {
+  const body = avatars?.find((each) => each.name === name)?.body;
+  return body !== undefined && body !== 'rig' && body !== 'photo';
 }
 
 function GoLiveButton({

@@ -1,6 +1,7 @@
 /** What moves the avatar of the live session, asked for from the panel. Owned by the studio. */
 import type { z } from 'zod';
 import type {
+  DiffusionChange,
   Emotion,
   MotionScript,
   MotionState,
@@ -54,6 +55,11 @@ export class MotionControl {
     this.#off = this.#client.on('motion:state', (state) => {
       if (state.sessionId === sessionId) this.#heard(state);
     });
+  }
+
+  /** Another prompt, strength or seed of an avatar that is drawn from one. */
+  restyle(change: DiffusionChange): Promise<void> {
+    return this.#ask((sessionId) => this.#client.request('avatar:restyle', { sessionId, change }));
   }
 
   setTier(tier: Tier): Promise<void> {

@@ -14,6 +14,7 @@ export type StoredKey =
   | 'drafts'
   | 'tab'
   | 'cast'
+  | 'device'
   | 'picture'
   | 'background'
   | 'slate'

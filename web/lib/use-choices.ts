@@ -1,5 +1,10 @@
 import { useState } from 'react';
-import type { AvatarSummary, CastMember } from '../../server/protocol/index.ts';
+import {
+  DEVICES,
+  type AvatarSummary,
+  type CastMember,
+  type Device,
+} from '../../server/protocol/index.ts';
 import * as casts from './cast.ts';
 import { DEFAULT_BACKGROUND, pictureNamed, type PictureName } from './picture.ts';
 import { recall, remember } from './storage.ts';
@@ -11,11 +16,17 @@ const DEFAULT_AVATAR = 'mira';
 export function useChoices(avatars: readonly AvatarSummary[] | null) {
   const [picture, setPicture] = useState(() => pictureNamed(recall('picture')));
   const [background, setBackground] = useState(() => keptColour() ?? DEFAULT_BACKGROUND);
+  const [device, setDevice] = useState(() => keptDevice());
   const cast = useCast(avatars, picture.width / picture.height);
   return {
     cast,
     picture,
     background,
+    device,
+    setDevice: (next: Device) => {
+      remember('device', next);
+      setDevice(next);
+    },
     setPicture: (name: PictureName) => {
       remember('picture', name);
       setPicture(pictureNamed(name));
@@ -25,6 +36,10 @@ export function useChoices(avatars: readonly AvatarSummary[] | null) {
       setBackground(colour);
     },
   };
+}
+
+function keptDevice(): Device {
+  return DEVICES.find((each) => each === recall('device')) ?? 'auto';
 }
 
 export type CastChoice = ReturnType<typeof useCast>;

@@ -2,6 +2,7 @@ import { enAvatars } from './en-avatars.ts';
 import { enAir } from './en-air.ts';
 import { enCast } from './en-cast.ts';
 import { enInputs } from './en-inputs.ts';
+import { enNetwork } from './en-network.ts';
 import { enPush } from './en-push.ts';
 import { enScene } from './en-scene.ts';
 import { enScript } from './en-script.ts';
@@ -239,6 +240,7 @@ export const en = {
     note: 'Your microphone’s and headphones’ own delay, 30 to 60 ms, comes on top.',
   },
   cast: enCast,
+  network: enNetwork,
   push: enPush,
   scene: enScene,
   inputs: enInputs,

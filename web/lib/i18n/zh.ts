@@ -3,6 +3,7 @@ import { zhAvatars } from './zh-avatars.ts';
 import { zhAir } from './zh-air.ts';
 import { zhCast } from './zh-cast.ts';
 import { zhInputs } from './zh-inputs.ts';
+import { zhNetwork } from './zh-network.ts';
 import { zhPush } from './zh-push.ts';
 import { zhScene } from './zh-scene.ts';
 import { zhScript } from './zh-script.ts';
@@ -236,6 +237,7 @@ export const zh: Dictionary = {
     note: '麦克风和耳机自身的延迟（30 至 60 毫秒）需另外计入。',
   },
   cast: zhCast,
+  network: zhNetwork,
   push: zhPush,
   scene: zhScene,
   inputs: zhInputs,
