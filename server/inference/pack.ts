@@ -136,7 +136,8 @@ async function packNames(dir: string): Promise<string[]> {
   }
 }
 
-async function readManifest(dir: string, name?: string): Promise<AvatarManifest> {
+/** What a pack says of itself; its files are not looked at. Throws `bad_pack`. */
+export async function readManifest(dir: string, name?: string): Promise<AvatarManifest> {
   const data = parseJson(dir, MANIFEST, await readInside(dir, MANIFEST));
   const parsed = AvatarManifest.safeParse(data);
   if (!parsed.success) {

@@ -16,6 +16,7 @@ import {
   type SoundInput,
 } from '../outputs/ffmpeg.ts';
 import { parseColour } from '../render/i420.ts';
+import { readManifest } from '../inference/pack.ts';
 import { LipModel } from '../speech/lip-sync.ts';
 import { hasVideo, SceneTrack, type RenderScenes } from './scene-track.ts';
 import { DrawPool } from './draw-pool.ts';
@@ -103,7 +104,7 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
   const videos = kind === 'i420' && scenes && hasVideo(scenes) ? 'some' : 'none';
   const { cast, width, height, background } = job;
   const look = { cast, width, height, background, kind, parts, videos } as const;
-  const pool = new DrawPool(look, house.threads ?? availableParallelism());
+  const pool = new DrawPool(look, await drawingThreads(job, house));
   scope.defer(() => pool.close());
   const track = scenes && scope.use(new SceneTrack(scenes, { ...job, ffmpeg: house.ffmpeg }));
   const source = scope.use(await openSource(job.audio, { ...house, noise: job.noise ?? 'kept' }));
@@ -128,6 +129,13 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
     await place.drop();
     throw error;
   }
+}
+
+/** Diffusion begins a frame from the one before: one thread draws them all. */
+async function drawingThreads({ cast }: RenderJob, { threads }: RenderHouse): Promise<number> {
+  const manifests = await Promise.all(cast.map(({ packDir }) => readManifest(packDir)));
+  if (manifests.some(({ body }) => body === 'diffusion')) return 1;
+  return threads ?? availableParallelism();
 }
 
 type Run = {
