@@ -21,6 +21,7 @@ from control import CONTROL_LENGTH, FACE_LENGTH
 from data import Data
 from model import Avatar
 
+HAZE = 0.02
 # Smaller ones stay as they are; halving them would save nothing.
 LEAST_HALVED = 256
 # Of a picture's bytes, 0..255: what weights in halves may change.
@@ -36,7 +37,8 @@ class Picture(nn.Module):
 
     def forward(self, control, face):
         picture = self.avatar(control, face)
-        alpha = picture[:, 3:4].clamp(0, 1)
+        # What is nearly nothing is nothing: a haze beside the person would show as a square on a scene.
+        alpha = (picture[:, 3:4] * 1.03 - HAZE).clamp(0, 1)
         colours = torch.minimum(picture[:, :3].clamp(min=0), alpha)
         whole = torch.cat([colours, alpha], 1) * 255 + 0.5
         return whole.to(torch.uint8).permute(0, 2, 3, 1), picture.mean().reshape(1)
