@@ -1,7 +1,4 @@
-/**
- * What comes in from outside, as the panel shows it: plain RTCPeerConnections by WHIP and WHEP, and a
- * publisher by RTMP whose picture moves the avatar.
- */
+/** What comes in from outside, as the panel shows it: plain RTCPeerConnections by WHIP and WHEP. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,16 +6,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { microphoneSound, wavBytes } from '../../server/bench/fake-microphone.ts';
-import { IngestDoor, SessionSnapshot, SessionStats } from '../../server/protocol/index.ts';
+import { IngestDoor, SessionSnapshot } from '../../server/protocol/index.ts';
 import { until } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
-import { SAMPLE_MODEL, sampleModels } from '../support/models.ts';
-import { publish } from '../support/publisher.ts';
 import { TestServer } from '../support/server.ts';
-import { sharedFile } from '../support/shared-data.ts';
 
 const PATIENCE_MS = 120_000;
-const clip = sharedFile('pose/openpose-json/video.mp4');
 
 /** A sender and a viewer of plain WebRTC; no library. */
 const CLIENTS = `
@@ -39,16 +32,12 @@ const CLIENTS = `
     return status;
   };
   window.received = async ({ peer }) => {
-    const found = { frames: 0, energy: 0 };
+    let frames = 0;
     for (const each of (await peer.getStats()).values()) {
-      if (each.type !== 'inbound-rtp') continue;
-      if (each.kind === 'video') found.frames = each.framesDecoded;
-      if (each.kind === 'audio') found.energy = each.totalAudioEnergy;
+      if (each.type === 'inbound-rtp' && each.kind === 'video') frames = each.framesDecoded;
     }
-    return found;
+    return frames;
   };`;
-
-type Ended = { readonly frames: number; readonly energy: number };
 
 describe('inputs in the panel', () => {
   let folder: string;
@@ -63,7 +52,7 @@ describe('inputs in the panel', () => {
     folder = await mkdtemp(join(tmpdir(), 'posecast-inputs-'));
     voice = join(folder, 'voice.wav');
     await writeFile(voice, wavBytes(microphoneSound([], 30)));
-    server = await TestServer.start(SAMPLE_MODEL.skip ? {} : await sampleModels(folder));
+    server = await TestServer.start();
     browser = await openBrowser({ microphoneWav: voice });
     const context = await browser.newContext({
       viewport: { width: 1360, height: 900 },
@@ -88,9 +77,6 @@ describe('inputs in the panel', () => {
   async function ask(path: string): Promise<unknown> {
     return (await fetch(`${server.url}/api/v1/sessions${path}`)).json();
   }
-
-  const stats = async (): Promise<SessionStats> =>
-    SessionStats.parse(await ask(`/${session.id}/stats`));
 
   test('the key is masked until it is asked for, and can be renewed', async () => {
     await page.getByText('Connect OBS or an encoder').click();
@@ -118,6 +104,13 @@ describe('inputs in the panel', () => {
       }
       window.sender = await negotiate('/whip', sender, '${door.key}');
       const viewer = new RTCPeerConnection();
+      const shown = document.createElement('video');
+      shown.muted = true;
+      shown.srcObject = new MediaStream();
+      viewer.ontrack = ({ track }) => {
+        shown.srcObject.addTrack(track);
+        void shown.play();
+      };
       viewer.addTransceiver('audio', { direction: 'recvonly' });
       viewer.addTransceiver('video', { direction: 'recvonly' });
       window.viewer = await negotiate('/whep/${session.id}', viewer);
@@ -126,11 +119,9 @@ describe('inputs in the panel', () => {
     await row.getByText('is the voice').waitFor();
     await row.getByText(/Opus.*kb\/s/).waitFor();
     t.diagnostic(`WHIP: ${await row.innerText()}`);
-    const got = await until('it sees and hears the avatar', async () => {
-      const now = await other.evaluate<Ended>('received(viewer)');
-      return now.frames > 50 && now.energy > 0.0001 ? now : undefined;
+    await until('it sees the avatar', async () => {
+      return (await other.evaluate<number>('received(viewer)')) > 20;
     });
-    t.diagnostic(`WHEP: ${JSON.stringify(got)}`);
 
     await page.getByRole('button', { name: 'Use Microphone of the panel as the voice' }).click();
     await page.getByTestId('input-microphone').getByText('is the voice').waitFor();
@@ -142,29 +133,4 @@ describe('inputs in the panel', () => {
     await row.waitFor({ state: 'detached' });
     await other.close();
   });
-
-  test(
-    'a person whom OBS films moves the avatar',
-    { skip: clip.skip || SAMPLE_MODEL.skip },
-    async (t) => {
-      const url = `${door.rtmpUrl}/${door.key}`;
-      const small = ['-vf', 'scale=480:-2'];
-      const sent = { url, voice, picture: clip.path, betweenFrames: 2, sound: small };
-      await using publisher = await publish(sent);
-      const row = page.getByTestId('input-rtmp');
-      await row.getByText(/AAC · H\.264 .* kb\/s/).waitFor();
-      t.diagnostic(`RTMP: ${await row.innerText()}`);
-      const { poses: before } = await stats();
-      await page.getByRole('tab', { name: 'Motion' }).click();
-      await page.getByRole('button', { name: 'Use what OBS sends' }).click();
-      await page.getByText('You are in the picture').waitFor();
-      await until('its poses move the avatar', async () => (await stats()).poses > before + 10);
-      const { badPoses } = await stats();
-      assert.equal(badPoses, 0);
-      await page.getByRole('button', { name: 'Stop webcam' }).click();
-      await page.getByRole('tab', { name: 'Stream' }).click();
-      await publisher.close();
-      await row.waitFor({ state: 'detached' });
-    },
-  );
 });
