@@ -15,7 +15,7 @@ import { bindContract, type Contract } from '../../inference/tensor-contract.ts'
 import { shelfKey } from '../../inference/model-shelf.ts';
 import { ARKIT_COUNT } from '../../protocol/arkit.ts';
 import type { Pose } from '../../protocol/pose.ts';
-import type { Body, BodyPlace } from '../body.ts';
+import type { Body, BodyHealth, BodyPlace } from '../body.ts';
 import { UNITS } from '../rig/figure.ts';
 import { Control, CONTROL_LENGTH } from './control.ts';
 import { GRAPH, readControlNetFile, type ControlNetFile } from './controlnet-file.ts';
@@ -32,8 +32,9 @@ export class ControlNetBody implements Body {
     network: new Durations(),
     enlarge: new Durations(),
   };
-  /** Frames whose picture was not a number anywhere and that show the last good one. */
-  badFrames = 0;
+  /** Frames that show the last good one: not a number somewhere, or the network didn't run. */
+  readonly #counts = { broken: 0, failed: 0, skipped: 0 };
+  #problem = '';
   readonly #file: ControlNetFile;
   readonly #model: Model;
   readonly #control: Control;
@@ -85,10 +86,10 @@ export class ControlNetBody implements Body {
     this.#vector.data.set(this.#control.vector);
     this.#face.data.set(pose.face);
     const steered = performance.now();
-    await this.#model.run(this.#feeds, this.#results);
+    const ran = await this.#run();
     const drawn = performance.now();
-    if (Number.isFinite(this.#check.data[0])) this.#enlarger.draw(this.#picture);
-    else this.badFrames += 1;
+    if (ran && Number.isFinite(this.#check.data[0])) this.#enlarger.draw(this.#picture);
+    else if (ran) this.#counts.broken += 1;
     this.stages.control.add(steered - began);
     this.stages.network.add(drawn - steered);
     this.stages.enlarge.add(performance.now() - drawn);
@@ -117,6 +118,34 @@ export class ControlNetBody implements Body {
   get #side(): number {
     const { top, bottom, minWidth } = this.#file.view;
     return Math.min(this.height, (this.width * (bottom - top)) / minWidth);
+  }
+
+  get health(): BodyHealth {
+    const { control, network, enlarge } = this.stages;
+    return {
+      device: this.#model.provider,
+      styled: false,
+      problem: this.#problem,
+      ...this.#counts,
+      stages: {
+        control: control.summary(),
+        network: network.summary(),
+        enlarge: enlarge.summary(),
+      },
+    };
+  }
+
+  /** A run that fails, out of memory say, costs its frame and not the session. */
+  async #run(): Promise<boolean> {
+    try {
+      await this.#model.run(this.#feeds, this.#results);
+      this.#problem = '';
+      return true;
+    } catch (error) {
+      this.#counts.failed += 1;
+      this.#problem = `The network failed: ${error instanceof Error ? error.message : String(error)}`;
+      return false;
+    }
   }
 
   /** The first run lays out the graph's memory. */

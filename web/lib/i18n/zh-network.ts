@@ -14,7 +14,7 @@ export const zhNetwork: Dictionary['network'] = {
     coreml: '苹果（Core ML）',
   },
   stages: '每帧毫秒数',
-  stage: { map: '姿态图', network: '网络', paint: '解码器' },
+  stage: { map: '姿态图', control: '姿态', network: '网络', paint: '解码器', enlarge: '放大' },
   trouble: (broken, failed) => `损坏 ${broken} 帧，失败 ${failed} 帧`,
   skipped: (count) => `因相似略过 ${count} 帧`,
   prompt: '画面内容',

@@ -119,11 +119,11 @@ test('a picture that is not a number is replaced by the last good one and counte
   const bad = idle();
   bad.face[17] = Number.NaN;
   assert.deepEqual((await body.draw(bad, 1.04)).slice(), good);
-  assert.equal(body.badFrames, 1);
+  assert.equal(body.health.broken, 1);
   const open = idle();
   open.face.fill(1);
   assert.notDeepEqual((await body.draw(open, 1.08)).slice(), good);
-  assert.equal(body.badFrames, 1);
+  assert.equal(body.health.broken, 1);
   assert.equal(body.stages.network.count, 3);
   body.close();
   await shelf.close();
