@@ -21,6 +21,11 @@ const STEP_SHARE = 0.25;
 /** Further off than this, viewers are out of sync already: one jump is the smaller harm. */
 const JUMP_MS = 40;
 const CAPACITY = 64;
+/**
+ * A picture later than this no longer leads the voice: what waits for it would be pushed out of the
+ * queue (1.28 s) before it is due, and nobody would hear anything.
+ */
+const MOST_LATENCY_MS = 1000;
 
 export type VoiceOutOptions = {
   readonly ssrc: number;
@@ -57,7 +62,8 @@ export class VoiceOut {
 
   /** Follows the measured picture latency: at once the first time, then in small steps. */
   follow(pictureLatencyMs: number): void {
-    const difference = pictureLatencyMs - this.#latencyMs;
+    const wantedMs = Math.min(MOST_LATENCY_MS, pictureLatencyMs);
+    const difference = wantedMs - this.#latencyMs;
     if (Math.abs(difference) < DEADBAND_MS) return;
     this.#follows += 1;
     const jump = this.#follows <= 2 || Math.abs(difference) > JUMP_MS;

@@ -79,3 +79,13 @@ test('payloads that come after the end go nowhere', async () => {
   await setTimeout(50);
   assert.equal(sent.length, 0);
 });
+
+test('a picture that is seconds late does not silence the voice', () => {
+  const { voice } = voiceOut(0);
+  const queueMs = 64 * 20;
+  voice.follow(4000);
+  voice.follow(4000);
+  assert.ok(voice.delayMs < queueMs, `${voice.delayMs} ms: packets would be dropped before`);
+  voice.follow(100);
+  assert.equal(voice.delayMs, 85);
+});

@@ -26,7 +26,7 @@ test('no string is missing or empty in any language', () => {
 });
 
 test('Chinese strings are in Chinese', () => {
-  const same = [/^\.language\.other$/, /^\.share\.rtmp$/];
+  const same = [/^\.language\.other$/, /\.(rtmp|whip)$/];
 
   for (const [path, words] of all(DICTIONARIES.zh)) {
     if (same.some((pattern) => pattern.test(path))) continue;

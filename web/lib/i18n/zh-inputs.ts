@@ -32,5 +32,5 @@ export const zhInputs: Dictionary['inputs'] = {
     waiting: '已连接，等待数据',
     live: '正在推流',
   },
-  numbers: (kbps, duration) => `${kbps} kb/s，${duration}`,
+  numbers: (kbps, duration) => `每秒 ${kbps} kb，已 ${duration}`,
 };
