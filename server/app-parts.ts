@@ -249,7 +249,7 @@ export function openCaptions(
 /** What comes into sessions by RTMP and WHIP. */
 export function openIngest(
   { config, log, scope }: Site,
-  house: Pick<IngestOptions, 'registry' | 'keys' | 'rtmp'>,
+  house: Pick<IngestOptions, 'registry' | 'keys' | 'rtmp' | 'sources'>,
 ): Ingest {
   const ingest = new Ingest({ ...house, log, ffmpeg: config.ffmpeg });
   return scope.adopt(ingest, (each) => each.close());

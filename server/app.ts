@@ -76,7 +76,10 @@ export class App {
         signalling.push.inputs({ sessionId, inputs: ingest.inputs(sessionId) });
       },
     });
-    const ingest = openIngest(site, { registry, keys: kept.ingestKeys, rtmp: shared.rtmp });
+    const ingest = openIngest(site, {
+      ...{ registry, keys: kept.ingestKeys },
+      ...{ rtmp: shared.rtmp, sources: kept.sources },
+    });
     let ready = false;
     const house = {
       ...kept,

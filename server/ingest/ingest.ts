@@ -13,12 +13,15 @@ import { HttpPeers } from '../rtc/whip/http-peers.ts';
 import type { Room } from '../rtc/room.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import { keyHash, type IngestKeys } from './ingest-keys.ts';
+import { FfmpegFeed, INGEST_SOURCE, type VideoSources } from '../scenes/video-feed.ts';
 import { RtmpSender } from './rtmp-sender.ts';
 
 export type IngestOptions = {
   readonly registry: SessionRegistry;
   readonly keys: IngestKeys;
   readonly rtmp: Pick<RtmpServer, 'ingestUrl' | 'feedUrl' | 'setIngestKeys'>;
+  /** Where scenes find the senders' pictures. */
+  readonly sources: Pick<VideoSources, 'offer'>;
   readonly ffmpeg: string;
   readonly log: Logger;
 };
@@ -60,6 +63,7 @@ export class Ingest {
     const sender = new RtmpSender(report, {
       ...{ room: this.#room(id), ffmpeg, log: log.child({ session: id }) },
       feedUrl: (kind) => rtmp.feedUrl(kind, report.feed),
+      offerPicture: () => this.#offerPicture(id, report.feed),
     });
     this.#senders.set(id, sender);
     sender.update(report);
@@ -69,6 +73,16 @@ export class Ingest {
   async close(): Promise<void> {
     for (const id of [...this.#senders.keys()]) this.#end(id);
     await Promise.all(this.#ending);
+  }
+
+  /** Scenes of the session may show it; returns what takes it off. */
+  #offerPicture(session: SessionId, feed: string): () => void {
+    const { sources, rtmp, ffmpeg } = this.#options;
+    const url = rtmp.feedUrl('picture', feed);
+    return sources.offer({
+      ...{ name: INGEST_SOURCE, session },
+      open: (shape, onProblem) => new FfmpegFeed({ ...shape, url }, ffmpeg, onProblem),
+    });
   }
 
   #end(id: SessionId): void {

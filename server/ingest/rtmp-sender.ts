@@ -14,6 +14,8 @@ import { IngestReader } from './ingest-reader.ts';
 export type RtmpSenderOptions = {
   readonly room: Room;
   readonly feedUrl: (kind: 'sound' | 'picture') => string;
+  /** Tells that it sends a picture that can be read; returns what takes that back. */
+  readonly offerPicture: () => () => void;
   readonly ffmpeg: string;
   readonly log: Logger;
 };
@@ -33,6 +35,7 @@ export class RtmpSender {
   #kbps = 0;
   #unwanted = 0;
   #silent = 0;
+  #takeBack: (() => void) | undefined;
 
   constructor(first: IngestReport, options: RtmpSenderOptions) {
     this.#options = options;
@@ -90,6 +93,7 @@ export class RtmpSender {
 
   /** Resolves when its processes are gone. */
   async close(): Promise<void> {
+    this.#takeBack?.();
     await Promise.all([this.#sound.close(), this.#picture.close()]);
   }
 
@@ -98,6 +102,7 @@ export class RtmpSender {
    * coded anew is, while somebody looks at it.
    */
   #keepPicture(): void {
+    this.#takeBack ??= this.#options.offerPicture();
     if (!this.#report.reordered) {
       this.#picture.keep();
       return;

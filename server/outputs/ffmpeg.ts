@@ -154,8 +154,15 @@ export type IngestCommand = IngestPort & {
 };
 
 /** Begin with the first packets: what is found out later is not needed. */
-const LITTLE_PROBING = ['-analyzeduration', '200000', '-probesize', '500000', '-fpsprobesize', '0'];
-const RTMP_INPUT = [
+export const LITTLE_PROBING = [
+  '-analyzeduration',
+  '200000',
+  '-probesize',
+  '500000',
+  '-fpsprobesize',
+  '0',
+];
+export const RTMP_INPUT = [
   ...['-protocol_whitelist', 'rtmp,tcp', '-rw_timeout', '15000000', '-f', 'live_flv'],
 ];
 
@@ -547,7 +554,7 @@ export function build(
     ._getArguments();
 }
 
-function rtmpUrl(url: string): string {
+export function rtmpUrl(url: string): string {
   // A blank would start librtmp options; control characters never belong in a URL.
   if (!/^rtmps?:\/\/[^\s\p{Cc}]+$/u.test(url)) {
     throw new AppError('bad_request', 'The target is no rtmp:// or rtmps:// URL without blanks');

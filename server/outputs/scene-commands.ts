@@ -1,6 +1,14 @@
 /** ffmpeg's arguments for what scenes show: pictures at the size they are shown, videos in a loop. Pure. */
 import type { PictureFormat } from '../render/picture/picture-size.ts';
-import { build, FILE_INPUT, fileUrl, QUIET } from './ffmpeg.ts';
+import {
+  build,
+  FILE_INPUT,
+  fileUrl,
+  LITTLE_PROBING,
+  QUIET,
+  RTMP_INPUT,
+  rtmpUrl,
+} from './ffmpeg.ts';
 
 /** How a picture fills a place. */
 export type PictureFit = {
@@ -67,8 +75,8 @@ export function imageCommand(path: string, place: PictureFit): string[] {
   );
 }
 
-export type VideoLoop = {
-  readonly path: string;
+/** What a scene makes of a video: I420 of this size (BT.709, limited range). */
+export type VideoShape = {
   readonly width: number;
   readonly height: number;
   readonly fps: number;
@@ -78,6 +86,10 @@ export type VideoLoop = {
   readonly colour: string;
   /** A .cube file with a cube in it alone; undefined: as it is. */
   readonly lut: string | undefined;
+};
+
+export type VideoLoop = VideoShape & {
+  readonly path: string;
   /** `live`: as fast as it plays; `offline`: as fast as it is read. */
   readonly pace: 'live' | 'offline';
 };
@@ -93,8 +105,21 @@ export function videoLoopCommand(loop: VideoLoop): string[] {
   );
 }
 
-/** For whoever brings live video into a scene: what makes its pictures the scene's. */
-export function videoFilters({ fps, lut, ...place }: Omit<VideoLoop, 'path' | 'pace'>): string {
+/** What is published to our own RTMP server, as it comes. */
+export type VideoStream = VideoShape & { readonly url: string };
+
+/** The same of a stream, from its next key frame on. */
+export function videoStreamCommand({ url, ...shape }: VideoStream): string[] {
+  return build(
+    [...QUIET, ...LITTLE_PROBING, ...RTMP_INPUT],
+    rtmpUrl(url),
+    ['-an', '-sn', '-dn', '-vf', videoFilters(shape), '-f', 'rawvideo', '-pix_fmt', 'yuv420p'],
+    'pipe:1',
+  );
+}
+
+/** What makes a video's pictures the scene's. */
+function videoFilters({ fps, lut, ...place }: VideoShape): string {
   return [
     `fps=${fps}`,
     ...fitFilters({ ...place, opacity: 1 }, place.colour),

@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { SharedRing } from '../core/slot-ring.ts';
+import type { VideoShape } from '../outputs/scene-commands.ts';
+import type { SessionId } from '../protocol/ids.ts';
 import type { Scene } from '../protocol/scene.ts';
 import type { Baker } from './baker.ts';
 import type { KeptAssets } from './look-maker.ts';
-import { FileFeed, type VideoFeed, type VideoSources, type VideoWant } from './video-feed.ts';
+import { FfmpegFeed, type VideoFeed, type VideoSource, type VideoSources } from './video-feed.ts';
 
 /** An open video of one session. */
 export type SessionVideo = {
@@ -22,7 +24,13 @@ export type OpenedVideo = {
   readonly problem: string;
 };
 
-type Frame = { readonly width: number; readonly height: number; readonly fps: number };
+type Frame = {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  /** Whose live video it may be; a render has none. */
+  readonly session?: SessionId;
+};
 type Moving = Scene['background'] & { readonly kind: 'video' | 'live' };
 
 export type VideoHouse = {
@@ -36,6 +44,8 @@ export type VideoHouse = {
 
 export class SceneVideos {
   readonly #house: VideoHouse;
+  readonly #numbers = new WeakMap<VideoSource, number>();
+  #lastNumber = 0;
 
   constructor(house: VideoHouse) {
     this.#house = house;
@@ -48,7 +58,7 @@ export class SceneVideos {
   /** `before`: the one that is open; it is handed back where it is what the scene wants. */
   async open(
     scene: Scene,
-    frame: Frame,
+    { session, ...frame }: Frame,
     before: SessionVideo | undefined,
     onProblem: (why: string) => void,
   ): Promise<OpenedVideo> {
@@ -56,13 +66,16 @@ export class SceneVideos {
     if (background.kind !== 'video' && background.kind !== 'live') {
       return { video: undefined, problem: '' };
     }
-    const key = JSON.stringify([background, colour, scene.lut, this.#sourceOf(background) !== undefined]); // prettier-ignore
+    const source = this.#sourceOf(background, session);
+    // Another sender under the same name is another video.
+    const key = JSON.stringify([background, colour, scene.lut, source && this.#numberOf(source)]);
     if (before?.key === key) return { video: before, problem: '' };
     try {
       const { fit, blur } = background;
       const lut = await this.lutFile(scene);
-      const want: VideoWant = { ...frame, fit, blur, colour, lut };
-      const feed = this.#feed(background, want, (why) => onProblem(sentence(background, why)));
+      const shape: VideoShape = { ...frame, fit, blur, colour, lut };
+      const tell = (why: string): void => onProblem(sentence(background, why));
+      const feed = source ? source.open(shape, tell) : this.#feed(background, shape, tell);
       const why = await feed.first;
       const { ring } = feed;
       if (why === '') return { video: { key, ring, close: () => feed.close() }, problem: '' };
@@ -83,18 +96,23 @@ export class SceneVideos {
     return to;
   }
 
-  #sourceOf(background: Moving) {
-    return background.kind === 'live' ? this.#house.sources.find(background.source) : undefined;
+  #sourceOf(background: Moving, session: SessionId | undefined): VideoSource | undefined {
+    if (background.kind !== 'live' || session === undefined) return undefined;
+    return this.#house.sources.find(background.source, session);
   }
 
-  #feed(background: Moving, want: VideoWant, onProblem: (why: string) => void): VideoFeed {
+  #numberOf(source: VideoSource): number {
+    const known = this.#numbers.get(source) ?? ++this.#lastNumber;
+    this.#numbers.set(source, known);
+    return known;
+  }
+
+  #feed(background: Moving, shape: VideoShape, onProblem: (why: string) => void): VideoFeed {
     const { assets, ffmpeg } = this.#house;
     if (background.kind === 'video') {
       const path = assets.path(background.asset);
-      return new FileFeed({ ...want, path, pace: 'live' }, ffmpeg, onProblem);
+      return new FfmpegFeed({ ...shape, path, pace: 'live' }, ffmpeg, onProblem);
     }
-    const source = this.#sourceOf(background);
-    if (source) return source.open(want, onProblem);
     throw new AppError('not_found', `No live video comes in as "${background.source}".`);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import type { SessionId } from '../protocol/ids.ts';
 import {
   type SessionScene,
   type RegionChoice,
@@ -29,6 +30,7 @@ export type SceneHouse = {
 };
 
 export type SessionScenesOptions = {
+  readonly session: SessionId;
   readonly width: number;
   readonly height: number;
   readonly fps: number;
@@ -216,9 +218,9 @@ export class SessionScenes {
 
   /** The scene's video with its first picture there; undefined, with a problem, where none comes. */
   async #videoFor(scene: Scene | undefined): Promise<SessionVideo | undefined> {
-    const { width, height, fps } = this.#options;
+    const { width, height, fps, session } = this.#options;
     const before = this.#video;
-    const frame = { width, height, fps };
+    const frame = { width, height, fps, session };
     const next = scene
       ? await this.#house.videos.open(scene, frame, before, (why) => this.#videoSays(why))
       : { video: undefined, problem: '' };

@@ -5,11 +5,9 @@
  */
 import { createRing, type SharedRing } from '../core/slot-ring.ts';
 import { Thread } from '../core/thread.ts';
-import type { VideoLoop } from '../outputs/scene-commands.ts';
+import type { VideoLoop, VideoShape, VideoStream } from '../outputs/scene-commands.ts';
+import type { SessionId } from '../protocol/ids.ts';
 import type { FromVideo, VideoData } from './video-thread.ts';
-
-/** What a scene wants of a video: I420 of this size (BT.709, limited range). */
-export type VideoWant = Omit<VideoLoop, 'path' | 'pace'>;
 
 export interface VideoFeed {
   readonly ring: SharedRing;
@@ -22,8 +20,10 @@ export interface VideoFeed {
 /** Where live pictures come from, such as a publisher's video: opened when a scene shows it. */
 export interface VideoSource {
   readonly name: string;
+  /** Whose scenes may show it. */
+  readonly session: SessionId;
   /** `onProblem`: why no pictures come, or empty when they do again. */
-  open(want: VideoWant, onProblem: (why: string) => void): VideoFeed;
+  open(shape: VideoShape, onProblem: (why: string) => void): VideoFeed;
 }
 
 /** The one being written, the newest, and the one being read. */
@@ -32,24 +32,24 @@ const FIRST_MS = 5000;
 const STOP_MS = 4000;
 const ENTRY = new URL('video-thread.ts', import.meta.url);
 
-export function videoRing({ width, height }: VideoWant): SharedRing {
+export function videoRing({ width, height }: VideoShape): SharedRing {
   return createRing({ slots: VIDEO_SLOTS, slotBytes: (width * height * 3) / 2 });
 }
 
-/** A file in a loop. */
-export class FileFeed implements VideoFeed {
+/** A file in a loop, or a stream of our own RTMP server. */
+export class FfmpegFeed implements VideoFeed {
   readonly ring: SharedRing;
   readonly first: Promise<string>;
   readonly #thread: Thread<'stop', FromVideo>;
   readonly #timer: NodeJS.Timeout;
   #closing: Promise<void> | undefined;
 
-  constructor(loop: VideoLoop, ffmpeg: string, onProblem: (why: string) => void) {
-    this.ring = videoRing(loop);
+  constructor(video: VideoLoop | VideoStream, ffmpeg: string, onProblem: (why: string) => void) {
+    this.ring = videoRing(video);
     const first = Promise.withResolvers<string>();
     this.first = first.promise;
     this.#timer = setTimeout(() => first.resolve('it does not begin'), FIRST_MS);
-    const data: VideoData = { loop, ffmpeg, ring: this.ring };
+    const data: VideoData = { video, ffmpeg, ring: this.ring };
     this.#thread = new Thread<'stop', FromVideo>({
       ...{ entry: ENTRY, name: 'posecast-scene-video', data },
       onMessage: (message) => {
@@ -71,27 +71,30 @@ export class FileFeed implements VideoFeed {
   }
 }
 
+/** What a sender by RTMP sends along with its sound. */
+export const INGEST_SOURCE = 'ingest';
+
 /** The live sources there are. Main thread; owned by the app. */
 export class VideoSources {
-  readonly #sources = new Map<string, VideoSource>();
+  readonly #sources = new Set<VideoSource>();
   readonly #listeners = new Set<() => void>();
 
+  /** What a scene may name, whether or not it comes in at the moment. */
   get names(): string[] {
-    return [...this.#sources.keys()];
+    return [...new Set([INGEST_SOURCE, ...[...this.#sources].map(({ name }) => name)])];
   }
 
-  find(name: string): VideoSource | undefined {
-    return this.#sources.get(name);
+  /** The newest of that name in this session. */
+  find(name: string, session: SessionId): VideoSource | undefined {
+    return [...this.#sources].findLast((each) => each.name === name && each.session === session);
   }
 
-  /** From now on scenes find it by its name; returns what takes it off. */
+  /** From now on scenes of its session find it by its name; returns what takes it off. */
   offer(source: VideoSource): () => void {
-    this.#sources.set(source.name, source);
+    this.#sources.add(source);
     this.#tell();
     return () => {
-      if (this.#sources.get(source.name) !== source) return;
-      this.#sources.delete(source.name);
-      this.#tell();
+      if (this.#sources.delete(source)) this.#tell();
     };
   }
 

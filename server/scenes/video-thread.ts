@@ -1,5 +1,5 @@
 /**
- * Thread entry: one video in a loop, picture by picture, into a shared ring. Its ffmpeg is started
+ * Thread entry: one video, a file in a loop or a stream, picture by picture, into a shared ring. Its ffmpeg is started
  * again after it ended, more and more slowly. Owned by the video feed.
  */
 import { parentPort, workerData } from 'node:worker_threads';
@@ -8,10 +8,15 @@ import { toAppError } from '../core/errors.ts';
 import { createMeta, RingWriter, type SharedRing } from '../core/slot-ring.ts';
 import { nowUs } from '../core/time.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { videoLoopCommand, type VideoLoop } from '../outputs/scene-commands.ts';
+import {
+  videoLoopCommand,
+  videoStreamCommand,
+  type VideoLoop,
+  type VideoStream,
+} from '../outputs/scene-commands.ts';
 
 export type VideoData = {
-  readonly loop: VideoLoop;
+  readonly video: VideoLoop | VideoStream;
   readonly ffmpeg: string;
   readonly ring: SharedRing;
 };
@@ -21,10 +26,11 @@ export type FromVideo =
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
-const { loop, ffmpeg, ring } = workerData as VideoData;
+const { video, ffmpeg, ring } = workerData as VideoData;
 const writer = new RingWriter(ring);
 const meta = createMeta();
-const bytes = (loop.width * loop.height * 3) / 2;
+const bytes = (video.width * video.height * 3) / 2;
+const command = 'url' in video ? videoStreamCommand(video) : videoLoopCommand(video);
 const stop = new AbortController();
 
 parentPort!.once('message', () => stop.abort());
@@ -46,7 +52,7 @@ async function run(): Promise<void> {
 async function play(): Promise<{ readonly pictures: number; readonly why: string }> {
   let pictures = 0;
   try {
-    await using child = await FfmpegProcess.open(videoLoopCommand(loop), ffmpeg);
+    await using child = await FfmpegProcess.open(command, ffmpeg);
     const end = (): void => void child.close();
     stop.signal.addEventListener('abort', end, { once: true });
     let [slot, filled] = [writer.begin(), 0];

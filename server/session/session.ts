@@ -113,6 +113,7 @@ export class Session {
     const { cast, danceSteps, compiled, sessionEvents, request } = options;
     this.scenes = new SessionScenes(options.scenes, {
       ...{ width: request.width, height: request.height, fps: request.fps },
+      session: this.id,
       show: (change) => this.pipeline.show(change),
       onChange: () => this.announce(),
       log: options.log,
