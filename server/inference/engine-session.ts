@@ -149,7 +149,7 @@ export class EngineSession {
     this.#music.hear(timeUs + TICK_US);
     const behind = nowUs() - this.#deadlineUs() > BEHIND_US && this.#meter.frames > 0;
     const drawing = behind ? 'nothing' : this.#ladder.next;
-    const ms = drawing === 'nothing' ? 0 : await this.#draw(timeUs, drawing);
+    const ms = drawing === 'nothing' ? this.#moveUnseen(timeUs) : await this.#draw(timeUs, drawing);
     this.#ladder.tick({ drew: drawing, ms, behind });
     this.#commit(timeUs);
     this.#sendSound(timeUs);
@@ -227,10 +227,7 @@ export class EngineSession {
     const { motion, draw, convert } = this.#meter.stages;
     const started = nowUs();
     const seconds = timeUs / US_PER_SECOND;
-    const poseArrivedUs = this.#takePoses();
-    this.#ensemble.tier = this.#control.tier;
-    this.#ensemble.beat = this.#tempoAt(timeUs);
-    this.#ensemble.update(seconds, this.#speech.show(timeUs), this.#applyMouth);
+    const poseArrivedUs = this.#move(timeUs);
     const posed = nowUs();
     const ensemble = this.#ensemble;
     const heard = this.#ear.listen(timeUs);
@@ -246,6 +243,22 @@ export class EngineSession {
     convert.add((converted - drawn) / US_PER_MS);
     if (poseArrivedUs > 0) this.#meter.poseToFrame.add((converted - poseArrivedUs) / US_PER_MS);
     return (converted - started) / US_PER_MS;
+  }
+
+  /** Everybody's pose for this time; server time at which a new live pose came, 0 without one. */
+  #move(timeUs: number): number {
+    const poseArrivedUs = this.#takePoses();
+    this.#ensemble.tier = this.#control.tier;
+    this.#ensemble.beat = this.#tempoAt(timeUs);
+    const seconds = timeUs / US_PER_SECOND;
+    this.#ensemble.update(seconds, this.#speech.show(timeUs), this.#applyMouth);
+    return poseArrivedUs;
+  }
+
+  /** There is no time for a picture: scripts begin and end all the same. Took nothing of its share. */
+  #moveUnseen(timeUs: number): number {
+    this.#move(timeUs);
+    return 0;
   }
 
   /** The avatars alone, without background: for overlays and recordings with transparency. */

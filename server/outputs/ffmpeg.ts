@@ -191,7 +191,8 @@ export function ingestPictureCommand(
     ...['-b:v', '2000k', '-maxrate', '2000k', '-bufsize', '1000k'],
     ...['-force_key_frames', 'expr:gte(t,n_forced*1)', '-fps_mode', 'passthrough'],
   ];
-  const whole = ['-c:v', 'copy', '-bsf:v', 'dump_extra=freq=keyframe'];
+  // FLV has lengths before its units and the parameter sets apart: both must stand in the stream.
+  const whole = ['-c:v', 'copy', '-bsf:v', 'h264_mp4toannexb'];
   return build(
     [...QUIET, ...LITTLE_PROBING, ...RTMP_INPUT],
     rtmpUrl(options.url),

@@ -89,10 +89,11 @@ function known(cast: casts.Cast, avatars: readonly AvatarSummary[]): casts.Cast 
   return { ...cast, members };
 }
 
-/** Whoever is in the picture least often. */
+/** Whoever is in the picture least often, of the drawn ones: several networks are more than most processors carry. */
 function nextAvatar(members: readonly CastMember[], avatars: readonly AvatarSummary[]): string {
   const times = (name: string) => members.filter(({ avatar }) => avatar === name).length;
-  const names = avatars.map(({ name }) => name);
+  const drawn = avatars.filter(({ body }) => body === 'rig');
+  const names = (drawn.length > 0 ? drawn : avatars).map(({ name }) => name);
   const [least = DEFAULT_AVATAR] = names.toSorted((a, b) => times(a) - times(b));
   return least;
 }
