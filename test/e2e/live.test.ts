@@ -13,6 +13,7 @@ import type { Browser, Page } from 'playwright-core';
 import { microphoneSound, upsampled, wavBytes } from '../../server/bench/fake-microphone.ts';
 import { decodeAudio, readClips } from '../../server/bench/lips-clips.ts';
 import type { MeasureHandle, Series, SessionSnapshot } from '../../server/protocol/index.ts';
+import { until } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { TestServer } from '../support/server.ts';
 import { sharedFile } from '../support/shared-data.ts';
@@ -83,9 +84,15 @@ describe('a human voice drives the avatar', { skip: sentence.skip }, () => {
   });
 
   test('sound and picture are in step', async (t) => {
-    const { bursts, avOffsetMs } = await page.evaluate(() => window.posecastMeasure.summary());
-    t.diagnostic(`${bursts} bursts, picture behind sound ${JSON.stringify(avOffsetMs)} ms`);
-    assert.ok(avOffsetMs !== null && Math.abs(avOffsetMs.p50) < 60, JSON.stringify(avOffsetMs));
+    // A browser that has just begun, on a busy machine, needs a while to bring its buffers together.
+    const told = await until('most bursts are in step', async () => {
+      const summary = await page.evaluate(() => window.posecastMeasure.summary());
+      const { avOffsetMs } = summary;
+      return avOffsetMs !== null && Math.abs(avOffsetMs.p50) < 60 ? summary : undefined;
+    });
+    t.diagnostic(
+      `${told.bursts} bursts, picture behind sound ${JSON.stringify(told.avOffsetMs)} ms`,
+    );
   });
 
   test('RTMP plays 25 frames a second of H.264 with AAC', async () => {
