@@ -130,18 +130,43 @@ def example(corpus, rng):
 
 
 def stretched(corpus, rng):
-    """A piece spoken up to a quarter slower or faster, its sounds unchanged."""
-    if rng.random() < 0.6:
+    """A piece spoken up to a quarter slower or faster, its sounds unchanged; now and then sung."""
+    choice = rng.random()
+    if choice < 0.55:
         power, track, voiced = corpus.piece(rng)
         return power, track.copy(), voiced.copy()
+    if choice < 0.65:
+        return sung(corpus, rng)
     frames = 2 * int(FRAMES / 2 * rng.uniform(0.78, 1.28))
-    power, track, voiced = corpus.piece(rng, frames)
-    at = np.arange(FRAMES) * ((frames - 1) / (FRAMES - 1))
-    left = np.minimum(at.astype(int), frames - 2)
+    return at_times(corpus.piece(rng, frames), np.arange(FRAMES) * ((frames - 1) / (FRAMES - 1)))
+
+
+VOWELS = [VISEMES.index(name) for name in ("aa", "E", "ih", "oh", "ou")]
+
+
+def sung(corpus, rng):
+    """Vowels held two to five times as long, each swelling and trembling as a singer's; consonants as they are."""
+    power, track, voiced = corpus.piece(rng, 2 * int(FRAMES / 2 * rng.uniform(0.3, 0.6)))
+    vowel = np.isin(track[::2], VOWELS)
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(vowel.astype(int))) + 1])
+    longer = np.ones(len(power))
+    for start, stop in zip(starts, [*starts[1:], len(power)]):
+        longer[start:stop] = rng.uniform(2, 5) if vowel[start] else 1
+    clock = np.cumsum(longer)
+    at = np.interp(np.arange(FRAMES) * (clock[-1] / FRAMES), clock, np.arange(len(power)))
+    power, track, voiced = at_times((power, track, voiced), np.minimum(at, len(power) - 1))
+    trembling = np.sin(2 * np.pi * rng.uniform(4.5, 7) * np.arange(FRAMES) / 100 + rng.uniform(0, 6))
+    swell = rng.uniform(0, 0.25) * trembling * np.isin(track[::2], VOWELS)
+    return power * (10**swell).astype(np.float32)[:, None], track, voiced
+
+
+def at_times(piece, at):
+    """The piece as it is at these mel frames (fractions between), with its labels."""
+    power, track, voiced = piece
+    left = np.minimum(at.astype(int), len(power) - 2)
     share = (at - left).astype(np.float32)[:, None]
-    power = power[left] ** (1 - share) * power[left + 1] ** share
-    near = np.arange(2 * FRAMES) * (2 * frames / (2 * FRAMES))
-    return power, track[np.minimum(near.astype(int), 2 * frames - 1)], voiced[np.round(at).astype(int)]
+    near = np.minimum((2 * np.repeat(at, 2) + np.tile([0, 1], len(at))).astype(int), len(track) - 1)
+    return power[left] ** (1 - share) * power[left + 1] ** share, track[near], voiced[np.round(at).astype(int)]
 
 
 def coarse(power, rng):
@@ -201,6 +226,8 @@ def background(corpus, rng):
     if rng.random() < 0.4:
         noise = corpus.noise_piece(rng)
         steady = steady + noise / (np.percentile(noise.mean(1), 80) + 1e-12) * 10 ** rng.uniform(-4, -0.3)
+    if rng.random() < 0.15:  # as loud as a room of people gets: 0 to 12 dB under the voice
+        steady = steady + rng.gamma(1.5, 1 / 1.5, (FRAMES, BANDS)) * colour * (10 ** rng.uniform(-1.2, 0) / colour.mean())
     if rng.random() < 0.12:
         babble = sum(corpus.piece(rng)[0] * equaliser(rng) for _ in range(rng.integers(3, 6)))
         steady = steady + babble / (babble.mean() + 1e-12) * 10 ** rng.uniform(-3, -0.8)

@@ -43,6 +43,8 @@ HELD_OUT_LANGUAGES = {  # espeak-ng voice: language of the text
     "en-us": "en", "cmn": "zh", "ja": "ja", "es": "es", "de": "de", "fr": "fr", "ru": "ru", "ko": "ko", "hi": "hi",
     "ar": "ar",
 }  # fmt: skip
+LAUGHS = "ha he hi ho hee hah heh hoo hahn hm".split()
+LAUGH_SHARDS = 2
 FLITE = {"awb": 3, "slt": 3, "kal": 2}
 FESTIVAL = {
     "voice_kal_diphone": ("en", 3), "voice_cmu_us_slt_arctic_hts": ("en", 3),
@@ -58,7 +60,7 @@ HUMAN_COPIES = 3  # one as recorded, the others of larger and smaller speakers
 PER_SHARD = {"espeak": 60, "flite": 60, "festival": 60, "kokoro": 12, "hibari": 60, "joe": 60}
 
 
-def jobs(people):
+def jobs(people, judged_by_people):
     for voice, (language, shards) in ESPEAK.items():
         yield from ((f"espeak-{voice}-{i}", "espeak", voice, language) for i in range(shards))
     for voice, shards in FLITE.items():
@@ -73,11 +75,14 @@ def jobs(people):
     for voice, shards in NEURAL.items():
         yield from ((f"neural-{voice}-{i}", "neural", voice, "") for i in range(shards))
     yield from ((f"heldout-kokoro-{i}", "neural", "kokoro", "") for i in range(6))
+    yield from ((f"espeak-laugh-{i}", "espeak", "en-us", "laugh") for i in range(LAUGH_SHARDS))
     yield from ((f"noise-{i}", "noise", "", "") for i in range(4))
     if people:
         for language, parts in HUMAN_PARTS.items():
             yield from ((f"human-{language}-{i}", "human", str(i), language) for i in range(parts))
         yield "noise-music", "music", "", ""
+    if judged_by_people:
+        yield from ((f"heldout-human-{language}", "human", str(HUMAN_PARTS[language]), language) for language in HUMAN_PARTS)
 
 
 def main():
@@ -87,12 +92,13 @@ def main():
     parser.add_argument("--part", default="0/1", help="i/n: only every n-th shard, for n processes")
     parser.add_argument("--own", type=Path, help="a folder of recordings of yours, see human.own")
     parser.add_argument("--people", action="store_true", help="Debian's recordings too, share-alike and GPL")
+    parser.add_argument("--judged-by-people", action="store_true", help="the same recordings, to score with: none is learned")
     parser.add_argument("--only", default="", help="only shards whose name matches this regular expression")
     parser.add_argument("--most", type=int, help="sentences a shard, for a quick try")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     part, parts = (int(x) for x in options.part.split("/"))
-    todo = [job for job in jobs(options.people) if re.search(options.only, job[0])]
+    todo = [job for job in jobs(options.people, options.judged_by_people) if re.search(options.only, job[0])]
     todo += [("own", "own", str(options.own), "")] if options.own else []
     todo.sort(key=lambda job: zlib.crc32(job[0].encode()))
     maker = Maker(options.packages, options.most)
@@ -125,7 +131,7 @@ class Maker:
         if kind == "neural":
             spoken = self._neural(name, voice, rng)
         elif kind in ("human", "own"):
-            spoken = self._human(kind, voice, language, rng)
+            spoken = self._human(kind, voice, language, rng, copies=0 if name.startswith("heldout") else HUMAN_COPIES - 1)
         else:
             spoken = self._parametric(name, kind, voice, language, rng)
         warp = not name.startswith("heldout") and kind != "human"
@@ -149,7 +155,8 @@ class Maker:
         held_out = name.startswith("heldout")
         variants = HELD_OUT_VARIANTS if held_out else VARIANTS
         count = min(self._count(kind), HELD_OUT_SENTENCES) if held_out else self._count(kind)
-        lines = rng.sample(pool := texts.sentences(language), min(count, len(pool)))
+        lines = list(laughs(rng, 400)) if language == "laugh" else texts.sentences(language)
+        lines = rng.sample(pool := lines, min(count, len(pool)))
         lines += rng.choices(pool, k=count - len(lines))
         if kind == "espeak":
             for line in lines:
@@ -187,13 +194,14 @@ class Maker:
             if segments:
                 yield audio, segments
 
-    def _human(self, kind, voice, language, rng):
+    def _human(self, kind, voice, language, rng, copies):
         if kind == "own":
             source = human.own(voice)
         else:
             share = human.fetch(self.packages)
             source = human.asterisk(share, language) if language in human.ASTERISK else human.fillets(share, language)
-            source = itertools.islice(source, int(voice), None, HUMAN_PARTS[language])
+            # One part more than is learned: it is held out.
+            source = itertools.islice(source, int(voice), None, HUMAN_PARTS[language] + 1)
         source = list(itertools.islice(source, self.most))
         sounds = human.decode([path for path, *_ in source])
         for audio, (_, text, read_by, segments) in zip(sounds, source):
@@ -202,7 +210,14 @@ class Maker:
             segments = segments or self.aligner().align(audio, self.reader().words(read_by, text))
             if segments:
                 yield audio, segments
-                yield from (_resized(audio, segments, rng) for _ in range(HUMAN_COPIES - 1))
+                yield from (_resized(audio, segments, rng) for _ in range(copies))
+
+
+def laughs(rng, count):
+    """Lines of two to nine syllables of laughter, mostly the same one again and again."""
+    for _ in range(count):
+        main = rng.choice(LAUGHS)
+        yield " ".join(main if rng.random() < 0.85 else rng.choice(LAUGHS) for _ in range(rng.randint(2, 9)))
 
 
 @functools.cache
