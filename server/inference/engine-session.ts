@@ -149,7 +149,9 @@ export class EngineSession {
     this.#music.hear(timeUs + TICK_US);
     const behind = nowUs() - this.#deadlineUs() > BEHIND_US && this.#meter.frames > 0;
     const drawing = behind ? 'nothing' : this.#ladder.next;
-    const ms = drawing === 'nothing' ? this.#moveUnseen(timeUs) : await this.#draw(timeUs, drawing);
+    // Without time for a picture scripts begin and end all the same.
+    if (drawing === 'nothing') this.#move(timeUs);
+    const ms = drawing === 'nothing' ? 0 : await this.#draw(timeUs, drawing);
     this.#ladder.tick({ drew: drawing, ms, behind });
     this.#commit(timeUs);
     this.#sendSound(timeUs);
@@ -253,12 +255,6 @@ export class EngineSession {
     const seconds = timeUs / US_PER_SECOND;
     this.#ensemble.update(seconds, this.#speech.show(timeUs), this.#applyMouth);
     return poseArrivedUs;
-  }
-
-  /** There is no time for a picture: scripts begin and end all the same. Took nothing of its share. */
-  #moveUnseen(timeUs: number): number {
-    this.#move(timeUs);
-    return 0;
   }
 
   /** The avatars alone, without background: for overlays and recordings with transparency. */
