@@ -24,6 +24,7 @@ import { RtmpServer, type RtmpServerOptions } from './outputs/rtmp-server.ts';
 import {
   PROTOCOL_VERSION,
   type ServerInfo,
+  type SessionId,
   type SessionSnapshot,
   type TemplateSummary,
 } from './protocol/index.ts';
@@ -36,6 +37,7 @@ import { SceneVideos } from './scenes/scene-videos.ts';
 import { VideoSources } from './scenes/video-feed.ts';
 import { EnginePool } from './session/engine-pool.ts';
 import type { SessionRegistry } from './session/registry.ts';
+import type { Session } from './session/session.ts';
 import { VmcIn } from './session/vmc-in.ts';
 import { VmcSwitch } from './session/vmc-switch.ts';
 import type { Signalling } from './signalling/signalling.ts';
@@ -109,8 +111,7 @@ async function openScenes({ config, log, scope, database }: Site) {
   const baker = scope.adopt(new Baker(), (each) => each.close());
   const folder = join(dataDir, 'scenes');
   const assets = await AssetShelf.open({
-    ...{ folder, store, ffmpeg, log },
-    aboutLut: (path) => baker.aboutLut(path),
+    ...{ folder, store, ffmpeg, log, luts: baker },
   });
   const scenes = await SceneLibrary.open(store, log);
   const sources = new VideoSources();
@@ -170,15 +171,22 @@ export async function openAccess(
 /** What words, voices and events ask of sessions' motion. */
 export async function openAsked(
   { database, log, scope }: Site,
-  templates: TemplateLibrary,
-  signalling: Signalling,
+  kept: { readonly templates: TemplateLibrary; readonly recordings: RecordingLibrary },
+  house: {
+    readonly signalling: Signalling;
+    readonly sessionOf: (id: SessionId) => Session;
+  },
 ) {
+  const { templates, recordings } = kept;
   const triggers = await TriggerLibrary.open(database, log);
   const textMotion = scope.adopt(new TextMotion(templates), (each) => each.close());
   const list = (): readonly TemplateSummary[] => templates.list();
-  const onFired = signalling.push.fired;
+  const onFired = house.signalling.push.fired;
   const sessionTriggers = scope.adopt(
-    new SessionTriggers({ triggers, templates: list, log, random: Math.random, onFired }),
+    new SessionTriggers({
+      ...{ triggers, log, onFired, templates: list, random: Math.random },
+      record: async (id, wanted) => recordings.switch(house.sessionOf(id), wanted),
+    }),
     (each) => each.close(),
   );
   return { triggers, sessionTriggers, textMotion };

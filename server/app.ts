@@ -21,6 +21,7 @@ import { HttpDoor } from './http/server.ts';
 import type { RecordingLibrary } from './outputs/recording/recording-library.ts';
 import type { SessionId, SessionSnapshot } from './protocol/index.ts';
 import type { EnginePool } from './session/engine-pool.ts';
+import type { Session } from './session/session.ts';
 import { SessionRegistry } from './session/registry.ts';
 import { Signalling } from './signalling/signalling.ts';
 import { openDatabase } from './store/sqlite.ts';
@@ -56,7 +57,8 @@ export class App {
     const signalling = new Signalling({ ...config, isAdmin, log });
     const kept = await openKept(site);
     kept.scenes.onChange(signalling.push.scenes);
-    const asked = await openAsked(site, kept.templates, signalling);
+    const sessionOf = (id: SessionId): Session => registry.get(id);
+    const asked = await openAsked(site, kept, { signalling, sessionOf });
     const shared = await openShared(site, {
       onStream: (path) => announce(registry, path),
       onIngest: (report) => ingest.report(report),

@@ -109,6 +109,18 @@ function files({ assets, scenes, isAdmin }: House): FastifyPluginCallback {
         return picture(reply, kind === 'image' ? assets.path(params.id) : assets.thumbnail(params.id)); // prettier-ignore
       },
     );
+    // What a LUT does, for the editor: `side`³ colours of three bytes, red fastest, in base64.
+    fastify.get(
+      '/scene-assets/:id/colours',
+      {
+        ...admin,
+        schema: {
+          params: AssetPath,
+          response: { 200: z.object({ side: z.number(), colours: z.base64() }) },
+        },
+      },
+      ({ params }) => assets.colours(params.id),
+    );
     fastify.delete(
       '/scene-assets/:id',
       { ...admin, schema: { params: AssetPath } },

@@ -1,10 +1,12 @@
 /**
- * Triggers: when something is said, heard, not heard or asked for, the avatar moves by itself. They
- * act in sessions of tier `full`, for all sessions alike.
+ * Triggers: when something is said, heard, not heard or asked for, the avatar moves by itself, a
+ * scene is shown or a recording begins. They act for all sessions alike; what moves the body, in
+ * sessions of tier `full` alone.
  */
 import { z } from 'zod';
 import type { SessionId } from './ids.ts';
 import { MotionScript } from './motion.ts';
+import { RecordingFormat } from './recording.ts';
 import { RegionChoice, SceneId, SlideTurn } from './scene.ts';
 import { EMOTIONS, TemplateId } from './template.ts';
 
@@ -53,8 +55,19 @@ export const TriggerAction = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('scene'), scene: SceneId.nullable() }),
   z.object({ kind: z.literal('slide'), turn: SlideTurn }),
   z.object({ kind: z.literal('point'), region: RegionChoice }),
+  /** Begins a recording of this format, or ends the one that runs. */
+  z.object({
+    kind: z.literal('recording'),
+    on: z.boolean(),
+    format: RecordingFormat.default('mp4'),
+  }),
 ]);
 export type TriggerAction = z.infer<typeof TriggerAction>;
+
+/** Whether an action moves the body: the others act in sessions of any tier. */
+export function movesBody({ kind }: TriggerAction): boolean {
+  return kind !== 'scene' && kind !== 'slide' && kind !== 'recording';
+}
 
 export const Trigger = z.object({
   id: TriggerId,

@@ -16,6 +16,7 @@ import { keepImageCommand, thumbnailCommand } from '../outputs/scene-commands.ts
 import { AssetId, MAX_IMAGE_SIDE, SceneAsset, type AssetKind } from '../protocol/scene.ts';
 import { readPictureHead } from '../render/picture/picture-size.ts';
 import type { SceneStore } from '../store/scenes.ts';
+import type { Baker } from './baker.ts';
 
 /** Where it is written down what there is. */
 export type AssetStore = Pick<SceneStore, 'all' | 'write' | 'remove'>;
@@ -25,14 +26,15 @@ export type AssetShelfOptions = {
   readonly store: AssetStore;
   readonly ffmpeg: string;
   readonly log: Logger;
-  /** Reads a LUT elsewhere and says what it is. Throws `bad_request`. */
-  readonly aboutLut: (path: string) => Promise<string>;
+  /** Reads LUTs elsewhere. Throws `bad_request`. */
+  readonly luts: Pick<Baker, 'aboutLut' | 'coloursOf'>;
 };
 
 const MOST_ASSETS = 500;
 const MOST_PIXELS = 40e6;
 const MOST_VIDEO_SIDE = 3840;
 const THUMBNAIL_SIDE = 480;
+const PREVIEW_SIDE = 17;
 /** JPEG's size stands behind its comments and colour profile. */
 const HEAD_BYTES = 1024 * 1024;
 const WORK_MS = 20_000;
@@ -86,6 +88,13 @@ export class AssetShelf {
     throw new AppError('not_found', 'A LUT has no picture');
   }
 
+  /** What a LUT makes of colours, small enough for a preview. Throws `not_found`. */
+  async colours(id: AssetId): Promise<{ readonly side: number; readonly colours: string }> {
+    if (this.get(id).kind !== 'lut') throw new AppError('not_found', `'${id}' is no LUT`);
+    const colours = await this.#options.luts.coloursOf(this.path(id), PREVIEW_SIDE);
+    return { side: PREVIEW_SIDE, colours };
+  }
+
   /**
    * Takes over a file that was written to `temporary`; the same file again is the same asset.
    * Throws `unreadable_media`, `bad_request` and `too_many`.
@@ -132,7 +141,7 @@ export class AssetShelf {
       case 'video':
         return checkVideo(path, name);
       case 'lut':
-        return { ...NO_PICTURE, about: await this.#options.aboutLut(path) };
+        return { ...NO_PICTURE, about: await this.#options.luts.aboutLut(path) };
       default:
         return kind satisfies never;
     }

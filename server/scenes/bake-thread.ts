@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { toAppError } from '../core/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
-import { aboutLut, readCube } from '../render/scene/cube-file.ts';
+import { aboutLut, readCube, type CubeLut, type Triple } from '../render/scene/cube-file.ts';
 import { throughLut } from '../render/scene/lut-reference.ts';
 import { bake, type Baked, type BakeOrder } from './bake.ts';
 
@@ -18,6 +18,8 @@ export type ToBaker =
       readonly to: string;
       readonly strength: number;
     }
+  /** A LUT as a small cube of bytes in base64, for an editor's preview. */
+  | { readonly type: 'colours'; readonly id: number; readonly path: string; readonly side: number }
   | { readonly type: 'stop' };
 
 export type FromBaker =
@@ -51,14 +53,41 @@ async function obey(message: Exclude<ToBaker, { type: 'stop' }>): Promise<void> 
   }
 }
 
-async function read(message: ToBaker & { type: 'about' | 'cube' }): Promise<string> {
-  if (message.type === 'about') return aboutLut(readCube(await readFile(message.path, 'utf8')));
+async function read(message: ToBaker & { type: 'about' | 'cube' | 'colours' }): Promise<string> {
+  switch (message.type) {
+    case 'about':
+      return aboutLut(readCube(await readFile(message.path, 'utf8')));
+    case 'colours':
+      return coloursOf(readCube(await readFile(message.path, 'utf8')), message.side);
+    case 'cube':
+      return writeCube(message);
+    default:
+      return message satisfies never;
+  }
+}
+
+function coloursOf(lut: CubeLut, side: number): string {
+  const bytes = new Uint8ClampedArray(side ** 3 * 3);
+  for (let i = 0; i < side ** 3; i += 1) {
+    bytes.set(
+      throughLut(lut, nodeOf(i, side), 'tetrahedral').map((value) => value * 255),
+      i * 3,
+    );
+  }
+  return Buffer.from(bytes.buffer).toString('base64');
+}
+
+/** Red fastest. */
+function nodeOf(i: number, side: number): Triple {
+  const share = (at: number): number => (at % side) / (side - 1);
+  return [share(i), share(Math.floor(i / side)), share(Math.floor(i / side ** 2))];
+}
+
+async function writeCube(message: ToBaker & { type: 'cube' }): Promise<string> {
   const lut = readCube(await readFile(message.from, 'utf8'));
   const rows: string[] = [`LUT_3D_SIZE ${CUBE_SIDE}`];
   for (let i = 0; i < CUBE_SIDE ** 3; i += 1) {
-    const colour =
-      [i % CUBE_SIDE, Math.floor(i / CUBE_SIDE) % CUBE_SIDE, Math.floor(i / CUBE_SIDE ** 2)] // prettier-ignore
-        .map((at) => at / (CUBE_SIDE - 1)) as [number, number, number];
+    const colour = nodeOf(i, CUBE_SIDE);
     const graded = throughLut(lut, colour, 'tetrahedral');
     rows.push(graded.map((value, c) => (colour[c]! + (value - colour[c]!) * message.strength).toFixed(6)).join(' ')); // prettier-ignore
   }

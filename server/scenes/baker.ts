@@ -30,6 +30,11 @@ export class Baker {
     return this.#text((id) => ({ type: 'about', id, path }));
   }
 
+  /** A LUT as `side`³ colours, red fastest, three bytes each, in base64. */
+  async coloursOf(path: string, side: number): Promise<string> {
+    return this.#text((id) => ({ type: 'colours', id, path, side }));
+  }
+
   /** Writes a LUT as a plain cube of 33 with its strength in it. */
   async writeCube(files: { from: string; to: string; strength: number }): Promise<void> {
     await this.#text((id) => ({ type: 'cube', id, ...files }));

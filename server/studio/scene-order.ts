@@ -232,8 +232,7 @@ function shelfOf(
   { ffmpeg, logLevel }: House,
   { folder, store, baker }: { folder: string; store: AssetStore; baker: Baker },
 ): Promise<AssetShelf> {
-  const aboutLut = (path: string): Promise<string> => baker.aboutLut(path);
-  return AssetShelf.open({ folder, store, ffmpeg, log: createLog(logLevel), aboutLut });
+  return AssetShelf.open({ folder, store, ffmpeg, log: createLog(logLevel), luts: baker });
 }
 
 /** Of files that are gone with the render. */

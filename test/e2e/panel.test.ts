@@ -161,10 +161,7 @@ describe('panel', () => {
 
     await page.goto(server.url);
 
-    await shows(
-      page.getByRole('region', { name: 'Microphone' }),
-      /blocked.*set Microphone to Allow/,
-    );
+    await shows(page.getByRole('region', { name: 'Voice' }), /blocked.*set Microphone to Allow/);
   });
 
   test('a stream that does not exist is said to be gone', async () => {

@@ -102,14 +102,20 @@ function describe(sender: SessionInput, t: ReturnType<typeof useText>['inputs'])
   return words.join(' · ');
 }
 
-/** The addresses, closed until they are wanted: the key is a secret. */
+/** The addresses, closed until they are wanted or waited for: the key is a secret, and masked. */
 function Doors() {
   const t = useText().inputs;
-  const { inputs } = useStudio();
+  const { inputs, voiceFrom } = useStudio();
   const door = useStore(inputs.door);
+  const awaited = useStore(voiceFrom) === 'encoder' && !useStore(inputs.now).voice;
+  const [open, setOpen] = useState(awaited);
   if (!door) return null;
   return (
-    <details className="group mt-2">
+    <details
+      className="group mt-2"
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary className="flex cursor-pointer list-none items-center gap-1.5 rounded-md py-1 text-[13px] font-medium text-accent">
         <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
         {t.doors}

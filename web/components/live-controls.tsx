@@ -11,12 +11,14 @@ import { TakeButton } from './take-button.tsx';
 import { Button } from './ui/button.tsx';
 import { Dialog } from './ui/dialog.tsx';
 import { Meter } from './ui/meter.tsx';
+import { EncoderVoice } from './voice-card.tsx';
 
 /** Under the preview: the microphone as the server hears it, and the way out. */
 export function LiveControls({ viewing }: { readonly viewing: Viewing }) {
   const t = useText();
   const studio = useStudio();
   const view = useStore(studio.microphone.view);
+  const from = useStore(studio.voiceFrom);
   const level = useStore(viewing.level);
   const microphone = useStore(viewing.snapshot)?.microphone ?? 'absent';
   return (
@@ -25,13 +27,17 @@ export function LiveControls({ viewing }: { readonly viewing: Viewing }) {
       className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-card border border-line bg-surface p-4 shadow-card"
     >
       <div className="w-full sm:w-56">
-        <MicrophoneSelect view={view} />
+        {from === 'encoder' ? <EncoderVoice /> : <MicrophoneSelect view={view} />}
       </div>
       <div className="min-w-[10rem] flex-1">
         <Meter label={t.microphone.level} db={level?.levelDb ?? SILENCE_DB} />
         <p className="mt-1.5 flex items-center gap-1.5 text-xs text-ink-2">
           {microphone === 'absent' ? (
-            t.live.noMicrophone
+            from === 'encoder' ? (
+              t.inputs.encoderHint
+            ) : (
+              t.live.noMicrophone
+            )
           ) : (
             <>
               <Headphones aria-hidden className="size-3.5 shrink-0" />

@@ -46,9 +46,12 @@ type SideName = (typeof SIDES)[number];
 function Side({ viewing }: { readonly viewing: Viewing }) {
   const words = useText();
   const t = words.motion.tabs;
-  const [chosen, setChosen] = useState<SideName>(
-    () => SIDES.find((name) => name === recall('tab')) ?? 'stream',
-  );
+  const { voiceFrom, inputs } = useStudio();
+  const [chosen, setChosen] = useState<SideName>(() => {
+    // Whoever speaks through OBS needs its address first.
+    if (voiceFrom.get() === 'encoder' && !inputs.now.get().voice) return 'stream';
+    return SIDES.find((name) => name === recall('tab')) ?? 'stream';
+  });
   const tabs: readonly Tab<SideName>[] = [
     { name: 'stream', title: t.stream, icon: <Radio aria-hidden className="size-4" /> },
     { name: 'motion', title: t.motion, icon: <PersonStanding aria-hidden className="size-4" /> },
@@ -82,6 +85,7 @@ function Troubles({ viewing }: { readonly viewing: Viewing }) {
   const studio = useStudio();
   const snapshot = useStore(viewing.snapshot);
   const microphone = useStore(studio.microphone.view);
+  const from = useStore(studio.voiceFrom);
   const viewingProblem = useStore(viewing.keeper.problem);
   const online = useStore(studio.client.connection) === 'online';
   return (
@@ -91,7 +95,7 @@ function Troubles({ viewing }: { readonly viewing: Viewing }) {
           {snapshot.reason}
         </Notice>
       )}
-      {microphone.state !== 'ready' && microphone.state !== 'asking' && (
+      {from === 'microphone' && microphone.state !== 'ready' && microphone.state !== 'asking' && (
         <Card title={t.microphone.title}>
           <MicrophonePicker />
         </Card>

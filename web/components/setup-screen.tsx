@@ -7,13 +7,13 @@ import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import { CastCard } from './cast/cast-card.tsx';
 import { CastStage } from './cast/cast-stage.tsx';
-import { MicrophonePicker } from './microphone-picker.tsx';
 import { PictureFrame } from './picture-frame.tsx';
 import { PicturePicker } from './picture-picker.tsx';
 import { SessionList } from './session-list.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
 import { Select } from './ui/field.tsx';
+import { VoiceCard } from './voice-card.tsx';
 
 /** Everything before going live: sensible defaults, and one big button. */
 export function SetupScreen() {
@@ -41,9 +41,7 @@ export function SetupScreen() {
         <StillStage avatar={avatar} {...picture} background={background} />
       )}
       <div className="column-side space-y-3">
-        <Card title={t.microphone.title}>
-          <MicrophonePicker />
-        </Card>
+        <VoiceCard />
         <CastCard avatars={avatars} cast={cast} />
         <Card title={t.picture.title}>
           <PicturePicker

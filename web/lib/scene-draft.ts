@@ -6,10 +6,12 @@ import type {
   SceneBox,
   SceneOverlay,
   SceneSlide,
+  SceneStanding,
 } from '../../server/protocol/index.ts';
 
 export type PartName =
-  | { readonly kind: 'avatar' }
+  /** Of the session's cast. */
+  | { readonly kind: 'avatar'; readonly index: number }
   | { readonly kind: 'slides' }
   | { readonly kind: 'overlay'; readonly index: number }
   /** Of the slide that is shown. */
@@ -37,21 +39,39 @@ export function fitted(
   };
 }
 
-type Way = { readonly dx: number; readonly dy: number; readonly slide: number };
+type Way = {
+  readonly dx: number;
+  readonly dy: number;
+  readonly slide: number;
+  /** Where the avatars stand now: see `standingIn`. */
+  readonly standing: readonly SceneStanding[];
+};
+
+/** Where each of a session's avatars stands: where the scene puts it, or where it stands without. */
+export function standingIn(
+  { avatars }: Pick<Scene, 'avatars'>,
+  cast: readonly Pick<SceneStanding, 'x' | 'scale'>[],
+): SceneStanding[] {
+  return cast.map(({ x, scale }, i) => avatars[i] ?? { x, bottom: 1, scale });
+}
 
 /** Moves or sizes a part by shares of what it lies in. */
 export function moved(scene: Scene, part: PartName, way: Way, how: 'move' | 'size'): Scene {
-  const { dx, dy, slide } = way;
+  const { dx, dy, slide, standing } = way;
   const go = (box: SceneBox): SceneBox =>
     how === 'move' ? shifted(box, dx, dy) : sized(box, dx, dy);
   switch (part.kind) {
     case 'avatar': {
-      const [first = { x: 0.5, bottom: 1, scale: 1 }, ...rest] = scene.avatars;
+      const before = standing[part.index];
+      if (!before) return scene;
       const next =
         how === 'move'
-          ? { ...first, x: within(first.x + dx, 0, 1), bottom: within(first.bottom + dy, 0.2, 1.5) }
-          : { ...first, scale: within(first.scale + dx + dy, 0.2, 1.5) };
-      return { ...scene, avatars: [next, ...rest] };
+          ? { ...before, x: within(before.x + dx, 0, 1), bottom: within(before.bottom + dy, 0.2, 1.5) } // prettier-ignore
+          : { ...before, scale: within(before.scale + dx + dy, 0.2, 1.5) };
+      // Those before it are written down where they stand; the scene has no places without one.
+      const count = Math.max(scene.avatars.length, part.index + 1);
+      const all = Array.from({ length: count }, (_, i) => scene.avatars[i] ?? standing[i]!);
+      return { ...scene, avatars: all.with(part.index, next) };
     }
     case 'slides':
       return { ...scene, slideBox: go(scene.slideBox) };

@@ -18,7 +18,8 @@ export type StoredKey =
   | 'picture'
   | 'background'
   | 'slate'
-  | 'sound';
+  | 'sound'
+  | 'voice';
 
 export function recall(key: StoredKey): string | null {
   try {

@@ -46,6 +46,10 @@ export type Phase =
   | { readonly name: 'live'; readonly viewing: Viewing }
   | { readonly name: 'stopping'; readonly viewing: Viewing };
 
+/** Who is to speak: this browser's microphone, or what OBS or another encoder sends. */
+export const VOICES_FROM = ['microphone', 'encoder'] as const;
+export type VoiceFrom = (typeof VOICES_FROM)[number];
+
 /** Why the last session is over: a sentence of the server's, or empty where we stopped it. */
 export type Ending = { readonly reason: string };
 
@@ -71,6 +75,9 @@ export class Studio {
   readonly problem = new Store<RequestError | null>(null);
   readonly ending = new Store<Ending | null>(null);
   readonly publishing = new Store<PublishSample | null>(null);
+  readonly voiceFrom = new Store<VoiceFrom>(
+    VOICES_FROM.find((each) => each === recall('voice')) ?? 'microphone',
+  );
   readonly #offs: (() => void)[] = [];
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   #publisher: PeerKeeper<PublishPeer> | null = null;
@@ -89,7 +96,7 @@ export class Studio {
       setInterval(() => void this.#listSessions(), LIST_INTERVAL_MS),
       setInterval(() => void this.#measure(), PUBLISH_SAMPLE_MS),
     );
-    void this.microphone.start();
+    if (this.#speaksHere) void this.microphone.start();
     this.client.open();
   }
 
@@ -107,8 +114,7 @@ export class Studio {
     this.ending.set(null);
     this.phase.set({ name: 'starting' });
     try {
-      const track = this.microphone.view.get().track ?? (await this.microphone.open());
-      if (!track) {
+      if (this.#speaksHere && !(await this.#openMicrophone())) {
         this.phase.set({ name: 'setup' });
         return;
       }
@@ -121,7 +127,15 @@ export class Studio {
     }
   }
 
-  /** Takes a running session into this panel, with this browser's microphone. */
+  /** Remembered. Before going live, the microphone's lamp goes out where nobody is to speak here. */
+  speakFrom(voice: VoiceFrom): void {
+    remember('voice', voice);
+    this.voiceFrom.set(voice);
+    if (voice === 'microphone') void this.microphone.start().then(() => this.#openMicrophone());
+    else if (!this.#viewing) this.microphone.close();
+  }
+
+  /** Takes a running session into this panel, with this browser's microphone if it is to speak. */
   attach(sessionId: SessionId): void {
     this.#leave();
     remember('session', sessionId);
@@ -134,14 +148,14 @@ export class Studio {
     this.recordings.attach(this.client, sessionId);
     this.inputs.attach(sessionId);
     viewing.onRestart = () => {
-      this.#publisher?.start();
+      this.#republish();
       this.tracking.restart();
     };
     this.#publisher = new PeerKeeper(() => this.#publish(sessionId));
     this.#offState = viewing.state.subscribe(() => this.#viewingChanged(viewing));
     if (this.phase.get().name !== 'restoring') this.phase.set({ name: 'live', viewing });
     viewing.start();
-    if (!this.microphone.view.get().track) void this.microphone.open();
+    if (this.#speaksHere) void this.#openMicrophone();
   }
 
   async stop(): Promise<void> {
@@ -232,8 +246,24 @@ export class Studio {
     this.#sent = {};
   }
 
+  get #speaksHere(): boolean {
+    return this.voiceFrom.get() === 'microphone';
+  }
+
+  async #openMicrophone(): Promise<MediaStreamTrack | null> {
+    return this.microphone.view.get().track ?? this.microphone.open();
+  }
+
   #tracks(): Record<AudioRole, MediaStreamTrack | null> {
-    return { voice: this.microphone.view.get().track, music: this.music.view.get().track };
+    const voice = this.#speaksHere ? this.microphone.view.get().track : null;
+    return { voice, music: this.music.view.get().track };
+  }
+
+  /** Sends anew what there is to send. */
+  #republish(): void {
+    const { voice, music } = this.#tracks();
+    if (voice || music) this.#publisher?.start();
+    else this.#publisher?.stop();
   }
 
   async #publish(sessionId: SessionId): Promise<PublishPeer> {
@@ -251,7 +281,7 @@ export class Studio {
     const sent = this.#sent[role] ?? null;
     if (!this.#publisher || track === sent || (role === 'voice' && !track)) return;
     const peer = this.#publisher.peer.get();
-    if (!peer) return this.#publisher.start();
+    if (!peer) return this.#republish();
     this.#sent = { ...this.#sent, [role]: track };
     peer.send(role, track).catch(() => this.#publisher?.start());
   }

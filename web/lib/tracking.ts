@@ -23,6 +23,8 @@ export type TrackingView = {
   readonly step: TrackingStep;
   /** Parts that are looked for; a part whose model can't be had is left out. */
   readonly parts: readonly Purpose[];
+  /** Whether pictures come: what was found in the last one is no longer so without. */
+  readonly moving: boolean;
   /** Whether somebody is in the picture now. */
   readonly person: boolean;
   /** Pictures looked at in a second, and how long one takes. */
@@ -36,6 +38,7 @@ export type TrackingView = {
 const OFF: TrackingView = {
   step: 'off',
   parts: [],
+  moving: true,
   person: false,
   rateHz: 0,
   tookMs: 0,
@@ -43,6 +46,9 @@ const OFF: TrackingView = {
   problem: null,
 };
 const SHOW_INTERVAL_MS = 250;
+/** Without a picture for so long, none comes: the slowest machines take a second for one. */
+const STILL_AFTER_MS = 2500;
+const STILL_CHECK_MS = 500;
 
 export class Tracking {
   readonly camera = new Camera();
@@ -55,6 +61,8 @@ export class Tracking {
   #vision: Vision | null = null;
   #channel: PeerKeeper<PosePeer> | null = null;
   #shownMs = 0;
+  #takenMs = 0;
+  #stillCheck: ReturnType<typeof setInterval> | undefined;
   #sent = 0;
 
   constructor(client: Client) {
@@ -96,6 +104,7 @@ export class Tracking {
   stop(): void {
     this.#stop?.abort();
     this.#stop = null;
+    clearInterval(this.#stillCheck);
     this.#channel?.stop();
     this.#channel = null;
     this.#vision?.close();
@@ -140,6 +149,9 @@ export class Tracking {
 
   #follow(stream: MediaStream): void {
     const rate = new Rate();
+    this.#takenMs = performance.now();
+    clearInterval(this.#stillCheck);
+    this.#stillCheck = setInterval(() => this.#noticeStill(), STILL_CHECK_MS);
     this.#vision?.follow(
       stream,
       (found) => {
@@ -152,14 +164,25 @@ export class Tracking {
 
   #take(found: Found, rateHz: number): void {
     this.found.set(found);
+    this.#takenMs = performance.now();
     const packet = packetOf(found);
     if (packet && this.#channel?.peer.get()?.send(encodePose(packet))) this.#sent += 1;
     const nowMs = performance.now();
     const person = packet !== null;
     // Numbers that change 30 times a second can't be read, and React would draw each of them.
-    if (nowMs - this.#shownMs < SHOW_INTERVAL_MS && person === this.view.get().person) return;
+    const { person: before, moving } = this.view.get();
+    if (nowMs - this.#shownMs < SHOW_INTERVAL_MS && person === before && moving) return;
     this.#shownMs = nowMs;
-    this.view.update({ person, rateHz, tookMs: found.tookMs, sent: this.#sent });
+    this.view.update({ moving: true, person, rateHz, tookMs: found.tookMs, sent: this.#sent });
+  }
+
+  /** A camera that was covered by its driver, or OBS that stopped sending. */
+  #noticeStill(): void {
+    const { step, moving } = this.view.get();
+    if (step !== 'running' || !moving) return;
+    if (performance.now() - this.#takenMs < STILL_AFTER_MS) return;
+    this.found.set(null);
+    this.view.update({ moving: false, person: false, rateHz: 0 });
   }
 
   /** Gives up, unless something newer was started meanwhile. */

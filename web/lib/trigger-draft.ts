@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type {
   Emotion,
+  RecordingFormat,
   SceneId,
   TemplateId,
   Tone,
@@ -17,11 +18,16 @@ export type TriggerInput = z.input<typeof Trigger>;
 export const TRIGGER_KINDS = ['words', 'tone', 'silence', 'timer', 'hotkey', 'event'] as const;
 
 /** What the form can choose; scripts come from elsewhere. */
-export const TRIGGER_DEEDS = ['template', 'emotion', 'dance', 'slide', 'scene'] as const;
-/** The dance switch as a trigger sets it. */
-export const DANCE_SWITCH = ['on', 'off'] as const;
+export const TRIGGER_DEEDS = [
+  ...(['template', 'emotion', 'dance', 'slide', 'scene'] as const),
+  ...(['point', 'recording'] as const),
+] as const;
+/** A switch, of dancing and of recording, as a trigger sets it. */
+export const ON_OFF = ['on', 'off'] as const;
+type OnOff = (typeof ON_OFF)[number];
 
-export const SLIDE_TURNS = ['next', 'previous'] as const;
+/** `to`: to the slide of a number. */
+export const SLIDE_TURNS = ['next', 'previous', 'to'] as const;
 
 export type TriggerDraft = {
   readonly title: string;
@@ -34,8 +40,14 @@ export type TriggerDraft = {
   readonly does: (typeof TRIGGER_DEEDS)[number];
   readonly template: TemplateId | null;
   readonly emotion: Emotion;
-  readonly dance: (typeof DANCE_SWITCH)[number];
+  readonly dance: OnOff;
   readonly turn: (typeof SLIDE_TURNS)[number];
+  /** From 1. */
+  readonly slide: string;
+  /** A number from 1, or its name. */
+  readonly region: string;
+  readonly recording: OnOff;
+  readonly format: RecordingFormat;
   /** Null: the plain background. */
   readonly scene: SceneId | null;
   readonly coolDown: string;
@@ -56,6 +68,10 @@ export function draftOf(trigger: TriggerSummary | null, first: TemplateId | null
     emotion: 'happy',
     dance: 'on',
     turn: 'next',
+    slide: '1',
+    region: '1',
+    recording: 'on',
+    format: 'mp4',
     scene: null,
     coolDown: '10',
     chance: '100',
@@ -92,8 +108,7 @@ export function triggerOf(
 
 /** What the form can't show. */
 export function isKept({ action }: Pick<TriggerSummary, 'action'>): boolean {
-  if (action.kind === 'slide') return typeof action.turn === 'number';
-  return action.kind === 'script' || action.kind === 'point';
+  return action.kind === 'script';
 }
 
 function sourceOf(draft: TriggerDraft): TriggerInput['source'] {
@@ -116,13 +131,25 @@ function sourceOf(draft: TriggerDraft): TriggerInput['source'] {
 }
 
 function actionOf(draft: TriggerDraft): TriggerInput['action'] {
-  if (draft.does === 'slide') return { kind: 'slide', turn: draft.turn };
+  if (draft.does === 'slide') {
+    return { kind: 'slide', turn: draft.turn === 'to' ? Number(draft.slide) : draft.turn };
+  }
+  if (draft.does === 'point') return { kind: 'point', region: regionOf(draft.region) };
+  if (draft.does === 'recording') {
+    return { kind: 'recording', on: draft.recording === 'on', format: draft.format };
+  }
   if (draft.does === 'scene') return { kind: 'scene', scene: draft.scene };
   if (draft.does === 'dance') return { kind: 'dance', on: draft.dance === 'on' };
   if (draft.does === 'emotion' || draft.template === null) {
     return { kind: 'emotion', emotion: draft.emotion };
   }
   return { kind: 'template', template: draft.template };
+}
+
+/** "2" is the second region; a region that is called so is the same one. */
+function regionOf(text: string): number | string {
+  const word = text.trim();
+  return /^([1-9]|1\d|20)$/.test(word) ? Number(word) : word;
 }
 
 function sourceFields(source: TriggerSource): Partial<TriggerDraft> {
@@ -155,10 +182,19 @@ function actionFields(action: TriggerAction): Partial<TriggerDraft> {
     case 'scene':
       return { does: 'scene', scene: action.scene };
     case 'slide':
-      return typeof action.turn === 'number' ? {} : { does: 'slide', turn: action.turn };
-    // Made by REST, kept as they are.
-    case 'script':
+      return typeof action.turn === 'number'
+        ? { does: 'slide', turn: 'to', slide: String(action.turn) }
+        : { does: 'slide', turn: action.turn };
     case 'point':
+      return { does: 'point', region: String(action.region) };
+    case 'recording':
+      return {
+        does: 'recording',
+        recording: action.on ? 'on' : 'off',
+        format: action.format,
+      };
+    // Made by REST, kept as it is.
+    case 'script':
       return {};
     default:
       return action satisfies never;

@@ -3,12 +3,13 @@
  * chance and priority. Pure but for its state: the clock (seconds, any origin, only forward) and the
  * randomness come from outside. One per session.
  */
-import type {
-  Tone,
-  Trigger,
-  TriggerId,
-  TriggerSource,
-  WordSource,
+import {
+  movesBody,
+  type Tone,
+  type Trigger,
+  type TriggerId,
+  type TriggerSource,
+  type WordSource,
 } from '../../protocol/trigger.ts';
 import { atomsOf, type Spelling } from '../text/atoms.ts';
 import { Excitement, type VoiceSample } from './excitement.ts';
@@ -35,6 +36,8 @@ export class TriggerRules {
   readonly #excitement = new Excitement();
   readonly #readyAt = new Map<TriggerId, number>();
   readonly #timers = new Map<TriggerId, number>();
+  /** Pose control is off: what moves the body is passed over. */
+  resting = false;
   #kept: readonly Kept[] = [];
   #last: { readonly at: number; readonly priority: number } | undefined;
   #moodAt: number | undefined;
@@ -136,6 +139,7 @@ export class TriggerRules {
     let best: Trigger | undefined;
     for (const kept of this.#kept) {
       const { trigger } = kept;
+      if (this.resting && movesBody(trigger.action)) continue;
       if (!applies(kept) || !this.#ready(trigger, now)) continue;
       if (this.#random() >= trigger.chance) continue;
       if (!best || trigger.priority > best.priority) best = trigger;

@@ -46,6 +46,8 @@ export type TriggerHouse = {
   readonly log: Logger;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Begins a recording of a session, or ends one. */
+  readonly record: (id: SessionId, wanted: RecordAction) => Promise<unknown>;
   /** Hears of every trigger that acts, whatever set it off. */
   readonly onFired: (event: TriggerFired) => void;
 };
@@ -115,10 +117,11 @@ export class SessionTriggers {
     return this.#act(id, choose);
   }
 
-  /** In tier `basic` the body is not moved, so nothing is chosen and no cool-down begins. */
+  /** In tier `basic` the body is not moved: what would is not chosen, and no cool-down of it begins. */
   #act(id: SessionId, choose: Choose): TriggerId[] {
     const followed = this.#followed.get(id);
-    if (followed?.session.snapshot.tier !== 'full') return [];
+    if (!followed) return [];
+    followed.rules.resting = followed.session.snapshot.tier !== 'full';
     const trigger = choose(followed.rules, nowUs() / US_PER_SECOND);
     if (!trigger || !this.#perform(followed.session, trigger)) return [];
     this.#house.onFired({ sessionId: id, trigger: trigger.id });
@@ -148,6 +151,8 @@ export class SessionTriggers {
         return Promise.resolve().then(() => session.scenes.turn(action.turn));
       case 'point':
         return Promise.resolve().then(() => session.pointAt(action.region, 'trigger'));
+      case 'recording':
+        return this.#house.record(session.id, action);
       default: {
         const script = this.#scriptOf(action);
         return script && session.play(script, 'trigger');
@@ -156,7 +161,7 @@ export class SessionTriggers {
   }
 
   #scriptOf(
-    action: Exclude<Begun, { kind: 'scene' | 'slide' | 'point' }>,
+    action: Exclude<Begun, { kind: 'scene' | 'slide' | 'point' | 'recording' }>,
   ): MotionScript | undefined {
     switch (action.kind) {
       case 'script':
@@ -172,5 +177,6 @@ export class SessionTriggers {
   }
 }
 
+type RecordAction = TriggerAction & { readonly kind: 'recording' };
 type Begun = Exclude<TriggerAction, { kind: 'dance' }>;
 type Choose = (rules: TriggerRules, nowSeconds: number) => Trigger | undefined;

@@ -155,6 +155,16 @@ export class RecordingLibrary {
     return this.entry(name);
   }
 
+  /** Begins one of this format, or ends the one that runs; either may be so already. */
+  async switch(
+    session: Session,
+    { on, format }: { readonly on: boolean; readonly format: RecordingFormat },
+  ): Promise<void> {
+    const running = this.#ordersOf(session.id).find((order) => order.format === format);
+    if (on && !running) await this.start(session, { format, tracks: false });
+    else if (!on && running) await this.stop(session.id, running.name);
+  }
+
   /** What the feeder tells: the files of a recording are closed. */
   recorded({ name, files, ...state }: Recorded): void {
     const running = this.#running.get(name);

@@ -1,24 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AssetId, Scene } from '../../../server/protocol/index.ts';
-import { changed, fitted, moved } from '../../../web/lib/scene-draft.ts';
+import { changed, fitted, moved, standingIn } from '../../../web/lib/scene-draft.ts';
 
 const ASSET = AssetId.parse(`image-${'0'.repeat(24)}`);
 const scene = changed.withRegion(
   changed.withSlide(changed.withText(Scene.parse({ title: 'A' }), 'Hi'), ASSET, 'One'),
   0,
 );
-const way = { dx: 0.1, dy: -0.05, slide: 0 };
+const cast = [
+  { x: 0.3, scale: 1 },
+  { x: 0.7, scale: 0.8 },
+];
+const way = { dx: 0.1, dy: -0.05, slide: 0, standing: standingIn(scene, cast) };
 
 test('what the editor makes is a scene that the server takes', () => {
   for (const part of [
-    { kind: 'avatar' },
+    { kind: 'avatar', index: 0 },
+    { kind: 'avatar', index: 1 },
     { kind: 'slides' },
     { kind: 'overlay', index: 0 },
     { kind: 'region', index: 0 },
   ] as const) {
     for (const how of ['move', 'size'] as const) {
-      for (const far of [way, { dx: 9, dy: 9, slide: 0 }, { dx: -9, dy: -9, slide: 0 }]) {
+      for (const far of [way, { ...way, dx: 9, dy: 9 }, { ...way, dx: -9, dy: -9 }]) {
         const next = moved(scene, part, far, how);
         assert.deepEqual(Scene.parse(next), next);
         assert.notDeepEqual(next, scene);

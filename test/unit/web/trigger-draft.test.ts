@@ -13,6 +13,9 @@ const ACTIONS = [
   { kind: 'scene', scene: 'intro' },
   { kind: 'scene', scene: null },
   { kind: 'point', region: 2 },
+  { kind: 'point', region: 'prices' },
+  { kind: 'recording', on: true, format: 'webm' },
+  { kind: 'recording', on: false, format: 'mp4' },
   { kind: 'script', script: { moments: [[{ template: 'wave', repeat: 2 }]] } },
 ] as const;
 

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import {
   EMOTIONS,
+  RECORDING_FORMATS,
   TONES,
   type Emotion,
   type TemplateId,
@@ -13,8 +14,8 @@ import {
 import { usePreferences } from '../../lib/preferences.tsx';
 import { slugOf } from '../../lib/template-files.ts';
 import {
-  DANCE_SWITCH,
   draftOf,
+  ON_OFF,
   SLIDE_TURNS,
   TRIGGER_DEEDS,
   TRIGGER_KINDS,
@@ -112,6 +113,7 @@ function Deed({ draft, set }: Part) {
         titles={{
           ...{ template: words.gesture, emotion: words.mood, dance: words.dance },
           ...{ slide: scenes.slides, scene: scenes.studio },
+          ...{ point: words.point, recording: t.air.recording },
         }}
         onChange={(does) => set({ does })}
       />
@@ -150,20 +152,53 @@ function DeedDetail({ draft, set }: Part) {
         <Select
           label={words.dance}
           value={draft.dance}
-          values={DANCE_SWITCH}
+          values={ON_OFF}
           titles={words.dances}
           onChange={(dance) => set({ dance })}
         />
       );
     case 'slide':
       return (
-        <Select
-          label={t.scene.slides}
-          value={draft.turn}
-          values={SLIDE_TURNS}
-          titles={{ next: t.scene.next, previous: t.scene.previous }}
-          onChange={(turn) => set({ turn })}
-        />
+        <>
+          <Select
+            label={t.scene.slides}
+            value={draft.turn}
+            values={SLIDE_TURNS}
+            titles={{ next: t.scene.next, previous: t.scene.previous, to: words.toSlide }}
+            onChange={(turn) => set({ turn })}
+          />
+          {draft.turn === 'to' && (
+            <Field
+              label={words.slideNumber}
+              type="number"
+              value={draft.slide}
+              onChange={(slide) => set({ slide })}
+            />
+          )}
+        </>
+      );
+    case 'point':
+      return (
+        <Field label={words.region} value={draft.region} onChange={(region) => set({ region })} />
+      );
+    case 'recording':
+      return (
+        <>
+          <Select
+            label={t.air.recording}
+            value={draft.recording}
+            values={ON_OFF}
+            titles={words.recordings}
+            onChange={(recording) => set({ recording })}
+          />
+          <Select
+            label={t.air.format}
+            value={draft.format}
+            values={RECORDING_FORMATS}
+            titles={t.air.formats}
+            onChange={(format) => set({ format })}
+          />
+        </>
       );
     case 'scene':
       return <SceneSelect draft={draft} set={set} />;

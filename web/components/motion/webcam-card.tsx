@@ -145,8 +145,8 @@ function Running({ tracking }: { readonly tracking: Tracking }) {
       <WebcamPreview tracking={tracking} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <p role="status" className="flex flex-1 items-center gap-2 text-[13px] font-medium">
-          <Dot grade={view.person ? 'good' : 'fair'} />
-          {view.person ? t.found : t.lost}
+          <Dot grade={view.person ? 'good' : view.moving ? 'fair' : 'poor'} />
+          {!view.moving ? t.still : view.person ? t.found : t.lost}
         </p>
         <p
           data-testid="webcam-rate"

@@ -26,7 +26,9 @@ export function WebcamPreview({ tracking }: { readonly tracking: Tracking }) {
     const draw = () => {
       const found = tracking.found.get();
       const context = canvas.current?.getContext('2d');
-      if (canvas.current && context && found) drawLandmarks(context, canvas.current, found);
+      if (!canvas.current || !context) return;
+      if (found) drawLandmarks(context, canvas.current, found);
+      else context.clearRect(0, 0, canvas.current.width, canvas.current.height);
     };
     return tracking.found.subscribe(draw);
   }, [tracking]);

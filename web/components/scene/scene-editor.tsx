@@ -61,7 +61,7 @@ export function SceneEditor({ entry, snapshot, onClose }: Props) {
         <SceneCanvas
           scene={scene}
           slide={slide}
-          avatar={snapshot.avatar}
+          cast={snapshot.cast}
           assets={kept.assets}
           edit={{ chosen, choose: setChosen, change: setScene }}
         />

@@ -58,7 +58,7 @@ function PresetCard({
   const t = useText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
-  const { scene: now, avatar, width, height } = snapshot;
+  const { scene: now, cast, width, height } = snapshot;
   const shown = kept.scenes.find(({ id }) => id === now.id)?.scene;
   const other = shown && (shown.canvas.width !== width || shown.canvas.height !== height);
   const add = (
@@ -85,7 +85,7 @@ function PresetCard({
               )}
             >
               <div className="grid aspect-video place-items-center overflow-hidden rounded-lg bg-sunken">
-                <SceneCanvas scene={scene} slide={0} avatar={avatar} assets={kept.assets} />
+                <SceneCanvas scene={scene} slide={0} cast={cast} assets={kept.assets} />
               </div>
               <span className="mt-1 flex items-center gap-2 px-1 text-[13px]">
                 <span className="truncate">{scene.title}</span>

@@ -2,6 +2,14 @@ import type { InputOrigin, SessionInput } from '../../../server/protocol/index.t
 
 export const enInputs = {
   title: 'Inputs',
+  voice: 'Voice',
+  voices: { microphone: 'Microphone', encoder: 'OBS or an encoder' },
+  encoderSoon: 'No microphone here: address and key are shown as soon as you are live.',
+  encoderAwaited: 'Waiting for OBS or an encoder',
+  encoderSpeaks: (name: string) => `${name} speaks`,
+  encoderHint:
+    'Address and key are under Stream, Inputs. Until something comes, the avatar is idle.',
+  useMicrophone: 'Use the microphone',
   about:
     'OBS or a hardware encoder can be the microphone: it sends to one of these doors, with the key.',
   rtmp: 'RTMP server',

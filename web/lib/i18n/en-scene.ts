@@ -46,6 +46,7 @@ export const enScene = {
   pages: (done: number, of: number) => `Page ${done} of ${of}`,
   parts: 'On the picture',
   avatar: 'Avatar',
+  avatarOf: (number: number) => `Avatar ${number}`,
   slideBox: 'Slides',
   text: 'Text',
   image: 'Picture',

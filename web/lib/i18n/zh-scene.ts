@@ -40,6 +40,7 @@ export const zhScene: typeof enScene = {
   pages: (done, of) => `第 ${done} 页，共 ${of} 页`,
   parts: '画面元素',
   avatar: '形象',
+  avatarOf: (number) => `形象 ${number}`,
   slideBox: '幻灯片',
   text: '文字',
   image: '图片',

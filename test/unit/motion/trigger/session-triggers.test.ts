@@ -11,7 +11,7 @@ import {
 import { TriggerLibrary } from '../../../../server/motion/trigger/trigger-library.ts';
 import { SessionId } from '../../../../server/protocol/ids.ts';
 import type { Tier } from '../../../../server/protocol/motion.ts';
-import { TriggerId } from '../../../../server/protocol/trigger.ts';
+import { Trigger, TriggerId } from '../../../../server/protocol/trigger.ts';
 import { openDatabase } from '../../../../server/store/sqlite.ts';
 import { templateSummaries } from '../../../support/template-summaries.ts';
 
@@ -53,6 +53,7 @@ async function triggersOf(t: TestContext, session: Asked) {
     templates: templateSummaries,
     log,
     random: () => 0,
+    record: (_, { on, format }) => Promise.resolve(session.asked.push(`record ${format} ${on}`)),
     onFired: ({ trigger }) => fired.push(trigger),
   });
   sessionTriggers.follow(session);
@@ -86,4 +87,24 @@ test('with pose control off nothing is asked for, and no cool-down begins', asyn
   assert.deepEqual(sessionTriggers.hotkey(session.id, 'Alt+KeyW'), ['hotkey-wave']);
   assert.deepEqual(session.asked, ['wave']);
   assert.deepEqual(fired, ['hotkey-wave']);
+});
+
+test('what moves no body acts with pose control off, too: recordings, scenes and slides', async (t) => {
+  const session = new Asked();
+  const { triggers, sessionTriggers } = await triggersOf(t, session);
+  session.snapshot = { tier: 'basic' };
+  const actions = [
+    { kind: 'recording', on: true, format: 'mp4' },
+    { kind: 'recording', on: false },
+    { kind: 'slide', turn: 3 },
+    { kind: 'scene', scene: null },
+    { kind: 'point', region: 2 },
+  ];
+  for (const [i, action] of actions.entries()) {
+    const trigger = { id: `own-${i}`, title: { en: 'Own' }, priority: i, action };
+    await triggers.save(Trigger.parse({ ...trigger, source: { kind: 'event', name: `e${i}` } }));
+    sessionTriggers.event(session.id, `e${i}`);
+    await Promise.resolve();
+  }
+  assert.deepEqual(session.asked, ['record mp4 true', 'record mp4 false', 'slide 3', 'scene null']);
 });
