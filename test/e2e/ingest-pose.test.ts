@@ -1,4 +1,7 @@
-/** A person whom OBS films: what is published by RTMP reaches the panel's MediaPipe and moves the avatar. */
+/**
+ * A person whom OBS films: without a microphone in the panel, what is published by RTMP speaks, and
+ * reaches the panel's MediaPipe and moves the avatar.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -17,6 +20,9 @@ import { TestServer } from '../support/server.ts';
 import { sharedFile } from '../support/shared-data.ts';
 
 const PATIENCE_MS = 180_000;
+/** Whoever asks for one is refused, as where none is plugged in. */
+const NO_MICROPHONE = `navigator.mediaDevices.getUserMedia = () =>
+  Promise.reject(new DOMException('none', 'NotFoundError'));`;
 const clip = sharedFile('pose/openpose-json/video.mp4');
 
 describe('a person whom OBS films', { skip: clip.skip || SAMPLE_MODEL.skip }, () => {
@@ -33,12 +39,14 @@ describe('a person whom OBS films', { skip: clip.skip || SAMPLE_MODEL.skip }, ()
     const made = ['-vf', still, '-an', '-pix_fmt', 'yuv420p', join(folder, 'person.mp4')];
     await promisify(execFile)('ffmpeg', ['-v', 'error', '-y', '-i', clip.path, ...made]);
     server = await TestServer.start(await sampleModels(folder));
-    browser = await openBrowser({ microphoneWav: join(folder, 'voice.wav') });
+    browser = await openBrowser();
     const viewport = { width: 1360, height: 900 };
-    const context = await browser.newContext({ viewport, locale: 'en-US', permissions: ['microphone'] }); // prettier-ignore
+    const context = await browser.newContext({ viewport, locale: 'en-US' });
     context.setDefaultTimeout(PATIENCE_MS);
     page = await context.newPage();
+    await page.addInitScript(NO_MICROPHONE);
     await page.goto(server.url);
+    await page.getByRole('radio', { name: 'OBS or an encoder' }).check();
     await page.getByRole('button', { name: 'Go live' }).click();
     await page.getByRole('tab', { name: 'Motion' }).waitFor();
   });
@@ -55,10 +63,14 @@ describe('a person whom OBS films', { skip: clip.skip || SAMPLE_MODEL.skip }, ()
   test('moves the avatar, by the panel’s model and without a webcam', async (t) => {
     const [session] = SessionSnapshot.array().parse(await ask(''));
     const { rtmpUrl, key } = IngestDoor.parse(await ask(`/${session!.id}/ingest`));
+    // The address and the key stand open: nothing else is to be found first.
+    assert.equal(await page.getByLabel('Key', { exact: true }).inputValue(), key);
+    await page.getByText('Waiting for OBS or an encoder').waitFor();
     await using publisher = await publish({
       ...{ url: `${rtmpUrl}/${key}`, voice: join(folder, 'voice.wav') },
       picture: join(folder, 'person.mp4'),
     });
+    await page.getByText('RTMP speaks').waitFor();
     await page.getByRole('tab', { name: 'Motion' }).click();
     await page.getByRole('button', { name: 'Use what OBS sends' }).click();
     await page.getByText('You are in the picture').waitFor();
@@ -68,5 +80,6 @@ describe('a person whom OBS films', { skip: clip.skip || SAMPLE_MODEL.skip }, ()
     await until('its poses reach the engine', async () => (await stats()).poses > 10);
     assert.equal((await stats()).badPoses, 0);
     await publisher.close();
+    await page.getByText('No picture comes any more').waitFor();
   });
 });

@@ -155,7 +155,7 @@ export const enMotion = {
     send: 'Send',
     fired: (title: string) => `Fired: ${title}`,
     nothing: 'no trigger',
-    basic: 'With the body on Basic no trigger fires.',
+    basic: 'With the body on Basic only scenes, slides and recordings are triggered.',
     switch: 'Switch to Full',
     bots: 'For chat bots',
     botsText: 'A bot posts each line to this address; the answer names the triggers that fired.',

@@ -155,7 +155,7 @@ export const zhMotion: Dictionary['motion'] = {
     send: '发送',
     fired: (title) => `已触发：${title}`,
     nothing: '未触发',
-    basic: '身体为“基础”时不会触发动作。',
+    basic: '身体为“基础”时只会触发场景、幻灯片和录制。',
     switch: '切换到“完整”',
     bots: '用于聊天机器人',
     botsText: '机器人把每句话发送到此地址；回复中会列出触发的规则。',
