@@ -11,10 +11,12 @@ import type { RtmpServer } from '../outputs/rtmp-server.ts';
 import type { SessionSnapshot } from '../protocol/session.ts';
 import { HttpPeers } from '../rtc/whip/http-peers.ts';
 import type { Room } from '../rtc/room.ts';
+import type { SentPicture } from '../rtc/room-types.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import { keyHash, type IngestKeys } from './ingest-keys.ts';
 import { FfmpegFeed, INGEST_SOURCE, type VideoSources } from '../scenes/video-feed.ts';
 import { RtmpSender } from './rtmp-sender.ts';
+import { openSenderFeed } from './sender-feed.ts';
 
 export type IngestOptions = {
   readonly registry: SessionRegistry;
@@ -35,7 +37,10 @@ export class Ingest {
 
   constructor(options: IngestOptions) {
     this.#options = options;
-    this.peers = new HttpPeers((id) => this.#room(id));
+    this.peers = new HttpPeers({
+      roomOf: (id) => this.#room(id),
+      onPicture: (id, picture) => this.#offerSent(id, picture),
+    });
   }
 
   /** Hears how sessions begin and end. */
@@ -81,7 +86,20 @@ export class Ingest {
     const url = rtmp.feedUrl('picture', feed);
     return sources.offer({
       ...{ name: INGEST_SOURCE, session },
-      open: (shape, onProblem) => new FfmpegFeed({ ...shape, url }, ffmpeg, onProblem),
+      open: (shape, onProblem) =>
+        Promise.resolve(new FfmpegFeed({ ...shape, url }, ffmpeg, onProblem)),
+    });
+  }
+
+  /** The same of what comes by WHIP. */
+  #offerSent(session: SessionId, picture: SentPicture): () => void {
+    const { sources, ffmpeg } = this.#options;
+    return sources.offer({
+      ...{ name: INGEST_SOURCE, session },
+      open: async (shape, onProblem) => {
+        const out = await this.#room(session).openLoopbackOut(picture);
+        return openSenderFeed({ out, shape, ffmpeg, onProblem });
+      },
     });
   }
 

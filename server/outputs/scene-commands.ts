@@ -118,6 +118,23 @@ export function videoStreamCommand({ url, ...shape }: VideoStream): string[] {
   );
 }
 
+/** What a sender sends, as RTP that is described by an SDP text on stdin. */
+export type VideoRtp = VideoShape & { readonly sdp: string };
+
+/** The same of RTP. Packets that are late are waited for a tenth of a second. */
+export function videoRtpCommand({ sdp: _, ...shape }: VideoRtp): string[] {
+  return build(
+    [
+      ...[...QUIET, '-protocol_whitelist', 'pipe,udp,rtp', '-max_delay', '100000'],
+      ...['-analyzeduration', '5000000', '-probesize', '2000000', '-fpsprobesize', '0'],
+      ...['-f', 'sdp'],
+    ],
+    'pipe:0',
+    ['-an', '-sn', '-dn', '-vf', videoFilters(shape), '-f', 'rawvideo', '-pix_fmt', 'yuv420p'],
+    'pipe:1',
+  );
+}
+
 /** What makes a video's pictures the scene's. */
 function videoFilters({ fps, lut, ...place }: VideoShape): string {
   return [

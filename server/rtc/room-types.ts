@@ -53,6 +53,9 @@ export type ConsumeRequest = {
   readonly rtpCapabilities: types.RtpCapabilities;
 };
 
+/** A picture that comes in, as the media server took it. */
+export type SentPicture = types.Producer;
+
 /** What a sender sends, as the media server took it. */
 export type Sent = {
   readonly audio: types.Producer | undefined;

@@ -10,6 +10,7 @@ import { AUDIO_ROLES, type AudioRole } from '../protocol/session.ts';
 import { openDirect, type Direct } from './direct.ts';
 import { Inputs } from './inputs.ts';
 import { openLoopbackPort, type LoopbackInput } from './loopback.ts';
+import { openLoopbackOut, type LoopbackOut } from './loopback-out.ts';
 import { checked } from './refusal.ts';
 import type { ConsumeRequest, RoomOptions, Sent, Viewer } from './room-types.ts';
 import { PayloadRouters, type PayloadTypes } from './payload-routers.ts';
@@ -272,6 +273,11 @@ export class Room {
     const { producer, input } = await openLoopbackPort(this.#core.router, 'video');
     await this.#pictures.add(producer, origin);
     return input;
+  }
+
+  /** Sends a picture that came in to a program of this machine. */
+  openLoopbackOut(picture: types.Producer): Promise<LoopbackOut> {
+    return openLoopbackOut(this.#core.router, picture);
   }
 
   close(): void {

@@ -75,7 +75,7 @@ export class SceneVideos {
       const lut = await this.lutFile(scene);
       const shape: VideoShape = { ...frame, fit, blur, colour, lut };
       const tell = (why: string): void => onProblem(sentence(background, why));
-      const feed = source ? source.open(shape, tell) : this.#feed(background, shape, tell);
+      const feed = source ? await source.open(shape, tell) : this.#feed(background, shape, tell);
       const why = await feed.first;
       const { ring } = feed;
       if (why === '') return { video: { key, ring, close: () => feed.close() }, problem: '' };

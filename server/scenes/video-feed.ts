@@ -5,9 +5,9 @@
  */
 import { createRing, type SharedRing } from '../core/slot-ring.ts';
 import { Thread } from '../core/thread.ts';
-import type { VideoLoop, VideoShape, VideoStream } from '../outputs/scene-commands.ts';
+import type { VideoShape } from '../outputs/scene-commands.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import type { FromVideo, VideoData } from './video-thread.ts';
+import type { FromVideo, MovingVideo, VideoData } from './video-thread.ts';
 
 export interface VideoFeed {
   readonly ring: SharedRing;
@@ -23,7 +23,7 @@ export interface VideoSource {
   /** Whose scenes may show it. */
   readonly session: SessionId;
   /** `onProblem`: why no pictures come, or empty when they do again. */
-  open(shape: VideoShape, onProblem: (why: string) => void): VideoFeed;
+  open(shape: VideoShape, onProblem: (why: string) => void): Promise<VideoFeed>;
 }
 
 /** The one being written, the newest, and the one being read. */
@@ -36,7 +36,7 @@ export function videoRing({ width, height }: VideoShape): SharedRing {
   return createRing({ slots: VIDEO_SLOTS, slotBytes: (width * height * 3) / 2 });
 }
 
-/** A file in a loop, or a stream of our own RTMP server. */
+/** Whatever an ffmpeg plays. */
 export class FfmpegFeed implements VideoFeed {
   readonly ring: SharedRing;
   readonly first: Promise<string>;
@@ -44,7 +44,7 @@ export class FfmpegFeed implements VideoFeed {
   readonly #timer: NodeJS.Timeout;
   #closing: Promise<void> | undefined;
 
-  constructor(video: VideoLoop | VideoStream, ffmpeg: string, onProblem: (why: string) => void) {
+  constructor(video: MovingVideo, ffmpeg: string, onProblem: (why: string) => void) {
     this.ring = videoRing(video);
     const first = Promise.withResolvers<string>();
     this.first = first.promise;
@@ -71,7 +71,7 @@ export class FfmpegFeed implements VideoFeed {
   }
 }
 
-/** What a sender by RTMP sends along with its sound. */
+/** What a sender sends along with its sound, by RTMP or WHIP. */
 export const INGEST_SOURCE = 'ingest';
 
 /** The live sources there are. Main thread; owned by the app. */

@@ -1,6 +1,6 @@
 /**
- * Thread entry: one video, a file in a loop or a stream, picture by picture, into a shared ring. Its ffmpeg is started
- * again after it ended, more and more slowly. Owned by the video feed.
+ * Thread entry: one video, picture by picture, into a shared ring. Its ffmpeg is started again after it
+ * ended, more and more slowly. Owned by the video feed.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,13 +10,18 @@ import { nowUs } from '../core/time.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import {
   videoLoopCommand,
+  videoRtpCommand,
   videoStreamCommand,
   type VideoLoop,
+  type VideoRtp,
   type VideoStream,
 } from '../outputs/scene-commands.ts';
 
+/** A file in a loop, a stream of our RTMP server, or RTP of a sender. */
+export type MovingVideo = VideoLoop | VideoStream | VideoRtp;
+
 export type VideoData = {
-  readonly video: VideoLoop | VideoStream;
+  readonly video: MovingVideo;
   readonly ffmpeg: string;
   readonly ring: SharedRing;
 };
@@ -30,7 +35,6 @@ const { video, ffmpeg, ring } = workerData as VideoData;
 const writer = new RingWriter(ring);
 const meta = createMeta();
 const bytes = (video.width * video.height * 3) / 2;
-const command = 'url' in video ? videoStreamCommand(video) : videoLoopCommand(video);
 const stop = new AbortController();
 
 parentPort!.once('message', () => stop.abort());
@@ -52,7 +56,8 @@ async function run(): Promise<void> {
 async function play(): Promise<{ readonly pictures: number; readonly why: string }> {
   let pictures = 0;
   try {
-    await using child = await FfmpegProcess.open(command, ffmpeg);
+    await using child = await FfmpegProcess.open(commandOf(video), ffmpeg);
+    if ('sdp' in video) child.stdin.end(video.sdp);
     const end = (): void => void child.close();
     stop.signal.addEventListener('abort', end, { once: true });
     let [slot, filled] = [writer.begin(), 0];
@@ -73,4 +78,9 @@ async function play(): Promise<{ readonly pictures: number; readonly why: string
   } catch (error) {
     return { pictures, why: toAppError(error).message };
   }
+}
+
+function commandOf(video: MovingVideo): string[] {
+  if ('sdp' in video) return videoRtpCommand(video);
+  return 'url' in video ? videoStreamCommand(video) : videoLoopCommand(video);
 }

@@ -9,6 +9,7 @@ import { microphoneSound, wavBytes } from '../../server/bench/fake-microphone.ts
 import { IngestDoor, SessionSnapshot } from '../../server/protocol/index.ts';
 import { until } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
+import { GUEST, GuestScene, makeMedia } from '../support/scene-files.ts';
 import { TestServer } from '../support/server.ts';
 
 const PATIENCE_MS = 120_000;
@@ -53,7 +54,10 @@ describe('inputs in the panel', () => {
     voice = join(folder, 'voice.wav');
     await writeFile(voice, wavBytes(microphoneSound([], 30)));
     server = await TestServer.start();
-    browser = await openBrowser({ microphoneWav: voice });
+    const film = ['-pix_fmt', 'yuv420p'];
+    const cameraVideo = join(folder, 'green.y4m');
+    await makeMedia(cameraVideo, 'color=0x00ff00:s=320x180:r=25:d=1', ...film);
+    browser = await openBrowser({ microphoneWav: voice, cameraVideo });
     const context = await browser.newContext({
       viewport: { width: 1360, height: 900 },
       locale: 'en-US',
@@ -122,6 +126,11 @@ describe('inputs in the panel', () => {
     await until('it sees the avatar', async () => {
       return (await other.evaluate<number>('received(viewer)')) > 20;
     });
+    {
+      // OBS, by RTMP as by WHIP, is called `ingest` where scenes name it.
+      await using scene = await GuestScene.open(server.url, session);
+      await scene.shows(GUEST);
+    }
 
     await page.getByRole('button', { name: 'Use Microphone of the panel as the voice' }).click();
     await page.getByTestId('input-microphone').getByText('is the voice').waitFor();

@@ -11,7 +11,7 @@ import type { RtcTypes } from '../../server/rtc/room-types.ts';
 import type { Session } from '../../server/session/session.ts';
 import { childrenWith, TestApp, until } from '../support/app.ts';
 import { publish as publishTo, type Publishing } from '../support/publisher.ts';
-import { makeMedia, Watcher } from '../support/scene-files.ts';
+import { ALONE, GUEST, GuestScene, makeMedia } from '../support/scene-files.ts';
 
 let house: TestApp;
 let session: Session;
@@ -126,36 +126,17 @@ test('what a sender shows is there for scenes, behind the avatar, while it comes
     'color=0x00ff00:s=320x180:r=25:d=1',
     ...['-pix_fmt', 'yuv420p'],
   );
-  const put = async (path: string, body: object): Promise<unknown> => {
-    const response = await fetch(`${house.app.url}/api/v1/${path}`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    assert.ok(response.ok, path);
-    return response.json();
-  };
-  const live = {
-    title: 'Guest',
-    colour: '#0000ff',
-    background: { kind: 'live', source: 'ingest' },
-  };
-  await put('scenes/guest', live);
   await until('it is on air', () => session.snapshot.rtmpLive);
-  await using eye = await Watcher.open(session.snapshot.rtmpUrl, session.snapshot);
-  const corner = (colour: readonly number[]): Promise<unknown> =>
-    until(`the corner is ${colour.join()}`, () =>
-      eye.at(0.03, 0.05)?.every((value, i) => Math.abs(value - colour[i]!) < 24),
-    );
-  await put(`sessions/${session.id}/scene`, { scene: 'guest', fadeMs: 0 });
-  assert.match(session.snapshot.scene.problem, /No live video comes in as "ingest"/);
-  await corner([0, 0, 255]);
-  const publisher = await publish({ picture: green });
-  await corner([0, 255, 0]);
-  assert.equal(session.snapshot.scene.problem, '');
-  await publisher.close();
-  await corner([0, 0, 255]);
-  await put(`sessions/${session.id}/scene`, { scene: null, fadeMs: 0 });
+  {
+    await using scene = await GuestScene.open(house.app.url, session.snapshot);
+    assert.match(session.snapshot.scene.problem, /No live video comes in as "ingest"/);
+    await scene.shows(ALONE);
+    const publisher = await publish({ picture: green });
+    await scene.shows(GUEST);
+    assert.equal(session.snapshot.scene.problem, '');
+    await publisher.close();
+    await scene.shows(ALONE);
+  }
   await until('no reader is left', async () => (await childrenWith('/feed/')).length === 0);
 });
 

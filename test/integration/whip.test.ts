@@ -10,6 +10,7 @@ import type { Session } from '../../server/session/session.ts';
 import { AiortcPeer, withoutAiortc } from '../support/aiortc.ts';
 import { childrenWith, TestApp, until } from '../support/app.ts';
 import { OBS_OFFER, VIEWER_OFFER } from '../support/offers.ts';
+import { ALONE, GUEST, GuestScene, makeMedia } from '../support/scene-files.ts';
 
 const SDP = { 'content-type': 'application/sdp' };
 const FRAGMENT = { 'content-type': 'application/trickle-ice-sdpfrag' };
@@ -206,6 +207,26 @@ describe('with aiortc', { skip: withoutAiortc }, () => {
     assert.equal((await peer.close()).deleted, 200);
     await until('the avatar is silent again', () => session.snapshot.microphone === 'absent');
     assert.equal(peer.errors, '');
+  });
+
+  test('what a sender films is there for scenes, behind the avatar, while it comes', async () => {
+    const folder = house.config.dataDir;
+    const green = await makeMedia(
+      join(folder, 'green.mp4'),
+      'color=0x00ff00:s=320x180:r=25:d=20',
+      ...['-i', join(folder, 'voice.wav'), '-pix_fmt', 'yuv420p', '-shortest'],
+    );
+    await until('it is on air', () => session.snapshot.rtmpLive);
+    {
+      await using scene = await GuestScene.open(house.app.url, session.snapshot);
+      await scene.shows(ALONE);
+      await using peer = AiortcPeer.publish(at('/whip'), door.key, green);
+      await scene.shows(GUEST);
+      assert.equal(session.snapshot.scene.problem, '');
+      await peer.close();
+      await scene.shows(ALONE);
+    }
+    await until('no reader is left', async () => (await childrenWith('-f sdp')).length === 0);
   });
 
   test('a sender that starts anew replaces its ghost; a voice that was replaced speaks again', async () => {

@@ -20,6 +20,13 @@ export type PeerRole = 'sender' | 'viewer';
 /** What a POST is answered with. */
 export type Created = { readonly id: string; readonly etag: string; readonly answer: string };
 
+export type HttpPeersOptions = {
+  /** Throws `session_not_found` and `session_closed`. */
+  readonly roomOf: (id: SessionId) => Room;
+  /** A sender's picture comes in; returns what to do when it has ended. */
+  readonly onPicture: (id: SessionId, picture: types.Producer) => () => void;
+};
+
 type Entry = {
   readonly peer: HttpPeer;
   readonly sessionId: SessionId;
@@ -29,11 +36,12 @@ type Entry = {
 
 export class HttpPeers {
   readonly #entries = new Map<string, Entry>();
-  readonly #roomOf: (id: SessionId) => Room;
+  readonly #roomOf: HttpPeersOptions['roomOf'];
+  readonly #onPicture: HttpPeersOptions['onPicture'];
 
-  /** `roomOf` throws `session_not_found` and `session_closed`. */
-  constructor(roomOf: (id: SessionId) => Room) {
+  constructor({ roomOf, onPicture }: HttpPeersOptions) {
     this.#roomOf = roomOf;
+    this.#onPicture = onPicture;
   }
 
   /**
@@ -123,6 +131,18 @@ export class HttpPeers {
     }
     // A fault here is the room's end, which the sender's transport shares.
     room.hear('whip', sent).catch(() => peer.close());
+    if (sent.video) this.#await(sessionId, sent.video);
+  }
+
+  /** Many offer a picture and send none: it is told of with its first packets. */
+  #await(sessionId: SessionId, picture: types.Producer): void {
+    const comes = (): void => {
+      if (picture.closed || !picture.score.some(({ score }) => score > 0)) return;
+      picture.off('score', comes);
+      picture.observer.once('close', this.#onPicture(sessionId, picture));
+    };
+    picture.on('score', comes);
+    comes();
   }
 }
 
