@@ -100,7 +100,11 @@ program
   .option('--framing <part>', 'portrait or whole', 'portrait')
   .option('--background <what>', 'kept or cut', 'kept')
   .option('--licence <text>', "the photo's licence")
-  .option('--lips <file>', 'for footage: a Wav2Lip graph (.onnx)')
+  .option(
+    '--lips <file>',
+    'for footage: a Wav2Lip graph (.onnx), or a .json naming graphs beside it',
+  )
+  .option('--gesture <template=video...>', 'for footage: a film shown while a template plays')
   .option('--models <folder>', "ONNX conversions of MediaPipe's face and pose networks")
   .action(async (action: string, subject: string | undefined, flags: AvatarFlags) => {
     const { avatarCommand } = await import('./cli/avatar.ts');

@@ -13,6 +13,7 @@ import type { Still } from '../render/picture/still.ts';
 import { refuseTaken } from './import-pack.ts';
 import { DRAFT_PREFIX } from './pack-writer.ts';
 import { makePhotoPack } from './photo-pack.ts';
+import { readUploadJson } from './upload-json.ts';
 import type { WorkshopJob } from './workshop.ts';
 import { ZipFile } from './zip-file.ts';
 
@@ -30,7 +31,7 @@ export async function importPhoto(job: WorkshopJob): Promise<string> {
       if (zip.names.includes(name)) return readFile(join(draft, name));
       throw new AppError('bad_request', `expected ${name} in the archive, found ${zip.names.join(', ')}`); // prettier-ignore
     };
-    const upload = readUpload(await read('face.json'));
+    const upload = readUploadJson('face.json', PhotoUpload, await read('face.json'));
     await refuseTaken(upload.name, folder, reserved);
     const photo = await decodePicture(await read('picture'), { name: 'the photo', ffmpeg });
     const mask = zip.names.includes('mask.png')
@@ -41,19 +42,6 @@ export async function importPhoto(job: WorkshopJob): Promise<string> {
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-}
-
-function readUpload(bytes: Uint8Array): PhotoUpload {
-  let data: unknown;
-  try {
-    data = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new AppError('bad_request', 'face.json is no JSON', cause);
-  }
-  const parsed = PhotoUpload.safeParse(data);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new AppError('bad_request', `face.json at "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'invalid'}`); // prettier-ignore
 }
 
 function readMask(bytes: Uint8Array, photo: Still): Uint8Array {

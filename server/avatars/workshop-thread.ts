@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toAppError } from '../core/errors.ts';
 import type { FromWorkshop, WorkshopJob } from './workshop.ts';
+import { importClip } from './import-clip.ts';
 import { importPack } from './import-pack.ts';
 import { importPhoto } from './import-photo.ts';
 
@@ -23,6 +24,8 @@ function make(): Promise<string> {
       return importPack(job);
     case 'photo':
       return importPhoto(job);
+    case 'clip':
+      return importClip(job);
     default:
       return job.kind satisfies never;
   }

@@ -7,7 +7,7 @@ import { AppError } from '../core/errors.ts';
 import type { ErrorCode } from '../protocol/errors.ts';
 
 export type WorkshopJob = {
-  readonly kind: 'pack' | 'photo';
+  readonly kind: 'pack' | 'photo' | 'clip';
   /** The uploaded archive. */
   readonly archive: string;
   /** Where avatars of this installation lie; the new one becomes a folder in it. */
@@ -22,7 +22,8 @@ export type FromWorkshop =
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };
 
 const ENTRY = new URL('workshop-thread.ts', import.meta.url);
-const PATIENCE_MS = 120_000;
+/** Footage of a minute takes several to encode on a slow machine. */
+const PATIENCE_MS = 600_000;
 const MEMORY_MB = 2048;
 
 export class Workshop {

@@ -1,13 +1,18 @@
 /** `posecast avatar`: avatars of one's own without the panel. */
 import { mkdir, readFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
-import { makeClipPack } from '../avatars/clip-pack.ts';
+import { basename, dirname, extname, join } from 'node:path';
+import type { Footage } from '../avatars/clip-footage.ts';
+import { makeClipPack, type ClipSource } from '../avatars/clip-pack.ts';
 import { importPack } from '../avatars/import-pack.ts';
 import { makePhotoPack } from '../avatars/photo-pack.ts';
+import { readUploadJson } from '../avatars/upload-json.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 import { AvatarLibrary, avatarFolders } from '../inference/avatar-library.ts';
-import { AvatarWishes, PhotoWishes } from '../protocol/avatar.ts';
+import { z } from 'zod';
+import { AvatarWishes, MARK_POINTS, PhotoWishes } from '../protocol/avatar.ts';
+import { TemplateId } from '../protocol/template.ts';
+import { LipsFile } from '../render/lips/lips-file.ts';
 import { decodePicture } from '../render/picture/decode-picture.ts';
 import { FaceFinder, VISION_FILES } from '../vision/face-finder.ts';
 
@@ -19,6 +24,7 @@ export type AvatarFlags = {
   readonly licence?: string;
   readonly models?: string;
   readonly lips?: string;
+  readonly gesture?: readonly string[];
 };
 
 export const AVATAR_ACTIONS = ['list', 'photo', 'clip', 'import', 'remove'] as const;
@@ -90,7 +96,6 @@ async function fromPhoto(config: Config, file: string, flags: AvatarFlags): Prom
   }
 }
 
-/** Lips are a Wav2Lip graph; packs of the other families are put together by hand (docs/avatars.md). */
 async function fromClip(config: Config, file: string, flags: AvatarFlags): Promise<string> {
   const wished = wishes(file, flags);
   const { own, builtIn } = avatarFolders(config);
@@ -98,14 +103,14 @@ async function fromClip(config: Config, file: string, flags: AvatarFlags): Promi
   if (taken.some(({ name }) => name === wished.name)) {
     throw new AppError('conflict', `There is an avatar "${wished.name}" already`);
   }
+  const gestures = (flags.gesture ?? []).map(readGesture);
+  const lips = flags.lips === undefined ? undefined : await readLips(flags.lips);
   const finder = await openFinder(flags.models ?? join(config.dataDir, 'models', 'mediapipe-onnx'));
   try {
     await mkdir(own, { recursive: true });
-    const { lips } = flags;
     await makeClipPack(join(own, wished.name), {
-      ...{ video: file, ffmpeg: config.ffmpeg, wishes: wished },
-      lips: lips ? { file: { kind: 'wav2lip', graph: basename(lips) }, graphs: [lips] } : undefined,
-      points: (frame) => finder.points(frame),
+      ...{ video: file, gestures, ffmpeg: config.ffmpeg, wishes: wished, lips },
+      marks: async (frame) => marksOf(await finder.points(frame).catch(() => undefined)),
       onProgress: (done) => {
         if (process.stderr.isTTY) process.stderr.write(`\r${done} frames looked at `);
       },
@@ -115,6 +120,26 @@ async function fromClip(config: Config, file: string, flags: AvatarFlags): Promi
   } finally {
     await finder.close();
   }
+}
+
+function marksOf(points: Float32Array | undefined): number[] | undefined {
+  return points && MARK_POINTS.flatMap((i) => [points[i * 3]!, points[i * 3 + 1]!]);
+}
+
+/** `wave,hello=wave.mp4`: the templates, and the film that is shown for them. */
+function readGesture(text: string): Footage['gestures'][number] {
+  const [, names, video] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  const templates = z.array(TemplateId).safeParse(names?.split(','));
+  if (templates.success && video !== undefined) return { video, templates: templates.data };
+  throw new AppError('bad_request', `--gesture expects TEMPLATE[,TEMPLATE]=VIDEO, found ${text}`);
+}
+
+/** A Wav2Lip graph, or a .json that says how the graphs beside it go together. */
+async function readLips(file: string): Promise<NonNullable<ClipSource['lips']>> {
+  const folder = dirname(file);
+  if (extname(file) !== '.json')
+    return { file: { kind: 'wav2lip', graph: basename(file) }, folder };
+  return { file: readUploadJson(file, LipsFile, await bytesOf(file)), folder };
 }
 
 async function openFinder(folder: string): Promise<FaceFinder> {

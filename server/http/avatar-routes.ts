@@ -56,6 +56,7 @@ function uploads(house: House): FastifyPluginCallback {
     for (const [path, kind, bodyLimit] of [
       ['/avatars/import', 'pack', MAX_PACK_BYTES],
       ['/avatars/photo', 'photo', MAX_PHOTO_BYTES],
+      ['/avatars/clip', 'clip', MAX_PACK_BYTES],
     ] as const) {
       fastify.post(
         path,

@@ -10,6 +10,7 @@ import { MouthFusion } from '../motion/mouth-fusion.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import type { PlayingStep } from '../motion/channel.ts';
 import type { DiffusionChange } from '../protocol/diffusion.ts';
+import type { Gesture } from '../protocol/motion-state.ts';
 import { createPose, type Pose } from '../protocol/pose.ts';
 import type { SceneStanding } from '../protocol/scene.ts';
 import type { CastMember } from '../protocol/session.ts';
@@ -138,6 +139,17 @@ export class Ensemble {
         mouth.apply(pose.face, said, applyMouth);
       }
     }
+    if (this.#stage.performs) this.#stage.perform(this.gestures, timeSeconds);
+  }
+
+  /** What everybody plays since the last update, first to last, where a body has pictures of it. */
+  get gestures(): Gesture[][] {
+    return this.#players.map(({ motion }) => motion.player.gestures);
+  }
+
+  /** Whether `gestures` change what is drawn. */
+  get performs(): boolean {
+    return this.#stage.performs;
   }
 
   /** See Stage. */

@@ -6,6 +6,7 @@ import { DanceLock, type HeardBeat } from './dance/dance-lock.ts';
 import { MixedLayer } from './mixer.ts';
 import type { Playback } from './playback.ts';
 import type { PlayScript } from './play-script.ts';
+import type { Gesture } from '../protocol/motion-state.ts';
 import { PART } from './template/layer.ts';
 
 export type PlayingStep = {
@@ -40,6 +41,13 @@ export class Channel {
   }
   get playing(): boolean {
     return this.#playing;
+  }
+  /** What plays here; undefined when nothing does. */
+  get gesture(): Gesture | undefined {
+    if (!this.#playing || !this.#start) return undefined;
+    const { script, playback } = this.#start;
+    const endless = playback.seconds === Infinity;
+    return { template: playback.step.template.id, script: script.id, endless };
   }
   get rank(): number {
     return this.#start?.script.rank ?? 0;

@@ -13,6 +13,7 @@ import { Channel, type PlayingStep } from './channel.ts';
 import type { HeardBeat } from './dance/dance-lock.ts';
 import type { MixedLayer } from './mixer.ts';
 import { Playback, type Place } from './playback.ts';
+import type { Gesture } from '../protocol/motion-state.ts';
 import { goesOn, type PlayScript, type PlayStep } from './play-script.ts';
 
 /** Steps that play or fade out at once: two moments of the most steps, and some. */
@@ -113,6 +114,11 @@ export class Player {
   state(timeSeconds: number): PlayerState {
     const playing = this.#channels.flatMap((channel) => channel.state(timeSeconds) ?? []);
     return { playing, waiting: this.#waiting.length, refused: this.#refused };
+  }
+
+  /** The templates that play now, low to high. */
+  get gestures(): Gesture[] {
+    return this.#channels.flatMap(({ gesture }) => gesture ?? []);
   }
 
   /** Something plays or is about to. */

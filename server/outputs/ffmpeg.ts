@@ -229,9 +229,13 @@ export function clipVideoCommand(options: {
   readonly target: string;
   readonly fps: number;
   readonly frames: number;
+  /** Covered from its middle; without it, the footage's own. */
+  readonly size?: { readonly width: number; readonly height: number };
 }): string[] {
-  const { path, target, fps, frames } = options;
-  const fit = "scale=w='trunc(iw*min(1,720/ih)/2)*2':h='trunc(min(720,ih)/2)*2'";
+  const { path, target, fps, frames, size } = options;
+  const fit = size
+    ? `scale=${size.width}:${size.height}:force_original_aspect_ratio=increase,crop=${size.width}:${size.height}`
+    : "scale=w='trunc(iw*min(1,720/ih)/2)*2':h='trunc(min(720,ih)/2)*2'";
   return build(
     [...QUIET, ...FILE_INPUT],
     fileUrl(path),
@@ -240,6 +244,24 @@ export function clipVideoCommand(options: {
       ...['-frames:v', String(frames), '-c:v', 'libx264', '-preset', 'medium', '-crf', '16'],
       ...['-movflags', '+faststart', '-f', 'mp4', '-y'],
     ],
+    fileUrl(target),
+  );
+}
+
+/** Footage of `clipVideoCommand` one after the other; `list`: a file of `file NAME` lines beside them. */
+export function joinClipsCommand(list: string, target: string): string[] {
+  return build(
+    [
+      ...QUIET,
+      '-f',
+      'concat',
+      '-protocol_whitelist',
+      'file',
+      '-format_whitelist',
+      'concat,mov,mp4',
+    ],
+    fileUrl(list),
+    ['-map', '0:v:0', '-c', 'copy', '-movflags', '+faststart', '-f', 'mp4', '-y'],
     fileUrl(target),
   );
 }

@@ -1,6 +1,7 @@
 /** What a person wishes for an avatar of their own. */
 import { z } from 'zod';
 import { AvatarName } from './ids.ts';
+import { TemplateId } from './template.ts';
 
 export const PHOTO_FRAMINGS = ['portrait', 'whole'] as const;
 export const PHOTO_GROUNDS = ['kept', 'cut'] as const;
@@ -29,3 +30,27 @@ export const PhotoUpload = AvatarWishes.extend({
   points: z.array(z.number().min(-1).max(2)).length(478 * 3),
 });
 export type PhotoUpload = z.infer<typeof PhotoUpload>;
+
+/** Frames a second of footage, in the browser that looks at it and in the pack. */
+export const CLIP_FPS = 25;
+/** MediaPipe's numbers of the few face points that are kept of every frame of footage, in this order. */
+export const MARK_POINTS = [10, 152, 234, 454, 5, 61, 291, 13, 14] as const;
+
+/**
+ * `clip.json` of an upload: the films in the archive, first the one that goes round, then gestures
+ * with the templates that each is shown for. `marks`: x, y of MARK_POINTS, 0..1 of the picture, each
+ * 1 / CLIP_FPS seconds; null where no face was seen.
+ */
+export const ClipUpload = AvatarWishes.extend({
+  films: z
+    .array(
+      z.object({
+        file: z.string().regex(/^film-\d{1,2}$/),
+        templates: z.array(TemplateId).max(20),
+        marks: z.array(z.array(z.number().min(-1).max(2)).length(MARK_POINTS.length * 2).nullable()).max(600), // prettier-ignore
+      }),
+    )
+    .min(1)
+    .max(31),
+});
+export type ClipUpload = z.infer<typeof ClipUpload>;

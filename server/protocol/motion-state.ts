@@ -56,6 +56,15 @@ export const PlayingStep = z.object({
   endless: z.boolean(),
 });
 
+/** A template that plays now. */
+export type Gesture = {
+  readonly template: string;
+  /** Another script of the same template begins it anew. */
+  readonly script: number;
+  /** It goes on until it is stopped. */
+  readonly endless: boolean;
+};
+
 /** Whether the avatar dances to the music: never, as soon as there is a beat, or now. */
 export const DANCING = ['off', 'waiting', 'dancing'] as const;
 export type Dancing = (typeof DANCING)[number];

@@ -7,6 +7,7 @@ import type { Compute } from '../inference/providers.ts';
 import type { Percentiles } from '../core/percentiles.ts';
 import type { Provider } from '../protocol/device.ts';
 import type { DiffusionChange } from '../protocol/diffusion.ts';
+import type { Gesture } from '../protocol/motion-state.ts';
 import type { Pose } from '../protocol/pose.ts';
 
 /** What a body is opened with: the picture's size, where it borrows its networks and what they run on. */
@@ -63,6 +64,11 @@ export interface Body {
     timeSeconds: number,
     sound?: Float32Array,
   ): Uint8Array | Promise<Uint8Array>;
+  /**
+   * What is played at this time, low to high; told before each `draw` and `follow`. For bodies that
+   * have pictures of gestures instead of joints.
+   */
+  perform?(gestures: readonly Gesture[], timeSeconds: number): void;
   /** What `draw` does to the secondary motion, without the picture. */
   follow(pose: Pose, timeSeconds: number): void;
   /** Where a place in the picture (0..1 from the upper left) lies in pose coordinates. */

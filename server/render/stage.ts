@@ -5,6 +5,7 @@
  */
 import type { AvatarPack } from '../inference/pack.ts';
 import type { DiffusionChange } from '../protocol/diffusion.ts';
+import type { Gesture } from '../protocol/motion-state.ts';
 import type { Pose } from '../protocol/pose.ts';
 import type { SceneStanding } from '../protocol/scene.ts';
 import { partHeard } from '../speech/ear.ts';
@@ -95,6 +96,16 @@ export class Stage {
 
   get size(): number {
     return this.#actors.length;
+  }
+
+  /** Whether anybody wants to know what is played: see `perform`. */
+  get performs(): boolean {
+    return this.#actors.some(({ body }) => body.perform !== undefined);
+  }
+
+  /** Tells everybody, first to last, what they play at this time; before each `draw` and `follow`. */
+  perform(gestures: readonly (readonly Gesture[])[], timeSeconds: number): void {
+    for (const [i, { body }] of this.#actors.entries()) body.perform?.(gestures[i]!, timeSeconds);
   }
 
   /** Another prompt, strength or seed of those that are told in words. */

@@ -2,6 +2,7 @@
 import type { EnsembleOptions } from '../inference/ensemble.ts';
 import type { CutoutParts } from '../render/scene/cutout.ts';
 import type { ReadyLook } from '../render/scene/look.ts';
+import type { Gesture } from '../protocol/motion-state.ts';
 import { createPose, type Pose } from '../protocol/pose.ts';
 
 export type PictureKind = 'i420' | 'rgba';
@@ -44,6 +45,8 @@ export type ToDraw =
       readonly poses: Float32Array;
       /** What the bodies listen to, in shared memory; undefined when none does. */
       readonly sound: Float32Array | undefined;
+      /** What each avatar plays; undefined where no body wants to know. */
+      readonly gestures: readonly (readonly Gesture[])[] | undefined;
     }
   /** Another look from the next frame on, at this time. */
   | {

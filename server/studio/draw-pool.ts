@@ -4,6 +4,7 @@
  * by the render.
  */
 import { Thread } from '../core/thread.ts';
+import type { Gesture } from '../protocol/motion-state.ts';
 import type { Pose } from '../protocol/pose.ts';
 import type { ReadyLook } from '../render/scene/look.ts';
 import {
@@ -25,6 +26,8 @@ const STOP_MS = 2000;
 export type Along = {
   /** What bodies listen to. */
   readonly sound?: Float32Array | undefined;
+  /** What each avatar plays; undefined where no body wants to know. */
+  readonly gestures?: readonly (readonly Gesture[])[] | undefined;
   /** Which pictures of videos were written to `behind`. */
   readonly videos?: Videos;
 };
@@ -84,7 +87,7 @@ export class DrawPool {
 
   /** The next frame's poses and what goes with them; copies are made. */
   push(poses: readonly Pose[], seconds: number, along: Along = {}): void {
-    const { sound, videos = NO_VIDEOS } = along;
+    const { sound, gestures, videos = NO_VIDEOS } = along;
     const message = {
       type: 'frame',
       frame: this.#pushed,
@@ -92,6 +95,7 @@ export class DrawPool {
       videos,
       poses: packPoses(poses),
       sound: sound && this.#share(sound),
+      gestures,
     } as const;
     for (const thread of this.#threads) thread.post(message);
     this.#pushed += 1;

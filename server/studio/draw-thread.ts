@@ -73,6 +73,7 @@ async function take(message: ToDraw & { type: 'frame' }): Promise<void> {
     unpackPoses(floats, poses);
     if (told) await show(open, told, sound);
     told = undefined;
+    if (message.gestures) open.perform(message.gestures, seconds);
     if (frame % data.threads !== data.first) {
       open.follow(poses, seconds);
       return;

@@ -172,7 +172,11 @@ async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise
       if (look) await stage.rearrange(look.standing);
       const poses = await stage.pose(timeUs);
       const videos = await run.track?.fill(seconds, pool);
-      pool.push(poses, seconds, { sound: stage.sound(timeUs), ...(videos && { videos }) });
+      pool.push(poses, seconds, {
+        sound: stage.sound(timeUs),
+        gestures: stage.gestures,
+        ...(videos && { videos }),
+      });
     }
     await write(ffmpeg, await pool.take());
     if (frame === 0) firstFrameMs = performance.now() - run.started;

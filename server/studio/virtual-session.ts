@@ -10,6 +10,7 @@ import { ModelShelf } from '../inference/model-shelf.ts';
 import { Tempo } from '../motion/dance/tempo.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import { Music } from '../music/music.ts';
+import type { Gesture } from '../protocol/motion-state.ts';
 import type { Pose } from '../protocol/pose.ts';
 import type { SceneStanding } from '../protocol/scene.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
@@ -79,6 +80,12 @@ export class VirtualSession {
     this.#startCues(seconds);
     ensemble.update(seconds, speech.show(timeUs), this.#applyMouth);
     return ensemble.poses;
+  }
+
+  /** What everybody plays since the last `pose`; undefined where no body has pictures of it. */
+  get gestures(): Gesture[][] | undefined {
+    const { ensemble } = this.#parts;
+    return ensemble.performs ? ensemble.gestures : undefined;
   }
 
   /** What the bodies listen to at `timeUs`, after its `pose`; valid until the next call. */

@@ -3,18 +3,22 @@
  * server makes the pack, and a session draws it.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { AvatarSummary, SessionSnapshot, SessionStats } from '../../server/protocol/index.ts';
+import type { ClipFile } from '../../server/render/clip/clip-file.ts';
 import { openBrowser } from '../support/browser.ts';
+import { paintingLips } from '../support/lip-graphs.ts';
 import { SAMPLE_MODEL, sampleModels } from '../support/models.ts';
 import { TestServer } from '../support/server.ts';
 import { sharedFile } from '../support/shared-data.ts';
 
 const PATIENCE_MS = 90_000;
+const film = sharedFile('speech/grid-av/bbaf2n.mpg');
 const photo = sharedFile('face/astronaut.png');
 
 describe('avatars of one’s own', { skip: photo.skip || SAMPLE_MODEL.skip }, () => {
@@ -84,6 +88,57 @@ describe('avatars of one’s own', { skip: photo.skip || SAMPLE_MODEL.skip }, ()
     await page.locator('[data-avatar="eileen"]').waitFor({ state: 'detached' });
     assert.ok(!(await api<AvatarSummary[]>('GET', '/avatars')).some(({ own }) => own));
   });
+
+  test(
+    'films are looked at, become an avatar with a gesture and a network for its lips, and go live',
+    { skip: film.skip },
+    async () => {
+      const at = (name: string): string => join(folder, name);
+      await writeFile(at('lips.onnx'), paintingLips(96, [0, 0, 1]));
+      // As phones film: what the browser can play.
+      const h264 = ['-an', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-y'];
+      execFileSync('ffmpeg', ['-v', 'error', '-i', film.path, ...h264, at('listening.mp4')]);
+      execFileSync('ffmpeg', [
+        '-v',
+        'error',
+        '-t',
+        '1',
+        '-i',
+        film.path,
+        ...h264,
+        at('waving.mp4'),
+      ]);
+      await page.goto(`${server.url}/avatars`);
+      await page.getByLabel('Choose a film').setInputFiles(at('listening.mp4'));
+      await page.getByLabel('Its name').fill('Grid');
+      await page.getByLabel('Add a film of a gesture').setInputFiles(at('waving.mp4'));
+      await page.getByLabel('Add a file').setInputFiles(at('lips.onnx'));
+      await shot('films');
+      await page.getByRole('button', { name: 'Make the avatar' }).click();
+      await page.getByText(/Looking for the face: \d+ %/).waitFor();
+      await page.getByText('Grid is ready').waitFor();
+      await shot('filmed');
+      const clip = JSON.parse(
+        await readFile(join(server.dataDir, 'avatars/grid/clip.json'), 'utf8'),
+      ) as ClipFile;
+      assert.deepEqual([clip.idleFrames, clip.frames], [75, 100]);
+      assert.deepEqual(clip.moves, [{ templates: ['wave'], from: 75, to: 100 }]);
+      const [top, chin] = [clip.marks[0]!.slice(0, 2), clip.marks[0]!.slice(2, 4)];
+      assert.ok(top[1]! < chin[1]! && Math.abs(top[0]! - chin[0]!) < 0.1, 'a face that stands up');
+
+      await page.getByRole('link', { name: 'Go live with it' }).click();
+      await page.getByRole('radio', { name: 'Grid', checked: true }).waitFor();
+      await shot('filmed-chosen');
+      const session = await api<SessionSnapshot>('POST', '/sessions', { avatar: 'grid' });
+      const stats = (): Promise<SessionStats> => api('GET', `/sessions/${session.id}/stats`);
+      const deadline = Date.now() + PATIENCE_MS;
+      while ((await stats()).frames < 10 && Date.now() < deadline) await page.waitForTimeout(250);
+      const { frames, body } = await stats();
+      assert.ok(frames >= 10, `${frames} frames were encoded`);
+      assert.equal(body?.problem ?? '', '');
+      await api('DELETE', `/sessions/${session.id}`);
+    },
+  );
 
   /** Pictures to look at, where somebody asked for them. */
   async function shot(name: string): Promise<void> {

@@ -19,13 +19,13 @@ export class TestServer implements AsyncDisposable {
   readonly url: string;
   readonly #child: ChildProcess;
   readonly #dead: Promise<unknown>;
-  readonly #dataDir: string;
+  readonly dataDir: string;
   #log = '';
 
   private constructor(parts: { url: string; child: ChildProcess; dataDir: string }) {
     this.url = parts.url;
     this.#child = parts.child;
-    this.#dataDir = parts.dataDir;
+    this.dataDir = parts.dataDir;
     this.#dead = once(parts.child, 'exit');
     for (const stream of [parts.child.stdout, parts.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => (this.#log += chunk.toString()));
@@ -69,7 +69,7 @@ export class TestServer implements AsyncDisposable {
     if (this.#running) this.#child.kill('SIGINT');
     if (this.#running) await this.#dead;
     clearTimeout(stuck);
-    await rm(this.#dataDir, { recursive: true, force: true });
+    await rm(this.dataDir, { recursive: true, force: true });
     if (this.#child.signalCode === 'SIGKILL') {
       throw new Error(`The server did not end within ${END_MS} ms of SIGINT:\n${this.#log}`);
     }

@@ -22,7 +22,7 @@ export class Avatars {
   }
 
   /** The new avatar; null when it was refused, which `problem` explains. */
-  async add(door: 'import' | 'photo', archive: Blob): Promise<AvatarSummary | null> {
+  async add(door: 'import' | 'photo' | 'clip', archive: Blob): Promise<AvatarSummary | null> {
     let made: AvatarSummary | null = null;
     await this.#try(async () => {
       made = await api<AvatarSummary>('POST', `/avatars/${door}`, archive);

@@ -4,9 +4,9 @@
  */
 import { zipSync } from 'fflate';
 import type { PhotoUpload } from '../../server/protocol/index.ts';
-import { Models } from './models.ts';
+import { openFaceVision } from './face-vision.ts';
 import { RequestError } from './request-error.ts';
-import { Vision, type Found, type Landmark } from './vision.ts';
+import type { Found, Landmark } from './vision.ts';
 
 /** What the server keeps of a photo. */
 const MOST_SIDE = 1280;
@@ -28,7 +28,8 @@ export type PhotoChoices = Pick<
 /** Throws `unreadable_media` without a face, `download_failed` without the face's model. */
 export async function findFace(file: Blob, signal: AbortSignal): Promise<FoundPhoto> {
   const picture = await openPicture(file);
-  const vision = await openVision(signal);
+  // Without a mask the background bends a little with the head.
+  const vision = await openFaceVision(signal, { mask: true });
   try {
     let found: Found | null = null;
     for (let look = 0; look < LOOKS; look += 1) {
@@ -70,18 +71,6 @@ async function openPicture(file: Blob): Promise<OffscreenCanvas> {
   context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
   return canvas;
-}
-
-async function openVision(signal: AbortSignal): Promise<Vision> {
-  const models = new Models();
-  const face = await models.ensure('face', signal);
-  if (!face) {
-    const problem = models.list.get()?.find(({ purpose }) => purpose === 'face')?.problem;
-    throw new RequestError('download_failed', problem ?? '');
-  }
-  // Without it the background bends a little with the head.
-  const body = await models.ensure('body', signal);
-  return Vision.open({ body: body?.path ?? null, face: face.path, hands: null, mask: true });
 }
 
 function maskOf(

@@ -46,7 +46,7 @@ export type CastChoice = ReturnType<typeof useCast>;
 
 /** The cast, and the one of it that is being looked at. */
 function useCast(avatars: readonly AvatarSummary[] | null, aspect: number) {
-  const [kept, setKept] = useState(() => casts.readCast(recall('cast')));
+  const [kept, setKept] = useState(() => askedFor() ?? casts.readCast(recall('cast')));
   const [looked, setLooked] = useState(0);
   const cast = known(kept ?? casts.castOf(DEFAULT_AVATAR), avatars ?? []);
   const members = casts.standing(cast, aspect);
@@ -76,6 +76,12 @@ function useCast(avatars: readonly AvatarSummary[] | null, aspect: number) {
       set(casts.withPlace(cast, index, { aspect, ...place })),
     spread: () => set({ ...cast, placed: false }),
   };
+}
+
+/** The avatar that another page sent here, `/?avatar=NAME`. */
+function askedFor(): casts.Cast | null {
+  const name = new URLSearchParams(window.location.search).get('avatar');
+  return name === null ? null : casts.castOf(name);
 }
 
 /** Avatars that are gone from the server give way to one that is there. */

@@ -10,11 +10,10 @@ import { MotionDataError } from '../../server/motion/template/motion-data-error.
 import { Models } from './models.ts';
 import { frameOf } from './pose-packets.ts';
 import { RequestError } from './request-error.ts';
+import { VideoFrames } from './video-frames.ts';
 import { Vision } from './vision.ts';
 
 const RATE_HZ = 30;
-/** Landmarks need no more. */
-const MOST_PIXELS = 640;
 
 export type CaptureOptions = {
   readonly file: Blob;
@@ -28,18 +27,16 @@ export type CaptureOptions = {
 export async function captureVideo(options: CaptureOptions): Promise<Template | null> {
   const { file, names, signal, onProgress } = options;
   await using scope = new AsyncDisposableStack();
-  const url = URL.createObjectURL(file);
-  scope.defer(() => URL.revokeObjectURL(url));
-  const video = await openVideo(url);
+  const video = scope.use(await VideoFrames.open(file));
   const vision = await openVision(signal);
   scope.defer(() => vision.close());
-  const count = Math.max(1, Math.floor(Math.min(video.duration, MAX_TEMPLATE_SECONDS) * RATE_HZ));
+  const count = Math.max(1, Math.floor(Math.min(video.seconds, MAX_TEMPLATE_SECONDS) * RATE_HZ));
   const frames: PoseParts[] = [];
   let seen = 0;
   for (let index = 0; index < count; index += 1) {
     if (signal.aborted) return null;
     const atMs = (index * 1000) / RATE_HZ;
-    const picture = await pictureAt(video, atMs / 1000);
+    const picture = await video.at(atMs / 1000);
     const parts = fromMediaPipe(frameOf(await vision.find(picture, atMs)));
     if (parts.body) seen += 1;
     frames.push(parts);
@@ -68,38 +65,4 @@ async function openVision(signal: AbortSignal): Promise<Vision> {
   const face = await models.ensure('face', signal);
   const hands = await models.ensure('hands', signal);
   return Vision.open({ body: body.path, face: face?.path ?? null, hands: hands?.path ?? null });
-}
-
-async function openVideo(url: string): Promise<HTMLVideoElement> {
-  const video = document.createElement('video');
-  video.muted = true;
-  video.preload = 'auto';
-  video.src = url;
-  await new Promise<void>((resolve, reject) => {
-    video.onloadeddata = () => resolve();
-    video.onerror = () => {
-      const reason = video.error?.message || 'This browser can’t play it.';
-      reject(new RequestError('unreadable_media', reason));
-    };
-  });
-  if (!Number.isFinite(video.duration) || video.videoWidth === 0) {
-    throw new RequestError('unreadable_media', 'There is no picture in this file.');
-  }
-  return video;
-}
-
-async function pictureAt(video: HTMLVideoElement, seconds: number): Promise<ImageBitmap> {
-  const target = Math.min(seconds, Math.max(0, video.duration - 0.001));
-  if (Math.abs(video.currentTime - target) > 1e-4) {
-    await new Promise<void>((resolve, reject) => {
-      video.onseeked = () => resolve();
-      video.onerror = () => reject(new RequestError('unreadable_media', 'The video is damaged.'));
-      video.currentTime = target;
-    });
-  }
-  const scale = Math.min(1, MOST_PIXELS / Math.max(video.videoWidth, video.videoHeight));
-  return createImageBitmap(video, {
-    resizeWidth: Math.round(video.videoWidth * scale),
-    resizeHeight: Math.round(video.videoHeight * scale),
-  });
 }

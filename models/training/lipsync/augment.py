@@ -104,6 +104,8 @@ def articulators(track, voiced):
 
 def example(corpus, rng):
     power, track, voiced = stretched(corpus, rng)
+    if rng.random() < 0.06:
+        power, voiced = whispered(power, rng), np.zeros_like(voiced)
     if rng.random() < 0.02:  # a muted microphone
         return np.zeros_like(power), np.zeros_like(track), np.zeros_like(voiced)
     if rng.random() < 0.1:
@@ -136,7 +138,7 @@ def stretched(corpus, rng):
         power, track, voiced = corpus.piece(rng)
         return power, track.copy(), voiced.copy()
     if choice < 0.65:
-        return sung(corpus, rng)
+        return sung(corpus.piece(rng, sung_frames(rng)), rng)
     frames = 2 * int(FRAMES / 2 * rng.uniform(0.78, 1.28))
     return at_times(corpus.piece(rng, frames), np.arange(FRAMES) * ((frames - 1) / (FRAMES - 1)))
 
@@ -144,9 +146,14 @@ def stretched(corpus, rng):
 VOWELS = [VISEMES.index(name) for name in ("aa", "E", "ih", "oh", "ou")]
 
 
-def sung(corpus, rng):
-    """Vowels held two to five times as long, each swelling and trembling as a singer's; consonants as they are."""
-    power, track, voiced = corpus.piece(rng, 2 * int(FRAMES / 2 * rng.uniform(0.3, 0.6)))
+def sung_frames(rng):
+    """How much speech `sung` takes."""
+    return 2 * int(FRAMES / 2 * rng.uniform(0.3, 0.6))
+
+
+def sung(piece, rng):
+    """FRAMES of a shorter piece: vowels held two to five times as long, each swelling and trembling as a singer's."""
+    power, track, voiced = piece
     vowel = np.isin(track[::2], VOWELS)
     starts = np.concatenate([[0], np.flatnonzero(np.diff(vowel.astype(int))) + 1])
     longer = np.ones(len(power))
@@ -158,6 +165,15 @@ def sung(corpus, rng):
     trembling = np.sin(2 * np.pi * rng.uniform(4.5, 7) * np.arange(FRAMES) / 100 + rng.uniform(0, 6))
     swell = rng.uniform(0, 0.25) * trembling * np.isin(track[::2], VOWELS)
     return power * (10**swell).astype(np.float32)[:, None], track, voiced
+
+
+def whispered(power, rng):
+    """Said without voice: air in place of the glottis. Low bands fade, high ones stand out, no band is steady."""
+    x = np.linspace(0, 1, BANDS)
+    decibels = -rng.uniform(10, 22) * np.exp(-((x / rng.uniform(0.1, 0.22)) ** 2)) + rng.uniform(4, 14) * x
+    # Whispered phones are nearer to each other in level than voiced ones.
+    even = (power.mean(1, keepdims=True) + 1e-9) ** -rng.uniform(0.1, 0.35)
+    return (power * even * 10 ** (decibels / 10) * rng.gamma(4, 1 / 4, power.shape)).astype(np.float32)
 
 
 def at_times(piece, at):

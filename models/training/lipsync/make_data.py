@@ -37,8 +37,10 @@ VARIANTS = """Alex Alicia Andrea Andy Annie Denis Diogo Gene Gene2 Henrique Hugo
 Mario Michael Nguyen adam anika antonio aunty belinda benjamin boris caleb croak david ed edward
 edward2 f1 f2 f3 f4 f5 grandma grandpa gustave iven iven2 iven3 john kaukovalta klatt klatt2 klatt3
 klatt4 klatt5 klatt6 linda m1 m2 m3 m4 m5 m6 m7 m8 marcelo max michel miguel norbert pablo paul pedro
-quincy rob robert sandro shelby steph steph2 steph3 travis victor whisper whisperf zac""".split()
+quincy rob robert sandro shelby steph steph2 steph3 travis victor whisper zac""".split()
 HELD_OUT_VARIANTS = ["Mike", "john", "announcer", "AnxiousAndy", "RicishayMax2"]
+# Ways to speak, each a held-out shard of its own. Sung speech is made of the others by `evaluate.py`.
+HELD_OUT_WAYS = {"whisper": ("en", ["whisperf"]), "laugh": ("laugh", HELD_OUT_VARIANTS)}
 HELD_OUT_LANGUAGES = {  # espeak-ng voice: language of the text
     "en-us": "en", "cmn": "zh", "ja": "ja", "es": "es", "de": "de", "fr": "fr", "ru": "ru", "ko": "ko", "hi": "hi",
     "ar": "ar",
@@ -74,6 +76,7 @@ def jobs(people, judged_by_people):
         yield f"heldout-espeak-{language}", "espeak", voice, language
     for voice, shards in NEURAL.items():
         yield from ((f"neural-{voice}-{i}", "neural", voice, "") for i in range(shards))
+    yield from ((f"heldout-{way}", "espeak", "en-us", language) for way, (language, _) in HELD_OUT_WAYS.items())
     yield from ((f"heldout-kokoro-{i}", "neural", "kokoro", "") for i in range(6))
     yield from ((f"espeak-laugh-{i}", "espeak", "en-us", "laugh") for i in range(LAUGH_SHARDS))
     yield from ((f"noise-{i}", "noise", "", "") for i in range(4))
@@ -153,7 +156,7 @@ class Maker:
 
     def _parametric(self, name, kind, voice, language, rng):
         held_out = name.startswith("heldout")
-        variants = HELD_OUT_VARIANTS if held_out else VARIANTS
+        _, variants = HELD_OUT_WAYS.get(name.removeprefix("heldout-"), ("", HELD_OUT_VARIANTS if held_out else VARIANTS))
         count = min(self._count(kind), HELD_OUT_SENTENCES) if held_out else self._count(kind)
         lines = list(laughs(rng, 400)) if language == "laugh" else texts.sentences(language)
         lines = rng.sample(pool := lines, min(count, len(pool)))

@@ -1,8 +1,10 @@
 /**
  * A person's own footage, going round without a jump, whose mouth a network moves while somebody
- * speaks. Without lips it only listens. Engine thread; one per session, which owns it.
+ * speaks. Without lips it only listens. Gestures that were filmed are shown while their templates
+ * play. Engine thread; one per session, which owns it.
  */
 import type { AvatarPack } from '../../inference/pack.ts';
+import type { Gesture } from '../../protocol/motion-state.ts';
 import type { Pose } from '../../protocol/pose.ts';
 import type { Body, BodyPlace, Hearing } from '../body.ts';
 import { MARK_POINTS, type FaceMarks } from '../lips/face-marks.ts';
@@ -10,7 +12,7 @@ import { openLips, type Canvas, type Lips } from '../lips/lips.ts';
 import type { Size } from '../picture/still.ts';
 import { readClip, type ClipFile } from './clip-file.ts';
 import { FrameStore } from './frame-store.ts';
-import { showingAt } from './loop.ts';
+import { Performance } from './performance.ts';
 
 /** A person's shoulders beside the width of the face. */
 const SHOULDERS = 2.7;
@@ -26,6 +28,7 @@ export class ClipBody implements Body {
   readonly height: number;
   readonly hearing?: Hearing;
   readonly #parts: Parts;
+  readonly #performance: Performance;
   readonly #canvas: Canvas;
   readonly #marks: FaceMarks = new Float32Array(MARK_POINTS.length * 2);
 
@@ -47,6 +50,7 @@ export class ClipBody implements Body {
 
   private constructor(parts: Parts, { width, height }: Size) {
     this.#parts = parts;
+    this.#performance = new Performance(parts.clip);
     this.width = width;
     this.height = height;
     if (parts.lips) this.hearing = parts.lips.hearing;
@@ -55,7 +59,7 @@ export class ClipBody implements Body {
 
   async draw(_pose: Pose, timeSeconds: number, sound?: Float32Array): Promise<Uint8Array> {
     const { clip, store, lips } = this.#parts;
-    const { first, second, share } = showingAt(clip, timeSeconds);
+    const { first, second, share } = this.#performance.showing(timeSeconds);
     store.show(first, 1, this.#canvas.rgba);
     if (share > 0) store.show(second, share, this.#canvas.rgba);
     if (lips) {
@@ -67,8 +71,12 @@ export class ClipBody implements Body {
     return this.#canvas.rgba;
   }
 
+  perform(gestures: readonly Gesture[], timeSeconds: number): void {
+    this.#performance.follow(gestures, timeSeconds);
+  }
+
   follow(): void {
-    // A frame follows from its time alone.
+    // A frame follows from its time and what is performed.
   }
 
   poseAt(x: number, y: number): { readonly x: number; readonly y: number } {

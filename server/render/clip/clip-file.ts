@@ -5,13 +5,25 @@
 import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { AvatarPack } from '../../inference/pack.ts';
+import { TemplateId } from '../../protocol/template.ts';
 import { MARK_POINTS } from '../lips/face-marks.ts';
 import { LipsFile } from '../lips/lips-file.ts';
 
-/** More would fill the memory: see MOST_BYTES of frame-store.ts. */
+/** Of what goes round, and of each gesture. */
 export const MOST_FRAMES = 500;
+/** More would fill the memory: see MOST_BYTES of frame-store.ts. */
+const MOST_FRAMES_IN_ALL = 2000;
+export const MOST_MOVES = 30;
 
 const Side = z.number().int().min(64).max(1920);
+
+/** A gesture of the footage: frames `from` up to `to`, shown while one of the templates is played. */
+export const ClipMove = z.strictObject({
+  templates: z.array(TemplateId).min(1).max(20),
+  from: z.number().int().min(0),
+  to: z.number().int(),
+});
+export type ClipMove = z.infer<typeof ClipMove>;
 
 export const ClipFile = z
   .strictObject({
@@ -21,7 +33,10 @@ export const ClipFile = z
     width: Side,
     height: Side,
     fps: z.number().min(5).max(60),
-    frames: z.number().int().min(2).max(MOST_FRAMES),
+    frames: z.number().int().min(2).max(MOST_FRAMES_IN_ALL),
+    /** The first so many go round; all of them when absent. */
+    idleFrames: z.number().int().min(2).max(MOST_FRAMES).optional(),
+    moves: z.array(ClipMove).max(MOST_MOVES).default([]),
     /**
      * `there-and-back`: forwards, then backwards. `cut`: from `from` to `to` and again, the last
      * `blend` frames fading into those before `from`.
@@ -41,9 +56,14 @@ export const ClipFile = z
   })
   .refine(({ marks, frames }) => marks.length === frames, 'expected marks for every frame')
   .refine(
-    ({ loop, frames }) =>
+    ({ idleFrames = 0, moves, frames }) =>
+      idleFrames <= frames && moves.every(({ from, to }) => to <= frames && to - from >= 3),
+    'expected gestures of three frames or more within the frames',
+  )
+  .refine(
+    ({ loop, frames, idleFrames = frames }) =>
       loop.kind !== 'cut' ||
-      (loop.to < frames && loop.to - loop.from > loop.blend && loop.from >= loop.blend),
+      (loop.to < idleFrames && loop.to - loop.from > loop.blend && loop.from >= loop.blend),
     'expected a loop within the frames',
   );
 export type ClipFile = z.infer<typeof ClipFile>;

@@ -9,10 +9,10 @@ const ALIKE = 5;
 const BLEND = 8;
 
 export function showingAt(
-  clip: Pick<ClipFile, 'fps' | 'frames' | 'loop'>,
+  clip: Pick<ClipFile, 'fps' | 'frames' | 'idleFrames' | 'loop'>,
   seconds: number,
 ): Showing {
-  const { fps, frames, loop } = clip;
+  const { fps, frames: all, idleFrames: frames = all, loop } = clip;
   const at = Math.max(0, Math.floor(seconds * fps + 1e-6));
   if (loop.kind === 'there-and-back') {
     const turn = at % (2 * frames - 2);

@@ -3,8 +3,10 @@
  * trained on. Pure.
  */
 
+import { MARK_POINTS } from '../../protocol/avatar.ts';
+
 /** MediaPipe's numbers, in the order in which marks are kept. */
-export const MARK_POINTS = [10, 152, 234, 454, 5, 61, 291, 13, 14] as const;
+export { MARK_POINTS };
 const [TOP, CHIN, RIGHT, LEFT, NOSE] = [0, 1, 2, 3, 4] as const;
 
 /** x, y of each mark, in pixels of the picture. */

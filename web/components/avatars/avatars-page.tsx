@@ -7,6 +7,8 @@ import { PreferenceButtons } from '../header.tsx';
 import { Logo } from '../logo.tsx';
 import { Problem } from '../problem.tsx';
 import { AvatarGallery } from './avatar-gallery.tsx';
+import { FootageCard } from './footage-card.tsx';
+import { MissingModels } from './missing-models.tsx';
 import { PackCard } from './pack-card.tsx';
 import { PhotoCard } from './photo-card.tsx';
 
@@ -45,7 +47,9 @@ function Content({ avatars }: { readonly avatars: Avatars }) {
         <AvatarGallery avatars={avatars} />
       </div>
       <div className="space-y-4">
+        <MissingModels purposes={['face', 'body']} />
         <PhotoCard avatars={avatars} />
+        <FootageCard avatars={avatars} />
         <PackCard avatars={avatars} />
       </div>
     </main>

@@ -4,10 +4,9 @@ import { useEffect, useRef, useState } from 'react';
 import { PHOTO_FRAMINGS, PHOTO_GROUNDS } from '../../../server/protocol/avatar.ts';
 import type { FoundPhoto, PhotoChoices } from '../../lib/photo-avatar.ts';
 import { useText } from '../../lib/preferences.tsx';
-import { slugOf } from '../../lib/template-files.ts';
 import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
 import { Segments } from '../ui/segments.tsx';
+import { ToldFields, useTold, wishesOf } from './avatar-told.tsx';
 
 type Props = {
   readonly photo: FoundPhoto;
@@ -19,20 +18,16 @@ type Props = {
 /** What was found, and what the avatar is to be called and look like. */
 export function PhotoForm({ photo, suggested, onMake, onAgain }: Props) {
   const words = useText().avatars.photo;
-  const [title, setTitle] = useState(suggested);
-  const [licence, setLicence] = useState('');
-  const [commercial, setCommercial] = useState(true);
+  const { licenceDefault, make } = useText().avatars.told;
+  const [told, tell] = useTold(suggested);
   const [framing, setFraming] = useState<PhotoChoices['framing']>('portrait');
   const [background, setBackground] = useState<PhotoChoices['background']>('kept');
-  const [spare] = useState(() => `avatar-${Date.now().toString(36).slice(-5)}`);
-  const name = avatarName(title, spare);
   return (
     <form
       className="space-y-3"
       onSubmit={(event) => {
         event.preventDefault();
-        const told = { licence: licence.trim() || words.licenceDefault, commercial };
-        onMake({ name, title: title.trim(), framing, background, ...told });
+        onMake({ ...wishesOf(told, licenceDefault), framing, background });
       }}
     >
       <PhotoPreview photo={photo} />
@@ -40,10 +35,7 @@ export function PhotoForm({ photo, suggested, onMake, onAgain }: Props) {
         {words.found}
       </p>
       {!photo.mask && <p className="text-[13px] text-ink-2">{words.noMask}</p>}
-      <div>
-        <Field label={words.name} value={title} onChange={setTitle} />
-        <p className="mt-1 text-xs text-ink-3">{words.id(name)}</p>
-      </div>
+      <ToldFields told={told} licenceLabel={words.licence} onChange={tell} />
       <div>
         <p className="mb-1 text-xs text-ink-2">{words.framing}</p>
         <Segments
@@ -66,25 +58,10 @@ export function PhotoForm({ photo, suggested, onMake, onAgain }: Props) {
           />
         </div>
       )}
-      <Field
-        label={words.licence}
-        value={licence}
-        placeholder={words.licenceDefault}
-        onChange={setLicence}
-      />
-      <label className="flex items-center gap-2 text-[13px]">
-        <input
-          type="checkbox"
-          checked={commercial}
-          onChange={(event) => setCommercial(event.target.checked)}
-          className="size-4 accent-accent"
-        />
-        {words.commercial}
-      </label>
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" disabled={title.trim() === ''}>
+        <Button type="submit" look="primary" disabled={told.title.trim() === ''}>
           <Sparkles aria-hidden className="size-4" />
-          {words.make}
+          {make}
         </Button>
         <Button onClick={onAgain}>
           <RotateCcw aria-hidden className="size-4" />
@@ -120,11 +97,4 @@ function PhotoPreview({ photo }: { readonly photo: FoundPhoto }) {
       className="max-h-80 w-full rounded-xl bg-sunken object-contain"
     />
   );
-}
-
-/** A folder's name out of a title; packs' names begin with a letter, titles may have none. */
-function avatarName(title: string, spare: string): string {
-  if (!/[a-z0-9]/i.test(title)) return spare;
-  const slug = slugOf(title).slice(0, 28).replace(/-+$/, '');
-  return /^[a-z]/.test(slug) ? slug : `a-${slug}`;
 }

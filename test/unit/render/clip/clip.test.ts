@@ -9,7 +9,9 @@ import { makeClipPack } from '../../../../server/avatars/clip-pack.ts';
 import { ModelShelf } from '../../../../server/inference/model-shelf.ts';
 import { loadPack } from '../../../../server/inference/pack.ts';
 import { createPose } from '../../../../server/protocol/pose.ts';
-import { AvatarWishes } from '../../../../server/protocol/avatar.ts';
+import { AvatarWishes, MARK_POINTS } from '../../../../server/protocol/avatar.ts';
+import type { Gesture } from '../../../../server/protocol/motion-state.ts';
+import { TemplateId } from '../../../../server/protocol/template.ts';
 import { findLoop, showingAt } from '../../../../server/render/clip/loop.ts';
 import { openBody } from '../../../../server/render/open-body.ts';
 import { writePng } from '../../../../server/render/picture/png.ts';
@@ -17,6 +19,7 @@ import { paintingLips } from '../../../support/lip-graphs.ts';
 import { paintedFace, PHOTO_SIDE, pointOf, POINTS } from '../../../support/photo.ts';
 
 const FRAMES = 12;
+const GESTURE = 30;
 const wishes = AvatarWishes.parse({ name: 'grid', title: 'Grid' });
 let root = '';
 let pack = '';
@@ -29,10 +32,14 @@ before(async () => {
   const input = ['-loop', '1', '-framerate', '25', '-i', join(root, 'face.png')];
   const codec = ['-c:v', 'mpeg4', '-q:v', '2', join(root, 'in.avi')];
   execFileSync('ffmpeg', ['-v', 'error', ...input, '-frames:v', String(FRAMES), ...codec]);
+  // Of another size and rate, as phones film; all green, to be told apart.
+  const green = ['-f', 'lavfi', '-i', `color=0x00c000:s=320x240:r=50:d=${GESTURE / 25}`];
+  execFileSync('ffmpeg', ['-v', 'error', ...green, '-c:v', 'mpeg4', join(root, 'wave.avi')]);
   await makeClipPack(pack, {
     ...{ video: join(root, 'in.avi'), ffmpeg: 'ffmpeg', wishes },
-    lips: { file: { kind: 'wav2lip', graph: 'lips.onnx' }, graphs: [join(root, 'lips.onnx')] },
-    points: () => Promise.resolve(Float32Array.from(POINTS)),
+    gestures: [{ video: join(root, 'wave.avi'), templates: [TemplateId.parse('wave')] }],
+    lips: { file: { kind: 'wav2lip', graph: 'lips.onnx' }, folder: root },
+    marks: () => Promise.resolve(MARK_POINTS.flatMap((i) => [POINTS[i * 3]!, POINTS[i * 3 + 1]!])),
     onProgress: () => undefined,
   });
 });
@@ -40,7 +47,7 @@ after(() => rm(root, { recursive: true }));
 
 test('footage becomes a pack whose mouth moves with the voice and rests in silence', async () => {
   const file = JSON.parse(await readFile(join(pack, 'clip.json'), 'utf8')) as { frames: number };
-  assert.equal(file.frames, FRAMES);
+  assert.equal(file.frames, FRAMES + GESTURE);
   const shelf = new ModelShelf();
   const place = { width: PHOTO_SIDE, height: PHOTO_SIDE, shelf };
   const body = await openBody(await loadPack(pack), place);
@@ -61,6 +68,34 @@ test('footage becomes a pack whose mouth moves with the voice and rests in silen
   assert.deepEqual((await again.draw(createPose(), 0.2, voice)).slice(), spoken);
   body.close();
   again.close();
+  await shelf.close();
+});
+
+test('a gesture that was filmed is shown while its template plays, faded in and out, to its end', async () => {
+  const shelf = new ModelShelf();
+  const body = await openBody(await loadPack(pack), { width: 64, height: 64, shelf });
+  const plays = { template: 'wave', script: 3, endless: false };
+  const greenness = async (frame: number, gestures: readonly Gesture[]): Promise<number> => {
+    body.perform!(gestures, frame / 25);
+    const rgba = await body.draw(createPose(), frame / 25);
+    return rgba[1]! - rgba[0]!;
+  };
+  const rest = await greenness(0, []);
+  const levels: number[] = [];
+  // The template ends before the film does, and something without a film plays as well.
+  for (let frame = 1; frame <= GESTURE + 2; frame += 1) {
+    const other = { template: 'nod', script: 4, endless: true };
+    levels.push(await greenness(frame, frame < 20 ? [plays, other] : [other]));
+  }
+  assert.ok(
+    rest < levels[0]! && levels[0]! < levels[4]! && levels[4]! < levels[15]!,
+    'it fades in',
+  );
+  assert.ok(levels[15]! > 150, `it is shown: ${levels[15]}`);
+  assert.ok(levels[22]! > levels[27]! && levels[27]! > levels[29]!, 'it fades out');
+  assert.ok(Math.abs(levels.at(-1)! - rest) < 3, 'the rest goes round again');
+  assert.ok((await greenness(GESTURE + 4, [{ ...plays, script: 5 }])) > rest, 'again by another script'); // prettier-ignore
+  body.close();
   await shelf.close();
 });
 
