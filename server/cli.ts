@@ -53,6 +53,8 @@ program
   .option('--lut <file>', 'a .cube look-up table over the whole picture')
   .option('--overlays', "with transparency: the scene's overlays too, not the avatar alone")
   .option('--seed <n>', "another seed, other idle motion (default: 1, or the take's own)", whole)
+  .option('--music <file>', 'music beneath the voice, over and over')
+  .option('--dance', "dance to the music, or to a take's own")
   .option('--denoise', "take steady noise out of the sound (of a take: out of the voice's)")
   .option('--loudness <lufs>', 'bring the sound to this loudness, such as -16', number)
   .option('--json', 'one JSON object per event on stdout')

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { CastMember } from '../protocol/index.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { renderCommand } from '../outputs/ffmpeg.ts';
+import { renderCommand } from '../outputs/render-command.ts';
 import { render } from '../studio/render.ts';
 import { writeMicrophone } from './fake-microphone.ts';
 import { benchBesideLive, type BesideLive } from './render-beside-live.ts';
@@ -51,7 +51,13 @@ export async function benchRender(config: Config, signal: AbortSignal): Promise<
     );
     const { seconds, workSeconds, firstFrameMs, frames } = result;
     const encoder = renderCommand({
-      ...{ ...size, format: 'mp4', audio, seconds, target: join(folder, 'floor.mp4') },
+      ...{
+        ...size,
+        format: 'mp4',
+        sound: { path: audio },
+        seconds,
+        target: join(folder, 'floor.mp4'),
+      },
     });
     const floorSeconds = await encodeGrey(encoder, config.ffmpeg, frames);
     signal.throwIfAborted();

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import { readManifest } from '../studio/batch-manifest.ts';
+import { expandRows, PLAIN_SCENE } from '../studio/batch-rows.ts';
 import { JobRunner } from '../studio/job-runner.ts';
 import type { RenderOrder } from '../studio/render-order.ts';
 import { readScript } from './render.ts';
@@ -30,6 +31,8 @@ const Row = z.object({
   seed: z.coerce.number().int().optional(),
   loudness: z.coerce.number().optional(),
   denoise: Flag.optional(),
+  music: z.string().optional(),
+  dance: Flag.optional(),
   scene: z.string().optional(),
   lut: z.string().optional(),
   overlays: Flag.optional(),
@@ -96,23 +99,31 @@ async function readRows(flags: BatchFlags): Promise<Row[]> {
   });
   const folder = dirname(resolve(flags.batch));
   const { batch: _, json: __, ...defaults } = flags;
-  return readManifest(text).map((found, index) => {
-    const row = Row.safeParse({ ...defaults, ...found });
+  return expandRows(readManifest(text)).map(({ number, cells }) => {
+    const row = Row.safeParse({ ...defaults, ...given(cells) });
     if (!row.success) {
       const issue = row.error.issues[0]!;
-      const place = `row ${index + 1}, ${issue.path.join('.')}`;
+      const place = `row ${number}, ${issue.path.join('.')}`;
       throw new AppError('bad_request', `${flags.batch}, ${place}: ${issue.message}`);
     }
-    const { audio, out, script } = row.data;
-    const paths = { audio: resolve(folder, audio), out: resolve(folder, out) };
-    const scripted = script === undefined ? {} : { script: resolve(folder, script) };
-    const { scene, lut } = row.data;
-    const dressed = {
-      ...(scene?.endsWith('.json') && { scene: resolve(folder, scene) }),
-      ...(lut !== undefined && { lut: resolve(folder, lut) }),
-    };
-    return { ...row.data, ...paths, ...scripted, ...dressed };
+    return pathsFrom(folder, row.data);
   });
+}
+
+/** An empty cell leaves the command line's option as it is. */
+function given(cells: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell !== undefined));
+}
+
+function pathsFrom(folder: string, row: Row): Row {
+  const { audio, out, script, music, lut, scene } = row;
+  const at = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(folder, path);
+  return {
+    ...{ ...row, audio: resolve(folder, audio), out: resolve(folder, out) },
+    ...{ script: at(script), music: at(music), lut: at(lut) },
+    scene: scene === PLAIN_SCENE ? undefined : scene?.endsWith('.json') ? at(scene) : scene,
+  };
 }
 
 /** Pictures are a folder without the ending. */

@@ -30,6 +30,8 @@ export type RenderFlags = {
   readonly seed?: number;
   readonly loudness?: number;
   readonly denoise?: boolean;
+  readonly music?: string;
+  readonly dance?: boolean;
   readonly json?: boolean;
 };
 

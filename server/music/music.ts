@@ -70,6 +70,22 @@ export class Music {
     this.#lastPacketEnd = Math.max(this.#lastPacketEnd, startSample + samples);
   }
 
+  /**
+   * Hears sound that needs no network: `pcm`, 48 kHz mono, at most 120 ms, goes on where the last
+   * piece ended, the first one at MediaTime 0. For rendering, where time is the file's own.
+   */
+  hearSound(pcm: Float32Array): void {
+    this.#present = true;
+    this.#take(this.#heard, pcm);
+    this.#heard += pcm.length;
+    this.#lastPacketEnd = this.#heard;
+  }
+
+  /** MediaTime up to which everything was heard or concealed. */
+  get heardUs(): number {
+    return toUs(this.#heard);
+  }
+
   /** Hears what is there, and conceals what is missing up to `untilUs`. */
   hear(untilUs: number): void {
     if (!this.#present) return;

@@ -6,7 +6,7 @@
 /** Under the voice: -3 dB. The streamer's own volume comes on top of it. */
 export const MUSIC_GAIN = 0.7;
 /** Up to here the sum is left as it is; above it bends towards 1 and never gets there. */
-const KNEE = 0.8;
+export const MUSIC_KNEE = 0.8;
 const MOST = 32_767;
 
 /** Adds `music` to `voice` (both -1..1 or beyond), in place. */
@@ -26,6 +26,9 @@ export function writePcm16(pcm: Float32Array, out: Uint8Array): void {
 
 function softened(sample: number): number {
   const size = Math.abs(sample);
-  if (!(size > KNEE)) return sample;
-  return Math.sign(sample) * (KNEE + (1 - KNEE) * Math.tanh((size - KNEE) / (1 - KNEE)));
+  if (!(size > MUSIC_KNEE)) return sample;
+  return (
+    Math.sign(sample) *
+    (MUSIC_KNEE + (1 - MUSIC_KNEE) * Math.tanh((size - MUSIC_KNEE) / (1 - MUSIC_KNEE)))
+  );
 }

@@ -44,6 +44,9 @@ export const JobLook = z.object({
   loudness: z.number().min(-40).max(-5).optional(),
   /** Takes steady noise out of the sound. */
   denoise: z.boolean().optional(),
+  /** Plays beneath the voice, round and round; whether it is danced to. */
+  music: SoundId.optional(),
+  dance: z.boolean().optional(),
   /** A preset; its canvas is not taken. */
   scene: SceneId.optional(),
   /** With transparency: the scene's overlays too. */
@@ -53,11 +56,13 @@ export const JobLook = z.object({
 });
 export type JobLook = z.infer<typeof JobLook>;
 
-/** One job for each source and avatar. */
+/** One job for each source, avatar and scene. */
 export const JobOrder = JobLook.extend({
   sounds: z.array(SoundId).max(200).default([]),
   takes: z.array(TakeName).max(200).default([]),
   avatars: z.array(AvatarName).min(1).max(20),
+  /** In place of the one `scene`; null is the plain background. */
+  scenes: z.array(SceneId.nullable()).max(20).default([]),
 }).refine((order) => order.sounds.length + order.takes.length > 0, 'name a sound or a take');
 export type JobOrder = z.infer<typeof JobOrder>;
 

@@ -29,7 +29,7 @@ export const DANCE_RANK = 0.5;
 const BEATS_PER_STEP = 8;
 const MOST_STEPS = 20;
 /** Music may hold its breath for this long. */
-const PATIENCE_MS = 4000;
+export const PATIENCE_MS = 4000;
 
 export class Dancer {
   readonly #floor: DanceFloor;
@@ -145,7 +145,7 @@ export class Dancer {
 }
 
 /** All steps, in a new order each time; undefined where there are none. */
-function danceScript(
+export function danceScript(
   steps: readonly TemplateSummary[],
   random: () => number,
 ): MotionScript | undefined {

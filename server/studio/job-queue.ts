@@ -19,6 +19,7 @@ import {
 } from '../protocol/job.ts';
 import type { JobStore } from '../store/jobs.ts';
 import { sizeBytes, workSeconds } from './job-estimate.ts';
+import { productOf, type Source } from './job-product.ts';
 import { JobRunner } from './job-runner.ts';
 import type { JobHouse } from './job-wires.ts';
 import type { RenderProgress } from './render.ts';
@@ -40,8 +41,6 @@ export type QueueOptions = {
 
 /** The job as it is kept; its place in the order beside it. */
 type Entry = { job: Job; position: number };
-
-type Source = Pick<Job, 'name' | 'seconds'> & Pick<Partial<Job>, 'sound' | 'take'>;
 
 export class JobQueue {
   readonly #options: QueueOptions;
@@ -79,17 +78,14 @@ export class JobQueue {
   /** Throws `not_found` for a source and `too_many`. */
   async add(order: JobOrder): Promise<Job[]> {
     const sources = await this.#sources(order);
-    if (this.#entries.length + sources.length * order.avatars.length > MAX_JOBS) {
+    const wanted = productOf(sources, order);
+    if (this.#entries.length + wanted.length > MAX_JOBS) {
       throw new AppError('too_many', `The list holds ${MAX_JOBS} jobs; delete some first`);
     }
-    const look = JobLook.parse(order);
-    const several = order.avatars.length > 1;
+    if (order.music !== undefined) await this.#options.sounds.get(order.music);
     const jobs: Job[] = [];
-    for (const source of sources) {
-      for (const avatar of order.avatars) {
-        const name = this.#freeName(several ? `${source.name} - ${avatar}` : source.name);
-        jobs.push(await this.#append({ ...source, name, avatar, look }));
-      }
+    for (const { name, ...job } of wanted) {
+      jobs.push(await this.#append({ ...job, name: this.#freeName(name) }));
     }
     this.#next();
     return jobs;
@@ -99,13 +95,14 @@ export class JobQueue {
     const sources = await this.#sources(order);
     const look = JobLook.parse(order);
     const before = this.#entries.map(({ job }) => job);
+    const wanted = productOf(sources, order);
     const sum = (each: (seconds: number) => number): number =>
-      sources.reduce((total, { seconds }) => total + each(seconds) * order.avatars.length, 0);
+      wanted.reduce((total, { seconds }) => total + each(seconds), 0);
     const { folder } = this.#options;
     await mkdir(folder, { recursive: true });
     const { bavail, bsize } = await statfs(folder);
     return {
-      jobs: sources.length * order.avatars.length,
+      jobs: wanted.length,
       seconds: sum((seconds) => seconds),
       workSeconds: sum((seconds) => workSeconds(look, seconds, before)),
       sizeBytes: sum((seconds) => sizeBytes(look, seconds, before)),
@@ -193,9 +190,10 @@ export class JobQueue {
     const entry = this.#entries.find(({ job }) => job.state === 'queued');
     if (!entry) return;
     const { id, name, avatar, look } = entry.job;
-    const { format, ...rest } = look;
+    const { format, music, ...rest } = look;
     const target = join(this.#folder(id), `${name}.${format}`);
-    const order = { ...rest, source: this.#sourcePath(entry.job), avatar, target };
+    const beneath = music === undefined ? {} : { music: this.#options.sounds.path(music) };
+    const order = { ...rest, ...beneath, source: this.#sourcePath(entry.job), avatar, target };
     const runner = new JobRunner(order, this.#options.house, (progress) => {
       this.#progress(entry, progress);
     });
@@ -303,7 +301,9 @@ export class JobQueue {
   /** Removes sounds that no job needs, and results of jobs that are gone. */
   async #tidy(): Promise<void> {
     const jobs = this.#entries.map(({ job }) => job);
-    const needed = jobs.flatMap(({ sound }): SoundId[] => (sound === undefined ? [] : [sound]));
+    const needed = jobs.flatMap(({ sound, look }): SoundId[] =>
+      [sound, look.music].filter((id) => id !== undefined),
+    );
     await this.#options.sounds.keepOnly(new Set(needed));
     const ids = new Set(jobs.map(({ id }) => id));
     for (const name of await readdir(this.#options.folder).catch(() => [])) {

@@ -4,14 +4,17 @@
  */
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import { AppError } from '../core/errors.ts';
 import { createLog } from '../core/log.ts';
 import { AvatarLibrary, avatarFolders } from '../inference/avatar-library.ts';
-import { prepareScript, scriptOfTrack } from '../motion/play-script.ts';
+import { prepareScript, scriptOfTrack, type PlayScript } from '../motion/play-script.ts';
+import { seededRandom } from '../motion/random.ts';
 import type { CompiledTemplate } from '../motion/template/compiled-template.ts';
 import { TemplateLibrary } from '../motion/template-library.ts';
 import { TextCompiler } from '../motion/text/compile-text.ts';
 import { probe } from '../outputs/ffmpeg.ts';
 import { CastMember } from '../protocol/session.ts';
+import { DANCE_RANK, danceScript } from '../session/dancer.ts';
 import { openDatabase } from '../store/sqlite.ts';
 import type { RenderJob } from './render.ts';
 import { TakeFile } from './take/take-file.ts';
@@ -35,6 +38,9 @@ export type RenderOrder = {
   readonly loudness?: number | undefined;
   /** Takes steady noise out of the sound. */
   readonly denoise?: boolean | undefined;
+  /** A file that plays beneath the voice, round and round, and whether it is danced to. */
+  readonly music?: string | undefined;
+  readonly dance?: boolean | undefined;
   /** A preset's name or a .json file, a .cube file, and whether transparent results get overlays. */
   readonly scene?: string | undefined;
   readonly lut?: string | undefined;
@@ -47,25 +53,42 @@ export type RenderOrder = {
 
 export type OrderHouse = Pick<Config, 'modelsDir' | 'dataDir' | 'logLevel' | 'ffmpeg'>;
 
+/** No script of a timeline has it. */
+const DANCE_ID = -1;
 const EMPTY_SCRIPT = '{"format":"posecast-script","version":1,"cues":[]}';
 
 /** Throws what is wrong with the source, the avatar or the script. */
 export async function readyOrder(house: OrderHouse, order: RenderOrder): Promise<RenderJob> {
   const take = await headOf(order.source);
-  if (!take) await probe(order.source);
-  const { target, width, height, fps, background, loudness, track } = order;
+  await checkSounds(order, take);
+  const { target, width, height, fps, background, loudness, track, music } = order;
   const { moved, shown } = readScript(order.script ?? EMPTY_SCRIPT);
   const { scenes, placesAt } = await readyScenes(house, { ...order, shown });
-  const script = moved.length === 0 ? [] : await readCues(house, order.script!, placesAt);
+  const seed = order.seed ?? take?.seed ?? 1;
+  const motion = { text: moved.length === 0 ? undefined : order.script, placesAt, seed };
+  const { script, dance } = await readMotion(house, { ...motion, dance: order.dance ?? false });
   return {
-    ...{ target, width, height, fps, background, scenes },
+    ...{ target, width, height, fps, background, scenes, music, dance, seed },
     audio: order.source,
-    seed: order.seed ?? take?.seed ?? 1,
     cast: await castOf(house, order.avatar, take),
     cues: track ? [cueOf(track), ...script] : script,
     ...(loudness === undefined ? {} : { loudness }),
     noise: order.denoise ? 'reduced' : 'kept',
   };
+}
+
+/** Throws `unreadable_media`, and `bad_request` for dancing to nothing. */
+async function checkSounds(order: RenderOrder, take: TakeHead | undefined): Promise<void> {
+  const { source, music, dance } = order;
+  if (!take) await probe(source);
+  if (music !== undefined) {
+    const { streams } = await probe(music);
+    if (!streams.some((stream) => stream.codec_type === 'audio')) {
+      throw new AppError('unreadable_media', `${music} has no sound in it`);
+    }
+  } else if (dance && !take) {
+    throw new AppError('bad_request', 'There is nothing to dance to: give music too');
+  }
 }
 
 async function headOf(source: string): Promise<TakeHead | undefined> {
@@ -92,21 +115,52 @@ function cueOf(track: CompiledTemplate): Cue {
   return { seconds: 0, script: scriptOfTrack(track, { id: 0, priority: 'trigger', when: 'now' }) };
 }
 
-async function readCues(house: OrderHouse, text: string, placesAt: PlacesAt): Promise<Cue[]> {
+type MotionOrder = {
+  /** Of a script that moves somebody. */
+  readonly text: string | undefined;
+  readonly placesAt: PlacesAt;
+  readonly dance: boolean;
+  readonly seed: number;
+};
+
+type ReadyMotion = { readonly script: readonly Cue[]; readonly dance?: PlayScript | undefined };
+
+/** What of an order needs the library of motions; it is opened for nothing else. */
+async function readMotion(house: OrderHouse, order: MotionOrder): Promise<ReadyMotion> {
+  if (order.text === undefined && !order.dance) return { script: [] };
   const database = await openDatabase(house.dataDir);
   try {
     const folder = join(house.modelsDir, 'motions');
     const log = createLog(house.logLevel);
     const library = await TemplateLibrary.open({ folder, database, log });
-    const timed = readTimeline(text, new TextCompiler(library.list()), placesAt);
-    return await Promise.all(
-      timed.map(async ({ seconds, script }, index) => {
-        const options = { id: index + 1, priority: 'hand', when: 'now' } as const;
-        const prepared = prepareScript(script, options, (id) => library.compiled(id));
-        return { seconds, script: await prepared };
-      }),
-    );
+    const script = order.text === undefined ? [] : await readCues(library, order.text, order);
+    return { script, dance: order.dance ? await danceSteps(library, order.seed) : undefined };
   } finally {
     await database.destroy();
   }
+}
+
+function readCues(
+  library: TemplateLibrary,
+  text: string,
+  { placesAt }: MotionOrder,
+): Promise<Cue[]> {
+  const timed = readTimeline(text, new TextCompiler(library.list()), placesAt);
+  return Promise.all(
+    timed.map(async ({ seconds, script }, index) => {
+      const options = { id: index + 1, priority: 'hand', when: 'now' } as const;
+      const prepared = prepareScript(script, options, (id) => library.compiled(id));
+      return { seconds, script: await prepared };
+    }),
+  );
+}
+
+/** All steps in an order that follows from the seed. Throws `template_not_found`. */
+async function danceSteps(library: TemplateLibrary, seed: number): Promise<PlayScript> {
+  const steps = library.list().filter(({ beats }) => beats !== undefined);
+  const script = danceScript(steps, seededRandom(seed));
+  if (!script) throw new AppError('template_not_found', 'There are no dance steps in the library');
+  const options = { id: DANCE_ID, priority: 'trigger', when: 'now' } as const;
+  const prepared = await prepareScript(script, options, (id) => library.compiled(id));
+  return { ...prepared, rank: DANCE_RANK, round: true };
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { cleanedSoundCommand } from '../outputs/ffmpeg.ts';
+import { cleanedSoundCommand, type MixedSound } from '../outputs/render-command.ts';
+import { WithMusic } from './music-input.ts';
 import { RATE_HZ, SoundFile } from './sound-file.ts';
 import { TakeFile } from './take/take-file.ts';
 import { TakeInput } from './take/take-input.ts';
@@ -13,10 +14,8 @@ import { writeTakeSound } from './take/take-sound.ts';
 import type { VirtualInput } from './virtual-session.ts';
 
 export type RenderSource = AsyncDisposable & {
-  /** A file that ffmpeg reads. */
-  readonly audio: string;
-  /** Of the noise that is still to be taken out of it; undefined when nothing is. */
-  readonly noiseDb: number | undefined;
+  /** Files that ffmpeg reads, and what is to be done with them. */
+  readonly sound: MixedSound;
   readonly seconds: number;
   /** What is missing at its end, as a sentence; empty when it is whole. */
   readonly damage: string;
@@ -28,6 +27,8 @@ export type SourceOptions = {
   readonly signal: AbortSignal;
   /** Whether steady noise goes, or everything is kept. */
   readonly noise: 'kept' | 'reduced';
+  /** A file that plays beneath it, round and round. */
+  readonly music?: string | undefined;
 };
 
 /** Reads it once, to its end. Throws `unreadable_media`. */
@@ -38,25 +39,30 @@ export async function openSource(path: string, options: SourceOptions): Promise<
 }
 
 async function openSound(path: string, options: SourceOptions): Promise<RenderSource> {
-  const { ffmpeg, signal, noise } = options;
+  const { ffmpeg, signal, noise, music } = options;
   const measured = await SoundFile.measure(path, ffmpeg, signal);
   const noiseDb = noise === 'reduced' ? measured.noiseDb : undefined;
   return {
-    audio: path,
-    noiseDb,
+    sound: { path, noiseDb, music },
     seconds: measured.samples / RATE_HZ,
     damage: '',
-    open: () => SoundFile.open({ path, noiseDb }, ffmpeg),
+    open: async () => withMusic(await SoundFile.open({ path, noiseDb }, ffmpeg), options),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
 /** Its mouth moves as it did live; only what is heard is cleaned. */
 async function openTake(path: string, options: SourceOptions): Promise<RenderSource> {
-  const { signal, noise } = options;
+  const { signal, noise, music } = options;
   const clean = noise === 'reduced' ? (file: string) => cleanFile(file, options) : undefined;
   const take = await TakeFile.open(path);
-  const { seconds, damage } = await take.summary();
+  const { seconds, damage, music: played } = await take.summary();
+  if (played > 0 && music !== undefined) {
+    throw new AppError(
+      'bad_request',
+      `The take ${path} brings music of its own; leave --music out`,
+    );
+  }
   if (seconds === 0) {
     const why = damage === '' ? '' : `: ${damage}`;
     throw new AppError('unreadable_media', `Nothing happens in the take ${path}${why}`);
@@ -69,8 +75,16 @@ async function openTake(path: string, options: SourceOptions): Promise<RenderSou
     await remove();
     throw error;
   }
-  const open = (): Promise<TakeInput> => Promise.resolve(new TakeInput(take));
-  return { audio, noiseDb: undefined, seconds, damage, open, [Symbol.asyncDispose]: remove };
+  const open = () => withMusic(new TakeInput(take), options);
+  const sound = { path: audio, music };
+  return { sound, seconds, damage, open, [Symbol.asyncDispose]: remove };
+}
+
+async function withMusic(
+  input: VirtualInput & AsyncDisposable,
+  { music, ffmpeg }: SourceOptions,
+): Promise<VirtualInput & AsyncDisposable> {
+  return music === undefined ? input : WithMusic.open(input, music, ffmpeg);
 }
 
 /** Takes the noise out of a WAV file of ours, in place. */

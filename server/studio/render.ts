@@ -12,9 +12,10 @@ import {
   loudnessCommand,
   renderCommand,
   type Loudness,
+  type MixedSound,
   type RenderFormat,
-  type SoundInput,
-} from '../outputs/ffmpeg.ts';
+} from '../outputs/render-command.ts';
+import type { PlayScript } from '../motion/play-script.ts';
 import { parseColour } from '../render/i420.ts';
 import { readManifest } from '../inference/pack.ts';
 import { LipModel } from '../speech/lip-sync.ts';
@@ -43,6 +44,10 @@ export type RenderJob = {
   readonly loudness?: number;
   /** `reduced`: steady noise is taken out, before the lips hear it; without it, kept. */
   readonly noise?: 'kept' | 'reduced';
+  /** A file that plays beneath it, round and round. */
+  readonly music?: string | undefined;
+  /** Steps to dance while there is a beat. */
+  readonly dance?: PlayScript | undefined;
 };
 
 export type RenderHouse = {
@@ -99,7 +104,7 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
   await using scope = new AsyncDisposableStack();
   const kind = format === 'mp4' ? 'i420' : 'rgba';
   // Its threads start while the source is read.
-  const { scenes } = job;
+  const { scenes, music, noise = 'kept' } = job;
   const parts = scenes?.parts ?? 'avatars';
   const videos = kind === 'i420' && scenes && hasVideo(scenes) ? 'some' : 'none';
   const { cast, width, height, background } = job;
@@ -107,17 +112,17 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
   const pool = new DrawPool(look, await drawingThreads(job, house));
   scope.defer(() => pool.close());
   const track = scenes && scope.use(new SceneTrack(scenes, { ...job, ffmpeg: house.ffmpeg }));
-  const source = scope.use(await openSource(job.audio, { ...house, noise: job.noise ?? 'kept' }));
-  const { audio, noiseDb, damage } = source;
+  const source = scope.use(await openSource(job.audio, { ...house, noise, music }));
+  const { sound, damage } = source;
   const frames = Math.ceil(source.seconds * job.fps - FRAME_SLACK);
   const seconds = frames / job.fps;
   const loudness =
-    job.loudness === undefined ? {} : await measureLoudness({ path: audio, noiseDb }, job, house);
+    job.loudness === undefined ? {} : await measureLoudness(sound, seconds, { job, house });
   const place = await openPlace(job.target, format);
   try {
     const { fps } = job;
     const encoder = renderCommand({
-      ...{ format, width, height, fps, audio, noiseDb, seconds, target: place.write },
+      ...{ format, width, height, fps, sound, seconds, target: place.write },
       ...loudness,
     });
     const run = { pool, track, source, frames, encoder, started };
@@ -154,8 +159,8 @@ async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise
   const lips = await LipModel.open(house.lipsDir);
   scope.defer(() => lips.close());
   const input = scope.use(await source.open());
-  const { cast, width, height, seed, cues } = job;
-  const stage = await VirtualSession.open({ cast, width, height, seed, lips, input, cues });
+  const { cast, width, height, seed, cues, dance } = job;
+  const stage = await VirtualSession.open({ cast, width, height, seed, lips, input, cues, dance });
   scope.defer(() => stage.close());
   const ffmpeg = scope.use(await FfmpegProcess.open(run.encoder, house.ffmpeg));
   ffmpeg.stdout.resume();
@@ -206,12 +211,15 @@ function encoderError(ffmpeg: FfmpegProcess): AppError {
 }
 
 async function measureLoudness(
-  sound: SoundInput,
-  job: RenderJob,
-  house: RenderHouse,
+  sound: MixedSound,
+  seconds: number,
+  { job, house }: { readonly job: RenderJob; readonly house: RenderHouse },
 ): Promise<{ readonly loudness: Loudness }> {
   const target = job.loudness!;
-  await using ffmpeg = await FfmpegProcess.open(loudnessCommand(sound, target), house.ffmpeg);
+  await using ffmpeg = await FfmpegProcess.open(
+    loudnessCommand(sound, seconds, target),
+    house.ffmpeg,
+  );
   ffmpeg.stdout.resume();
   ffmpeg.stdin.end();
   const stop = (): void => void ffmpeg.close();

@@ -5,7 +5,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { AppError } from '../core/errors.ts';
-import type { RenderFormat } from '../outputs/ffmpeg.ts';
+import type { RenderFormat } from '../outputs/render-command.ts';
 
 export type Place = {
   readonly target: string;

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../core/errors.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { pcmFromFileCommand, type SoundInput } from '../outputs/ffmpeg.ts';
+import { pcmFromFileCommand, type SoundInput } from '../outputs/render-command.ts';
 import { NoiseMeter } from './noise-meter.ts';
 import type { VirtualInput, VirtualParts } from './virtual-session.ts';
 
@@ -29,8 +29,13 @@ export class SoundFile implements AsyncDisposable, VirtualInput {
     this.#bytes = Buffer.from(this.#piece.buffer);
   }
 
-  static async open(input: SoundInput, ffmpeg: string): Promise<SoundFile> {
-    const process = await FfmpegProcess.open(pcmFromFileCommand(input), ffmpeg);
+  /** `round`: it goes on from its beginning for ever. */
+  static async open(
+    input: SoundInput,
+    ffmpeg: string,
+    pass: 'once' | 'round' = 'once',
+  ): Promise<SoundFile> {
+    const process = await FfmpegProcess.open(pcmFromFileCommand(input, pass), ffmpeg);
     process.stdin.end();
     return new SoundFile(input.path, process);
   }

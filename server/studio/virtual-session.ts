@@ -16,6 +16,7 @@ import type { SceneStanding } from '../protocol/scene.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
 import { Ear } from '../speech/ear.ts';
 import { Speech, type SpeechMeter } from '../speech/speech.ts';
+import { DanceFloor } from './dance-floor.ts';
 
 const US_PER_SECOND = 1_000_000;
 
@@ -38,36 +39,41 @@ export interface VirtualInput {
   readonly moves: boolean;
 }
 
+export type VirtualOptions = {
+  readonly input: VirtualInput;
+  readonly cues: readonly Cue[];
+  /** Steps to dance while there is a beat. */
+  readonly dance?: PlayScript | undefined;
+};
+
 export class VirtualSession {
   readonly #parts: VirtualParts;
   readonly #input: VirtualInput;
   readonly #cues: readonly Cue[];
   readonly #ear: Ear;
+  readonly #dance: DanceFloor | undefined;
   #nextCue = 0;
 
-  private constructor(parts: VirtualParts, input: VirtualInput, cues: readonly Cue[]) {
+  private constructor(parts: VirtualParts, { input, cues, dance }: VirtualOptions) {
     this.#parts = parts;
     this.#input = input;
     this.#ear = new Ear(parts.speech, parts.ensemble.hearing);
     this.#cues = [...cues].sort((a, b) => a.seconds - b.seconds);
+    this.#dance = dance && new DanceFloor(dance, parts.ensemble);
     // Without cues there is only what the body does by itself: pose control stays off.
-    parts.ensemble.tier = cues.length > 0 || input.moves ? 'full' : 'basic';
+    parts.ensemble.tier = cues.length > 0 || dance || input.moves ? 'full' : 'basic';
   }
 
   /** Throws `bad_pack`. */
   static async open(
-    options: EnsembleOptions & {
-      readonly lips: LipModel;
-      readonly input: VirtualInput;
-      readonly cues: readonly Cue[];
-    },
+    options: EnsembleOptions & VirtualOptions & { readonly lips: LipModel },
   ): Promise<VirtualSession> {
     const shelf = new ModelShelf();
     const ensemble = await Ensemble.open(options, { shelf });
     const meter = { stages: { decode: new Durations(1), lips: new Durations(1) } };
     const speech = await Speech.open(options.lips);
     const parts = { ensemble, speech, music: await Music.open(), tempo: new Tempo(), meter };
-    return new VirtualSession(parts, options.input, options.cues);
+    return new VirtualSession(parts, options);
   }
 
   /** What everybody does at `timeUs`, valid until the next call; times only grow. */
@@ -75,8 +81,10 @@ export class VirtualSession {
     const { speech, music, tempo, ensemble } = this.#parts;
     await this.#input.before(timeUs, timeUs + this.#ear.aheadUs, this.#parts);
     music.hear(timeUs + TICK_US);
-    ensemble.beat = tempo.at(timeUs, music.beatAt(timeUs));
+    const heard = tempo.at(timeUs, music.beatAt(timeUs));
+    ensemble.beat = heard;
     const seconds = timeUs / US_PER_SECOND;
+    this.#dance?.follow(heard, seconds);
     this.#startCues(seconds);
     ensemble.update(seconds, speech.show(timeUs), this.#applyMouth);
     return ensemble.poses;

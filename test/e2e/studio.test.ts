@@ -1,4 +1,4 @@
-/** The studio page in real Chromium: sounds dropped on it become videos in one zip. */
+/** The studio page in real Chromium: sounds dropped on it become videos of a scene in one zip. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -98,7 +98,12 @@ test('a script set over the waveform goes with its sound', async () => {
   await page.close();
 });
 
-test('two sounds dropped, both rendered, one zip downloaded', async () => {
+test('two sounds dropped, both rendered in a scene over music, one zip downloaded', async () => {
+  await fetch(`${server.url}/api/v1/scenes/stage`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ title: 'Stage', colour: '#00ff00' }),
+  });
   const page = await browser.newPage({ locale: 'en-US' });
   await page.goto(`${server.url}/studio`);
   const files = await page.evaluateHandle(
@@ -113,6 +118,13 @@ test('two sounds dropped, both rendered, one zip downloaded', async () => {
   );
   await page.getByTestId('drop').dispatchEvent('drop', { dataTransfer: files });
   await page.getByRole('button', { name: 'Remove two' }).waitFor();
+  const { base64, ...beat } = tone('beat.wav');
+  const music = { ...beat, mimeType: 'audio/wav', buffer: Buffer.from(base64, 'base64') };
+  await page.getByLabel('Add music').setInputFiles(music);
+  await page.getByLabel('Dance to the music').check();
+  await page.getByRole('checkbox', { name: 'Stage' }).check();
+  await page.getByTestId('estimate').getByText('4 videos').waitFor();
+  await page.getByRole('checkbox', { name: 'Plain background' }).uncheck();
   await page.getByLabel('Width').fill('256');
   await page.getByLabel('Height').fill('256');
   await page.getByTestId('estimate').getByText('2 videos').waitFor();
@@ -132,5 +144,12 @@ test('two sounds dropped, both rendered, one zip downloaded', async () => {
     const picture = streams.find((stream) => stream.codec_type === 'video');
     assert.deepEqual([picture?.width, picture?.height], [256, 256]);
     assert.ok(Math.abs(picture!.duration! - 1) < 0.05);
+    const [red, green] = firstPixel(path);
+    assert.ok(green! > 200 && red! < 60, 'the scene is around the avatar');
   }
 });
+
+function firstPixel(path: string): Buffer {
+  const picture = ['-frames:v', '1', '-vf', 'crop=2:2:0:0', '-f', 'rawvideo', '-pix_fmt', 'rgb24'];
+  return execFileSync('ffmpeg', ['-v', 'error', '-i', path, ...picture, '-']);
+}

@@ -1,5 +1,6 @@
 /** Scenes offline: the same compositor, the same frames on any number of threads. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -95,4 +96,29 @@ test('what is wrong is told before anything is drawn', async () => {
   await wrong({ scene: join(folder, 'odd.json') }, /"canvas.width"/);
   const script = '{"format":"posecast-script","version":1,"cues":[{"at":1,"slide":4}]}';
   await wrong({ script }, /turns to slide 4; the scene has 0 slides/);
+});
+
+test('a batch over avatars and scenes: every row with its own scene and LUT, once', async () => {
+  const manifest = join(folder, 'batch.csv');
+  const out = 'batch/{avatar} {scene}.mp4';
+  await writeFile(
+    manifest,
+    `audio,avatar,scene,lut,music,out\nvoice.wav,mira|leo,plain|scene.json,,,${out}\n` +
+      'voice.wav,mira,scene.json,warm.cube,voice.wav,batch/warm.mp4\n',
+  );
+  const run = (): Record<string, unknown>[] => {
+    const size = ['--width', '160', '--height', '90', '--json'];
+    const command = ['server/cli.ts', 'render', '--batch', manifest, ...size];
+    const env = { ...process.env, POSECAST_DATA: join(folder, 'data') };
+    const told = execFileSync(process.execPath, command, { cwd: ROOT, env, encoding: 'utf8' });
+    return told.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+  };
+  const ends = (events: Record<string, unknown>[], event: string): number =>
+    events.filter((each) => each['event'] === event).length;
+  assert.equal(ends(run(), 'done'), 5);
+  const again = run();
+  assert.deepEqual([ends(again, 'skipped'), ends(again, 'done')], [5, 0]);
+  const names = ['mira plain', 'leo plain', 'mira scene', 'leo scene', 'warm'];
+  const hashes = await Promise.all(names.map((name) => hash(join(folder, 'batch', `${name}.mp4`))));
+  assert.equal(new Set(hashes).size, 5, 'no two are alike');
 });

@@ -1,10 +1,12 @@
 /** What is asked of the server when all is generated: one order for each script. Pure. */
-import type { JobLook } from '../../server/protocol/index.ts';
+import type { JobLook, SceneId } from '../../server/protocol/index.ts';
 
 export type Order = {
   readonly sounds: readonly string[];
   readonly takes: readonly string[];
   readonly avatars: readonly string[];
+  /** Null is the plain background. */
+  readonly scenes?: readonly (SceneId | null)[];
 } & Partial<JobLook>;
 
 export type ScriptedSound = { readonly id: string; readonly script: string };

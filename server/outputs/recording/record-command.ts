@@ -10,9 +10,9 @@ import {
   fileUrl,
   MATROSKA_FROM_STDIN,
   MAX_INTERLEAVE_MICROSECONDS,
-  pictureSettings,
   QUIET,
 } from '../ffmpeg.ts';
+import { pictureSettings } from '../render-command.ts';
 
 export type RecordCommand = {
   readonly format: RecordingFormat;

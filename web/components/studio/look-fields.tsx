@@ -1,14 +1,9 @@
 'use client';
-import { useEffect, useState } from 'react';
-import type { JobLook, SceneEntry } from '../../../server/protocol/index.ts';
-import { api } from '../../lib/api.ts';
+import type { JobLook } from '../../../server/protocol/index.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { NumberField, Select } from '../ui/field.tsx';
 
-export type Look = Pick<
-  JobLook,
-  'width' | 'height' | 'fps' | 'format' | 'denoise' | 'scene' | 'overlays'
->;
+export type Look = Pick<JobLook, 'width' | 'height' | 'fps' | 'format' | 'denoise' | 'overlays'>;
 
 const FORMATS = ['mp4', 'mov', 'webm', 'png'] as const;
 const LEAST_SIDE = 64;
@@ -17,12 +12,14 @@ const MOST_FPS = 120;
 
 export function LookFields({
   look,
+  hasScene,
   onChange,
 }: {
   readonly look: Look;
+  readonly hasScene: boolean;
   readonly onChange: (look: Look) => void;
 }) {
-  const t = useText().studio;
+  const { studio: t, scene } = useText();
   const side = { least: LEAST_SIDE, most: MOST_SIDE, step: 2 };
   const even = (value: number) => Math.round(value / 2) * 2;
   return (
@@ -55,61 +52,40 @@ export function LookFields({
         titles={t.formats}
         onChange={(format) => onChange({ ...look, format })}
       />
-      <SceneFields look={look} onChange={onChange} />
-      <label className="flex items-center gap-2 text-sm">
-        <input
-          type="checkbox"
-          checked={look.denoise ?? false}
-          onChange={({ target }) => onChange({ ...look, denoise: target.checked })}
-          className="size-4 accent-accent"
+      {hasScene && look.format !== 'mp4' && (
+        <CheckBox
+          label={scene.studioOverlays}
+          checked={look.overlays ?? false}
+          onChange={(overlays) => onChange({ ...look, overlays })}
         />
-        {t.denoise}
-      </label>
+      )}
+      <CheckBox
+        label={t.denoise}
+        checked={look.denoise ?? false}
+        onChange={(denoise) => onChange({ ...look, denoise })}
+      />
     </div>
   );
 }
 
-/** Presets of the panel; nothing is asked where there are none. */
-function SceneFields({
-  look,
+function CheckBox({
+  label,
+  checked,
   onChange,
 }: {
-  readonly look: Look;
-  readonly onChange: (look: Look) => void;
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
 }) {
-  const t = useText().scene;
-  const [scenes, setScenes] = useState<readonly SceneEntry[]>([]);
-  useEffect(() => {
-    // Without the list there is no scene to choose, which shows.
-    const answer = api<{ readonly scenes: SceneEntry[] }>('GET', '/scenes');
-    void answer.then((found) => setScenes(found.scenes), () => undefined); // prettier-ignore
-  }, []);
-  if (scenes.length === 0) return null;
-  const { scene, overlays = false, ...plain } = look;
-  const titles = Object.fromEntries(scenes.map(({ id, scene: { title } }) => [id, title]));
   return (
-    <>
-      <Select
-        label={t.studio}
-        value={scene ?? ''}
-        values={['', ...scenes.map(({ id }) => id)]}
-        titles={{ '': t.studioNone, ...titles }}
-        onChange={(value) => {
-          const chosen = scenes.find(({ id }) => id === value)?.id;
-          onChange(chosen ? { ...plain, scene: chosen } : plain);
-        }}
+    <label className="flex items-center gap-2 text-sm">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={({ target }) => onChange(target.checked)}
+        className="size-4 accent-accent"
       />
-      {scene && look.format !== 'mp4' && (
-        <label className="flex items-center gap-2 text-sm">
-          <input
-            type="checkbox"
-            checked={overlays}
-            onChange={({ target }) => onChange({ ...look, overlays: target.checked })}
-            className="size-4 accent-accent"
-          />
-          {t.studioOverlays}
-        </label>
-      )}
-    </>
+      {label}
+    </label>
   );
 }

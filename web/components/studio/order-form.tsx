@@ -12,6 +12,8 @@ import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { LookFields, type Look } from './look-fields.tsx';
+import { MusicField, type Beneath } from './music-field.tsx';
+import { SceneChoice, type ChosenScenes } from './scene-choice.tsx';
 import { ScriptCard } from './script-card.tsx';
 import { SoundDrop } from './sound-drop.tsx';
 import { TakePicker } from './take-picker.tsx';
@@ -26,13 +28,17 @@ export function OrderForm({ jobs }: { readonly jobs: Jobs }) {
   const [avatars, setAvatars] = useState<readonly string[]>(['mira']);
   const [look, setLook] = useState<Look>({ width: 1280, height: 720, fps: 25, format: 'mp4' });
   const [takeScript, setTakeScript] = useState('');
-  const order: Order = { ...look, avatars, takes, sounds: sounds.map(({ id }) => id) };
-  const isEmpty = avatars.length === 0 || sounds.length + takes.length === 0;
+  const [scenes, setScenes] = useState<ChosenScenes>([null]);
+  const [beneath, setBeneath] = useState<Beneath>({ sound: null, dance: false });
+  const { sound: music, dance } = beneath;
+  const common = { ...look, avatars, scenes, ...(music && { music: music.id, dance }) };
+  const order: Order = { ...common, takes, sounds: sounds.map(({ id }) => id) };
+  const isEmpty = avatars.length === 0 || scenes.length === 0 || sounds.length + takes.length === 0;
   const estimate = useEstimate(jobs, isEmpty ? null : order);
   const generate = async () => {
     const scripted = sounds.map(({ id, editor }) => ({ id, script: scriptOf(editor) }));
     const asked = { names: takes, script: takeScript.trim() };
-    for (const each of ordersOf({ ...look, avatars }, scripted, asked)) {
+    for (const each of ordersOf(common, scripted, asked)) {
       if (!(await jobs.add(each))) return;
     }
     // What somebody has set marks on is wanted for another try.
@@ -46,7 +52,9 @@ export function OrderForm({ jobs }: { readonly jobs: Jobs }) {
       <TakePicker jobs={jobs} chosen={takes} onChange={setTakes} />
       <Card title={t.look}>
         <AvatarChoice chosen={avatars} onChange={setAvatars} />
-        <LookFields look={look} onChange={setLook} />
+        <SceneChoice chosen={scenes} onChange={setScenes} />
+        <LookFields look={look} hasScene={scenes.some((id) => id !== null)} onChange={setLook} />
+        <MusicField jobs={jobs} value={beneath} onChange={setBeneath} />
         {takes.length > 0 && <TakeScript value={takeScript} onChange={setTakeScript} />}
         {estimate && <Estimate estimate={estimate} />}
         <Button

@@ -5,6 +5,7 @@ import {
   askOf,
   TemplateId,
   type Emotion,
+  type SceneEntry,
   type TemplateSummary,
 } from '../../../server/protocol/index.ts';
 import { useText } from '../../lib/preferences.tsx';
@@ -13,6 +14,7 @@ import type { ScriptEditor } from '../../lib/studio-script-editor.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { EmotionSelect } from './script-mark-fields.tsx';
+import { ShownSelect, type Shown } from './shown-select.tsx';
 import { TemplateSelect } from './template-select.tsx';
 
 const FIRST = TemplateId.parse('wave');
@@ -21,15 +23,19 @@ const FIRST = TemplateId.parse('wave');
 export function ScriptAdd({
   editor,
   templates,
+  scenes,
 }: {
   readonly editor: ScriptEditor;
   readonly templates: readonly TemplateSummary[];
+  readonly scenes: readonly SceneEntry[];
 }) {
   const t = useText().script;
+  const [shown, setShown] = useState<Shown>();
   const [template, setTemplate] = useState<TemplateId>(FIRST);
   const [emotion, setEmotion] = useState<Emotion>('happy');
   const [sentence, setSentence] = useState('');
   const say = sentence.trim();
+  const chosen = shown ?? { scene: scenes[0]?.id ?? null };
   return (
     <div className="grid gap-3 sm:grid-cols-2">
       <Row label={t.addAs.template} onAdd={() => editor.add(stepAsk(template))}>
@@ -38,7 +44,12 @@ export function ScriptAdd({
       <Row label={t.addAs.emotion} onAdd={() => editor.add({ say: emotion })}>
         <EmotionSelect value={emotion} onChange={setEmotion} />
       </Row>
-      <div className="sm:col-span-2">
+      {scenes.length > 0 && (
+        <Row label={t.addAs.shown} onAdd={() => editor.add(chosen)}>
+          <ShownSelect value={chosen} scenes={scenes} onChange={setShown} />
+        </Row>
+      )}
+      <div className={scenes.length > 0 ? '' : 'sm:col-span-2'}>
         <Row label={t.addAs.sentence} disabled={say === ''} onAdd={() => editor.add(askOf(say))}>
           <Field
             label={t.sentence}

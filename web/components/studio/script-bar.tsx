@@ -15,12 +15,14 @@ const ICON = 'size-4';
 export function ScriptBar({
   sound,
   zoom,
+  mostZoom,
   onZoom,
   toggle,
   onCopy,
 }: {
   readonly sound: SoundSource;
   readonly zoom: number;
+  readonly mostZoom: number;
   readonly onZoom: (zoom: number) => void;
   readonly toggle: () => void;
   /** Absent where there is no other sound. */
@@ -48,7 +50,7 @@ export function ScriptBar({
       <Tool label={t.zoomOut} disabled={zoom === 1} onClick={() => onZoom(zoom / 2)}>
         <ZoomOut aria-hidden className={ICON} />
       </Tool>
-      <Tool label={t.zoomIn} disabled={zoom >= MOST_ZOOM} onClick={() => onZoom(zoom * 2)}>
+      <Tool label={t.zoomIn} disabled={zoom >= mostZoom} onClick={() => onZoom(zoom * 2)}>
         <ZoomIn aria-hidden className={ICON} />
       </Tool>
       <Import sound={sound} />
@@ -67,9 +69,6 @@ export function ScriptBar({
     </div>
   );
 }
-
-/** More than any sound needs; the timeline shows what makes sense of it. */
-const MOST_ZOOM = 256;
 
 function Import({ sound: { editor } }: { readonly sound: SoundSource }) {
   const t = useText().script;

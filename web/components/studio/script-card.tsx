@@ -5,6 +5,7 @@ import { api } from '../../lib/api.ts';
 import { useText } from '../../lib/preferences.tsx';
 import type { SoundSource } from '../../lib/studio-script-editor.ts';
 import { waveformOf, type Waveform } from '../../lib/studio-sound.ts';
+import { useSceneList } from '../../lib/use-scene-list.ts';
 import { useHotkeys } from '../../lib/use-hotkeys.ts';
 import { useSoundPlayer } from '../../lib/use-sound-player.ts';
 import { Card } from '../ui/card.tsx';
@@ -49,8 +50,11 @@ function Script({
   const { editor } = sound;
   const waveform = useWaveform(sound);
   const templates = useTemplateList();
+  const scenes = useSceneList();
   const toggle = useSoundPlayer(sound);
   const [zoom, setZoom] = useState(1);
+  /** What the timeline's width leaves room for. */
+  const [mostZoom, setMostZoom] = useState(1);
   useHotkeys((key) => {
     if (key === 'space' && !isElsewhere()) toggle();
     else if (key === 'ctrl+z') editor.undo();
@@ -65,14 +69,15 @@ function Script({
   return (
     <div className="space-y-3">
       <ScriptBar
-        {...{ sound, zoom, toggle }}
+        {...{ sound, mostZoom, toggle }}
+        zoom={Math.min(zoom, mostZoom)}
         onZoom={setZoom}
         {...(sounds.length > 1 && { onCopy: copy })}
       />
-      <ScriptTimeline {...{ editor, waveform, templates, zoom }} />
+      <ScriptTimeline {...{ editor, waveform, templates, zoom }} onMostZoom={setMostZoom} />
       <Trouble waveform={waveform} />
-      <ScriptMarkFields editor={editor} templates={templates} />
-      <ScriptAdd editor={editor} templates={templates} />
+      <ScriptMarkFields {...{ editor, templates, scenes }} />
+      <ScriptAdd {...{ editor, templates, scenes }} />
       <p className="text-xs text-ink-3">
         {t.hint} {t.kept}
       </p>

@@ -7,6 +7,7 @@ import {
   MAX_SENTENCE,
   type Emotion,
   type MotionStep,
+  type SceneEntry,
   type TemplateSummary,
 } from '../../../server/protocol/index.ts';
 import { usePreferences, useText } from '../../lib/preferences.tsx';
@@ -15,16 +16,21 @@ import type { ScriptEditor } from '../../lib/studio-script-editor.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { NumberField, Select } from '../ui/field.tsx';
+import { ShownSelect } from './shown-select.tsx';
 import { TemplateSelect } from './template-select.tsx';
 
 const SIDES = ['stored', 'left', 'right'] as const;
 const [SLOWEST, FASTEST] = [0.25, 4];
 const MOST_REPEATS = 20;
 
-type Props = { readonly editor: ScriptEditor; readonly templates: readonly TemplateSummary[] };
+type Props = {
+  readonly editor: ScriptEditor;
+  readonly templates: readonly TemplateSummary[];
+  readonly scenes: readonly SceneEntry[];
+};
 
 /** What the chosen mark asks for, to be changed. */
-export function ScriptMarkFields({ editor, templates }: Props) {
+export function ScriptMarkFields({ editor, templates, scenes }: Props) {
   const t = useText().script;
   useStore(editor.view);
   const mark = editor.chosen;
@@ -38,7 +44,7 @@ export function ScriptMarkFields({ editor, templates }: Props) {
       onKeyDown={(event) => event.key === 'Escape' && editor.choose(null)}
     >
       <div className="flex flex-wrap items-end gap-3">
-        <Kind key={mark.id} {...{ editor, mark, templates }} />
+        <Kind key={mark.id} {...{ editor, mark, templates, scenes }} />
         <div className="w-24">
           <NumberField
             label={t.at}
@@ -72,7 +78,7 @@ export function ScriptMarkFields({ editor, templates }: Props) {
   );
 }
 
-function Kind({ editor, mark, templates }: Props & { readonly mark: Mark }): ReactNode {
+function Kind({ editor, mark, templates, scenes }: Props & { readonly mark: Mark }): ReactNode {
   const t = useText().script;
   const { ask } = mark;
   const change = (next: Ask) => editor.ask(mark.id, next);
@@ -82,7 +88,10 @@ function Kind({ editor, mark, templates }: Props & { readonly mark: Mark }): Rea
   if ('step' in ask) {
     return <Step {...{ templates }} step={ask.step} onChange={(step) => change({ step })} />;
   }
-  if ('scene' in ask || 'slide' in ask) {
+  if ('scene' in ask || ('slide' in ask && typeof ask.slide === 'string')) {
+    return <ShownSelect value={ask} scenes={scenes} onChange={change} />;
+  }
+  if ('slide' in ask) {
     return <Sentence say={labelOf(ask, String)} onChange={change} />;
   }
   return <p className="basis-full text-[13px] text-ink-2">{t.several}</p>;

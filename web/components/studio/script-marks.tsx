@@ -27,6 +27,9 @@ export function ScriptMarks({ editor, templates, pixelsPerSecond, top }: Props) 
   const label = ({ ask }: Mark): string => {
     const emotion = emotionOf(ask);
     if (emotion) return t.motion.emotion.names[emotion];
+    const { shown } = t.script;
+    if ('scene' in ask) return ask.scene === null ? shown.plain : shown.scene(ask.scene);
+    if ('slide' in ask && typeof ask.slide === 'string') return shown[ask.slide];
     return labelOf(ask, (id) => byId.get(id)?.title[language] || (byId.get(id)?.title.en ?? id));
   };
   const widthOf = (mark: Mark): number =>

@@ -25,11 +25,13 @@ export function ScriptTimeline({
   waveform,
   templates,
   zoom,
+  onMostZoom,
 }: {
   readonly editor: ScriptEditor;
   readonly waveform: Waveform;
   readonly templates: readonly TemplateSummary[];
   readonly zoom: number;
+  readonly onMostZoom: (zoom: number) => void;
 }) {
   const t = useText().script;
   const { t: at, playing } = useStore(editor.view);
@@ -39,6 +41,7 @@ export function ScriptTimeline({
   const width = seen.width * Math.min(zoom, most);
   const pixelsPerSecond = width / editor.seconds;
   const x = at * pixelsPerSecond;
+  useEffect(() => onMostZoom(most), [most, onMostZoom]);
   useEffect(() => {
     const element = box.current;
     if (element) element.scrollLeft = scrollTo(x, { left: element.scrollLeft, width: seen.width });

@@ -75,7 +75,7 @@ export const enScene = {
   cancel: 'Cancel',
   files: 'Files',
   regionName: 'Name of the region',
-  studio: 'Scene',
-  studioNone: 'None',
+  studio: 'Scenes',
+  studioNone: 'Plain background',
   studioOverlays: 'Overlays too, where the format is transparent',
 };

@@ -4,7 +4,8 @@ export const enStudio = {
   open: 'Studio: make videos from sounds',
   sources: 'Sounds',
   drop: 'Drop sound files here',
-  dropText: 'Several at once, whatever ffmpeg reads. Each becomes a video for each avatar.',
+  dropText:
+    'Several at once, whatever ffmpeg reads. Each becomes a video for each avatar and scene.',
   browse: 'Choose files',
   uploading: (count: number) => `Uploading ${count} …`,
   remove: (name: string) => `Remove ${name}`,
@@ -25,6 +26,9 @@ export const enStudio = {
   height: 'Height',
   fps: 'Frames a second',
   denoise: 'Take steady noise out of the sound',
+  music: 'Add music',
+  noMusic: 'No music beneath the voice',
+  dance: 'Dance to the music',
   generate: 'Generate all',
   estimate: (jobs: number, time: string, size: string) =>
     `${jobs} ${jobs === 1 ? 'video' : 'videos'}, about ${time} of work and ${size}`,

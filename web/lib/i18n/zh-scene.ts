@@ -70,6 +70,6 @@ export const zhScene: typeof enScene = {
   files: '文件',
   regionName: '区域名称',
   studio: '场景',
-  studioNone: '无',
+  studioNone: '纯色背景',
   studioOverlays: '透明格式也包含叠加元素',
 };

@@ -4,7 +4,7 @@ export const zhStudio = {
   open: '工作室:把声音做成视频',
   sources: '声音',
   drop: '把声音文件拖到这里',
-  dropText: '可一次拖入多个,ffmpeg 能读的都行。每个声音会为每个形象生成一个视频。',
+  dropText: '可一次拖入多个,ffmpeg 能读的都行。每个声音会为每个形象和场景生成一个视频。',
   browse: '选择文件',
   uploading: (count: number) => `正在上传 ${count} 个……`,
   remove: (name: string) => `移除 ${name}`,
@@ -25,6 +25,9 @@ export const zhStudio = {
   height: '高',
   fps: '每秒帧数',
   denoise: '去除声音中的持续噪声',
+  music: '添加音乐',
+  noMusic: '语音下没有音乐',
+  dance: '随音乐跳舞',
   generate: '全部生成',
   estimate: (jobs: number, time: string, size: string) =>
     `${jobs} 个视频,大约需要 ${time},占用 ${size}`,

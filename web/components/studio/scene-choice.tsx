@@ -1,0 +1,44 @@
+'use client';
+import type { SceneId } from '../../../server/protocol/index.ts';
+import { useText } from '../../lib/preferences.tsx';
+import { useSceneList } from '../../lib/use-scene-list.ts';
+
+/** Null is the plain background. */
+export type ChosenScenes = readonly (SceneId | null)[];
+
+/** Presets of the panel, each a video of its own; nothing is asked where there are none. */
+export function SceneChoice({
+  chosen,
+  onChange,
+}: {
+  readonly chosen: ChosenScenes;
+  readonly onChange: (scenes: ChosenScenes) => void;
+}) {
+  const t = useText().scene;
+  const scenes = useSceneList();
+  if (scenes.length === 0) return null;
+  const choices = [
+    { id: null, title: t.studioNone },
+    ...scenes.map(({ id, scene: { title } }) => ({ id, title })),
+  ];
+  const toggle = (id: SceneId | null) =>
+    onChange(chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id]);
+  return (
+    <fieldset className="mb-3">
+      <legend className="mb-1 text-xs text-ink-2">{t.studio}</legend>
+      <div className="flex flex-wrap gap-x-5 gap-y-2">
+        {choices.map(({ id, title }) => (
+          <label key={id ?? ''} className="flex items-center gap-2 text-sm">
+            <input
+              type="checkbox"
+              checked={chosen.includes(id)}
+              onChange={() => toggle(id)}
+              className="size-4 accent-accent"
+            />
+            {title}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
