@@ -94,7 +94,7 @@ const WALLS = [
     target: './web',
     from: './server',
     // Pure functions on poses and templates that both sides need; they import only the protocol.
-    except: ['./protocol', './motion/convert', './motion/template'],
+    except: ['./protocol', './motion/convert', './motion/template', './render/skeleton'],
     message: 'the panel runs in a browser: it shares with the server what is in server/protocol',
   },
   {
@@ -104,9 +104,9 @@ const WALLS = [
     message: 'server/protocol is read by the browser too: it stands on its own',
   },
   {
-    target: ['./server/motion/convert', './server/motion/template'],
+    target: ['./server/motion/convert', './server/motion/template', './server/render/skeleton'],
     from: './server',
-    except: ['./protocol', './motion/convert', './motion/template'],
+    except: ['./protocol', './motion/convert', './motion/template', './render/skeleton'],
     message: 'the panel loads these files too: they know nothing but the protocol',
   },
   {

@@ -152,6 +152,7 @@ function openRegistry(
       onRecorded: (recording) => kept.recordings.recorded(recording),
       onLevel: push.level,
       onMotion: push.motion,
+      onPose: push.pose,
       onRebuilt: push.rebuilt,
     },
     findPack: (name) => avatars.folder(name),

@@ -13,6 +13,7 @@ const SOURCES = [
   'server/protocol',
   'server/motion/convert',
   'server/motion/template',
+  'server/render/skeleton',
   'package-lock.json',
 ];
 const NOT_SOURCES = new Set([

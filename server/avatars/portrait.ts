@@ -5,7 +5,7 @@ import { IdleMotion } from '../motion/idle.ts';
 import { createPose } from '../protocol/pose.ts';
 import { openBody } from '../render/open-body.ts';
 import { writePng } from '../render/picture/png.ts';
-import { skeletonPicture } from '../render/skeleton/skeleton-picture.ts';
+import { skeletonPicture } from './skeleton-picture.ts';
 import { straightAlpha } from '../render/picture/still.ts';
 
 /** A pack's own picture; without one it is drawn. */

@@ -27,6 +27,7 @@ import {
   type MotionCommand,
 } from '../session/wires.ts';
 import type { DiffusionChange } from '../protocol/diffusion.ts';
+import { POSE_FLOATS, writePose } from '../protocol/pose.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
 import { Ear, MOUTH_US } from '../speech/ear.ts';
 import { Speech } from '../speech/speech.ts';
@@ -155,6 +156,7 @@ export class EngineSession {
     this.#ladder.tick({ drew: drawing, ms, behind });
     this.#commit(timeUs);
     this.#sendSound(timeUs);
+    this.#showPose();
     this.#nextUs += TICK_US;
     // Late: finished after the next frame was due.
     this.#meter.frame({ late: nowUs() > this.#deadlineUs(), repeated: drawing === 'nothing' });
@@ -311,6 +313,14 @@ export class EngineSession {
     meta.timeUs = timeUs;
     meta.bytes = STEMS_RING.slotBytes;
     this.#stems.commit(meta);
+  }
+
+  /** To whoever looks at the pose, every other frame. */
+  #showPose(): void {
+    if (!this.#control.poseWatched || (this.#nextUs / TICK_US) % 2 !== 0) return;
+    const pose = new Float32Array(POSE_FLOATS);
+    writePose(this.#ensemble.poses[0]!, pose);
+    this.#house.tell({ type: 'pose', id: this.#options.id, pose });
   }
 
   #report(): void {

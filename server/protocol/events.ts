@@ -45,6 +45,7 @@ import {
   MotionTempo,
   type MotionPlayed,
   type MotionState,
+  type PoseShown,
   type MotionTapped,
 } from './motion-state.ts';
 import {
@@ -143,6 +144,8 @@ export const REQUESTS = {
    * longer. `conflict` where the server has no VMC port. `motion:state` says whether somebody is seen.
    */
   'motion:vmc': z.object({ sessionId: SessionId, on: z.boolean() }),
+  /** `motion:pose` from now on, or no longer; until the connection ends. */
+  'motion:watch': z.object({ sessionId: SessionId, on: z.boolean() }),
   /** Records what comes into the session as a take, until `take:stop` or its end. */
   'take:start': z.object({ sessionId: SessionId }),
   'take:stop': z.object({ sessionId: SessionId }),
@@ -234,6 +237,7 @@ export type Responses = {
   'motion:tempo': null;
   'motion:dance': null;
   'motion:vmc': null;
+  'motion:watch': null;
   'scene:show': SessionScene;
   'scene:slide': SessionScene;
   'scene:point': MotionPlayed;
@@ -298,6 +302,8 @@ export type ServerToClientEvents = {
   'session:level': (level: SessionLevel) => void;
   /** What plays now, how far it is, and whether a live source sees somebody: see MotionState. */
   'motion:state': (state: MotionState) => void;
+  /** To who watches it (`motion:watch`): the first avatar's pose, about twelve times a second. */
+  'motion:pose': (event: PoseShown) => void;
   'trigger:fired': (event: TriggerFired) => void;
   /** To who may command: scenes were made, changed or deleted. */
   'scenes:changed': () => void;

@@ -86,6 +86,13 @@ export type MotionDance = z.infer<typeof MotionDance>;
 
 export const TEMPO_SOURCES = ['music', 'tap'] as const;
 
+/** The pose that the first avatar is drawn in. */
+export type PoseShown = {
+  readonly sessionId: SessionId;
+  /** POSE_FLOATS numbers of pose.ts, float32, little-endian. */
+  readonly pose: Uint8Array;
+};
+
 /** Sent at most ten times a second while something plays or a beat is heard, and when that ends. */
 export const MotionState = z.object({
   sessionId: SessionId,

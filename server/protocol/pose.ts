@@ -54,6 +54,26 @@ export function createPose(): Pose {
   };
 }
 
+const PARTS = ['body', 'leftHand', 'rightHand', 'head', 'face'] as const;
+
+/** A pose as numbers in a row. */
+export const POSE_FLOATS = PARTS.reduce((sum, part) => sum + createPose()[part].length, 0);
+
+/** Writes a pose's POSE_FLOATS numbers from `at` on. */
+export function writePose(pose: Pose, floats: Float32Array, at = 0): void {
+  for (const part of PARTS) {
+    floats.set(pose[part], at);
+    at += pose[part].length;
+  }
+}
+
+export function readPose(floats: Float32Array, pose: Pose, at = 0): void {
+  for (const part of PARTS) {
+    pose[part].set(floats.subarray(at, at + pose[part].length));
+    at += pose[part].length;
+  }
+}
+
 export function copyPose(from: Pose, to: Pose): void {
   to.body.set(from.body);
   to.leftHand.set(from.leftHand);

@@ -89,6 +89,8 @@ export type PipelineEvents = {
   readonly onEngineLost: (reason: string) => void;
   readonly onMood: (mood: Mood) => void;
   readonly onMotion: (state: EngineMotion) => void;
+  /** The first avatar's pose, while `poseWatched`. */
+  readonly onPose: (pose: Float32Array) => void;
   /** A scene could not be shown; the one before stays. */
   readonly onLookFailed: (reason: string) => void;
   /** A recording has ended; also during `close`. */
@@ -270,6 +272,11 @@ export class Pipeline {
     this.#parts.tap.listener?.tier(value, this.mediaUs);
   }
 
+  /** Whether the engine tells the first avatar's pose. */
+  set poseWatched(value: boolean) {
+    this.#parts.control.poseWatched = value;
+  }
+
   /** Plays or stops what the engine is told. */
   command(command: MotionCommand): void {
     this.#options.engine.command(this.#options.id, command);
@@ -417,6 +424,7 @@ export class Pipeline {
     else if (message.type === 'failed') events.onFailed(message.code, message.message);
     else if (message.type === 'level') events.onMood(message.mood);
     else if (message.type === 'motion') events.onMotion(message.state);
+    else if (message.type === 'pose') events.onPose(message.pose);
     else if (message.type === 'look-failed') events.onLookFailed(message.message);
     else if (message.type === 'stats') this.#parts.engine = message.stats;
   }

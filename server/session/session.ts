@@ -10,6 +10,7 @@ import type {
   MotionPriority,
   MotionScript,
   MotionState,
+  PoseShown,
   MotionTapped,
   RecordingState,
   RegionChoice,
@@ -47,6 +48,8 @@ export type SessionEvents = {
   readonly onRecorded: (recording: Recorded) => void;
   readonly onLevel: (level: SessionLevel) => void;
   readonly onMotion: (state: MotionState) => void;
+  /** About twelve times a second while somebody watches the pose: see `watchPose`. */
+  readonly onPose: (event: PoseShown) => void;
   /** The media server was replaced: peers must build their transports anew. */
   readonly onRebuilt: (id: SessionId) => void;
   /** Nobody has driven or held the session for the grace time. */
@@ -104,6 +107,7 @@ export class Session {
   readonly #moodListeners = new Set<(mood: Readonly<Mood>) => void>();
   /** What was changed of avatars that are told in words, since the beginning. */
   #style: DiffusionChange = {};
+  #poseWatchers = 0;
   #closing: Promise<void> | undefined;
 
   private constructor(options: SessionOptions) {
@@ -253,6 +257,19 @@ export class Session {
     return () => this.#moodListeners.delete(listener);
   }
 
+  /** Somebody looks at the first avatar's pose from now on; returns what ends that, once. */
+  watchPose(): () => void {
+    this.#poseWatchers += 1;
+    this.pipeline.poseWatched = true;
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      this.#poseWatchers -= 1;
+      this.pipeline.poseWatched = this.#poseWatchers > 0;
+    };
+  }
+
   /** What is shown from now on while there is no picture. Throws `not_found`. */
   async setSlate(choice: SlateChoice): Promise<void> {
     this.pipeline.setSlate(await this.#slateOrder(choice));
@@ -375,6 +392,11 @@ export class Session {
       },
       onMotion: (state) => {
         this.#motion.heard(state);
+      },
+      onPose: (pose) => {
+        const { buffer, byteOffset, byteLength } = pose;
+        const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+        sessionEvents.onPose({ sessionId: this.id, pose: bytes });
       },
       onLookFailed: (reason) => {
         this.#options.log.warn({ reason }, 'the scene could not be shown');

@@ -143,6 +143,14 @@ export class Control {
     Atomics.store(this.#words, 20, value ? 1 : 0);
   }
 
+  /** Whether somebody looks at the first avatar's pose. Written by main. */
+  get poseWatched(): boolean {
+    return Atomics.load(this.#words, 21) === 1;
+  }
+  set poseWatched(value: boolean) {
+    Atomics.store(this.#words, 21, value ? 1 : 0);
+  }
+
   /** Next RTP sequence number of the picture: survives the feeder. Written by the feeder. */
   get videoSequence(): number {
     return Atomics.load(this.#words, 2);
@@ -247,6 +255,8 @@ export type FromEngine =
       readonly id: SessionId;
       readonly state: EngineMotion;
     }
+  /** The first avatar's pose, POSE_FLOATS numbers, while somebody looks at it. */
+  | { readonly type: 'pose'; readonly id: SessionId; readonly pose: Float32Array }
   /** A scene that could not be shown: the one before stays. */
   | { readonly type: 'look-failed'; readonly id: SessionId; readonly message: string }
   | { readonly type: 'stats'; readonly id: SessionId; readonly stats: EngineStats };

@@ -72,6 +72,8 @@ export class Peer {
   readonly #socket: PeerSocket;
   readonly #rooms = new Map<string, Room>();
   readonly #consumers = new Map<string, Room>();
+  /** Sessions whose pose is watched here, and what ends that. */
+  readonly #watched = new Map<SessionId, () => void>();
 
   constructor(house: House, socket: PeerSocket) {
     this.#house = house;
@@ -224,6 +226,14 @@ export class Peer {
       else this.#house.vmc.off(sessionId);
       return null;
     },
+    'motion:watch': ({ sessionId, on }) => {
+      this.#requireAdmin();
+      this.#watched.get(sessionId)?.();
+      this.#watched.delete(sessionId);
+      if (on) this.#watched.set(sessionId, this.#house.registry.get(sessionId).watchPose());
+      this.#socket[on ? 'join' : 'leave'](poseWatchersOf(sessionId));
+      return null;
+    },
     'take:start': ({ sessionId }) => {
       this.#requireAdmin();
       return this.#house.takes.start(this.#house.registry.get(sessionId));
@@ -283,6 +293,8 @@ export class Peer {
   /** The socket is gone: so is everything it opened. */
   close(): void {
     for (const [transportId, room] of this.#rooms) room.closeTransport(transportId);
+    for (const leave of this.#watched.values()) leave();
+    this.#watched.clear();
     this.#rooms.clear();
     this.#consumers.clear();
   }
@@ -349,6 +361,11 @@ export class Peer {
       throw new AppError('unauthorized', 'This needs the admin token shown at the first start');
     }
   }
+}
+
+/** The socket.io room of those who watch a session's pose. */
+export function poseWatchersOf(sessionId: SessionId): string {
+  return `${sessionId}/pose`;
 }
 
 function plain(value: object): Record<string, unknown> {

@@ -18,7 +18,7 @@ import {
   type SessionId,
 } from '../protocol/index.ts';
 import { isKnownHost, isSameOrigin } from '../http/origin.ts';
-import { Peer, type House } from './handlers.ts';
+import { Peer, poseWatchersOf, type House } from './handlers.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
 
 export type SignallingOptions = {
@@ -91,6 +91,9 @@ export class Signalling {
     },
     motion: (...event: Parameters<ServerToClientEvents['motion:state']>): void => {
       this.#io.to(event[0].sessionId).emit('motion:state', ...event);
+    },
+    pose: (...event: Parameters<ServerToClientEvents['motion:pose']>): void => {
+      this.#io.to(poseWatchersOf(event[0].sessionId)).volatile.emit('motion:pose', ...event);
     },
     fired: (...event: Parameters<ServerToClientEvents['trigger:fired']>): void => {
       this.#io.to(event[0].sessionId).emit('trigger:fired', ...event);

@@ -3,7 +3,7 @@ import type { EnsembleOptions } from '../inference/ensemble.ts';
 import type { CutoutParts } from '../render/scene/cutout.ts';
 import type { ReadyLook } from '../render/scene/look.ts';
 import type { Gesture } from '../protocol/motion-state.ts';
-import { createPose, type Pose } from '../protocol/pose.ts';
+import { POSE_FLOATS, readPose, writePose, type Pose } from '../protocol/pose.ts';
 
 export type PictureKind = 'i420' | 'rgba';
 
@@ -61,30 +61,14 @@ export type FromDraw =
   | { readonly type: 'drawn'; readonly frame: number }
   | { readonly type: 'failed'; readonly error: Error };
 
-const PARTS = ['body', 'leftHand', 'rightHand', 'head', 'face'] as const;
-
-export const POSE_FLOATS = PARTS.reduce((sum, part) => sum + createPose()[part].length, 0);
-
 export function packPoses(poses: readonly Pose[]): Float32Array {
   const floats = new Float32Array(poses.length * POSE_FLOATS);
-  let at = 0;
-  for (const pose of poses) {
-    for (const part of PARTS) {
-      floats.set(pose[part], at);
-      at += pose[part].length;
-    }
-  }
+  for (const [i, pose] of poses.entries()) writePose(pose, floats, i * POSE_FLOATS);
   return floats;
 }
 
 export function unpackPoses(floats: Float32Array, poses: readonly Pose[]): void {
-  let at = 0;
-  for (const pose of poses) {
-    for (const part of PARTS) {
-      pose[part].set(floats.subarray(at, at + pose[part].length));
-      at += pose[part].length;
-    }
-  }
+  for (const [i, pose] of poses.entries()) readPose(floats, pose, i * POSE_FLOATS);
 }
 
 export function behindBytes({ width, height, videos }: DrawOptions): number {

@@ -6,8 +6,10 @@ import {
   SessionId,
   TemplateId,
   type MotionState,
+  type PoseShown,
   type SessionSnapshot,
 } from '../../server/protocol/index.ts';
+import { createPose, readPose } from '../../server/protocol/pose.ts';
 import { TestApp, until } from '../support/app.ts';
 
 type Answer = { readonly ok: boolean; readonly data?: unknown; readonly error?: { code: string } };
@@ -79,6 +81,13 @@ describe('motion of a live session', () => {
     assert.ok((await ask('motion:tier', { sessionId, tier: 'full' })).ok);
     const played = await ask('motion:play', { sessionId, script });
     assert.deepEqual(played.data, { script: 1 });
+    const heights: number[] = [];
+    socket.on('motion:pose', ({ pose }: PoseShown) => {
+      const shown = createPose();
+      readPose(new Float32Array(new Uint8Array(pose).buffer), shown);
+      heights.push(shown.head[1]!);
+    });
+    assert.ok((await ask('motion:watch', { sessionId, on: true })).ok);
     const playing = await until('it is told', () =>
       states.find((state) => state.playing.length > 0),
     );
@@ -86,8 +95,12 @@ describe('motion of a live session', () => {
     await until('it goes on', () =>
       states.some(({ playing: [step] }) => (step?.progress ?? 0) > 0.02),
     );
+    await until('the nod is seen in the pose', () => Math.min(...heights) < -0.1);
+    assert.ok((await ask('motion:watch', { sessionId, on: false })).ok);
+    const seen = heights.length;
     assert.ok((await ask('motion:stop', { sessionId, script: 1 })).ok);
     await until('its end is told', () => states.at(-1)?.playing.length === 0);
+    assert.ok(heights.length <= seen + 1, 'who no longer watches is told no poses');
     const unknown = { moments: [[{ template: 'no-such-template' }]] };
     assert.equal(
       (await ask('motion:play', { sessionId, script: unknown })).error?.code,

@@ -5,6 +5,7 @@ import { useText } from '../lib/preferences.tsx';
 import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import type { Viewing } from '../lib/viewing.ts';
+import { PoseBeside } from './pose-beside.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
 import { Field, NumberField, Range } from './ui/field.tsx';
@@ -18,11 +19,22 @@ export function NetworkCard({ viewing }: { readonly viewing: Viewing }) {
   const body = useStore(viewing.stats)?.body;
   const snapshot = useStore(viewing.snapshot);
   const { avatars } = useStore(studio.catalog);
+  const [beside, setBeside] = useState(false);
   if (!body) return null;
   const style = avatars?.find(({ name }) => name === snapshot?.avatar)?.style;
   return (
     <Card title={t.title} aside={<span className="text-[13px]">{t.devices[body.device]}</span>}>
       <Timings body={body} />
+      <label className="mt-3 flex items-center gap-2 text-[13px]">
+        <input
+          type="checkbox"
+          checked={beside}
+          onChange={(event) => setBeside(event.target.checked)}
+          className="size-4 accent-accent"
+        />
+        {t.poseBeside}
+      </label>
+      {beside && <PoseBeside viewing={viewing} />}
       {body.styled && style && snapshot && (
         <StyleForm
           style={{

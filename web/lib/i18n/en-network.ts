@@ -31,4 +31,7 @@ export const enNetwork = {
   seed: 'Seed',
   apply: 'Change',
   another: 'Another picture',
+  poseBeside: 'Show the pose beside the picture',
+  poseMap: 'Pose map',
+  picture: 'Picture',
 };

@@ -24,4 +24,7 @@ export const zhNetwork: Dictionary['network'] = {
   seed: '种子',
   apply: '更改',
   another: '换一幅',
+  poseBeside: '在画面旁显示姿态',
+  poseMap: '姿态图',
+  picture: '画面',
 };

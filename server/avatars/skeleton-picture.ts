@@ -1,7 +1,7 @@
 /** A pose's skeleton map as a PNG with transparent background, for lists. */
-import type { Pose } from '../../protocol/pose.ts';
-import { writePng } from '../picture/png.ts';
-import { SkeletonMap } from './skeleton-map.ts';
+import type { Pose } from '../protocol/pose.ts';
+import { writePng } from '../render/picture/png.ts';
+import { SkeletonMap } from '../render/skeleton/skeleton-map.ts';
 
 export function skeletonPicture(
   pose: Pose,
