@@ -111,6 +111,10 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
   const look = { cast, width, height, background, kind, parts, videos } as const;
   const pool = new DrawPool(look, await drawingThreads(job, house));
   scope.defer(() => pool.close());
+  const lips = LipModel.open(house.lipsDir);
+  // Told where it is awaited; the source may fail before.
+  lips.catch(() => undefined);
+  scope.defer(async () => (await lips.catch(() => undefined))?.close());
   const track = scenes && scope.use(new SceneTrack(scenes, { ...job, ffmpeg: house.ffmpeg }));
   const source = scope.use(await openSource(job.audio, { ...house, noise, music }));
   const { sound, damage } = source;
@@ -125,7 +129,7 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
       ...{ format, width, height, fps, sound, seconds, target: place.write },
       ...loudness,
     });
-    const run = { pool, track, source, frames, encoder, started };
+    const run = { pool, track, source, frames, encoder, started, lips: await lips };
     const firstFrameMs = await makeFrames(job, house, run);
     await place.keep();
     const workSeconds = (performance.now() - started) / 1000;
@@ -149,15 +153,14 @@ type Run = {
   readonly source: RenderSource;
   readonly frames: number;
   readonly encoder: readonly string[];
+  readonly lips: LipModel;
   readonly started: number;
 };
 
 /** Draws every frame into ffmpeg; returns when the first one was ready. */
 async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise<number> {
-  const { pool, source, frames } = run;
+  const { pool, source, frames, lips } = run;
   await using scope = new AsyncDisposableStack();
-  const lips = await LipModel.open(house.lipsDir);
-  scope.defer(() => lips.close());
   const input = scope.use(await source.open());
   const { cast, width, height, seed, cues, dance } = job;
   const stage = await VirtualSession.open({ cast, width, height, seed, lips, input, cues, dance });
