@@ -12,6 +12,7 @@ import { UsageMeter } from './core/usage.ts';
 import { Ingest, type IngestOptions } from './ingest/ingest.ts';
 import { IngestKeys } from './ingest/ingest-keys.ts';
 import { AvatarLibrary, avatarFolders } from './inference/avatar-library.ts';
+import { computeOf } from './inference/providers.ts';
 import { ModelStore } from './models/model-store.ts';
 import { TemplateLibrary } from './motion/template-library.ts';
 import { TextMotion } from './motion/text/text-motion.ts';
@@ -123,10 +124,11 @@ async function openScenes({ config, log, scope, database }: Site) {
 /** Background renders. */
 async function openJobs({ config, log, scope, database }: Site, takes: TakeLibrary) {
   const { dataDir, modelsDir, logLevel, ffmpeg } = config;
+  const compute = computeOf(config);
   const sounds = new SoundShelf(join(dataDir, 'studio', 'sounds'));
   const jobs = await JobQueue.open({
     ...{ sounds, takes, log, folder: join(dataDir, 'studio', 'results') },
-    house: { dataDir, modelsDir, logLevel, ffmpeg, priority: 'background' },
+    house: { dataDir, modelsDir, logLevel, ffmpeg, compute, priority: 'background' },
     store: await JobStore.open(database),
   });
   scope.defer(() => jobs.close());
@@ -216,8 +218,7 @@ export async function openShared(
   const rtmp = await RtmpServer.open({ host, port: rtmpPort, storeDir, log, ...heard });
   scope.defer(() => rtmp.close());
   const lipsDir = join(modelsDir, 'lipsync');
-  const { device, allowFallback, searchPath } = config;
-  const compute = { device, allowFallback, searchPath };
+  const compute = computeOf(config);
   const engines = await EnginePool.open({ log, lipsDir, compute, threads: config.engineThreads });
   scope.defer(() => engines.close());
   const feeder = new FeederPool({ log });

@@ -9,13 +9,14 @@ import type { Config } from '../config.ts';
 import { CastMember } from '../protocol/index.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import { renderCommand } from '../outputs/render-command.ts';
-import { render } from '../studio/render.ts';
+import { computeOf } from '../inference/providers.ts';
+import { render, type RenderJob } from '../studio/render.ts';
 import { writeMicrophone } from './fake-microphone.ts';
 import { benchBesideLive, type BesideLive } from './render-beside-live.ts';
 
 export type RenderBench = BesideLive & {
   /** Seconds of video per second of work, by body. */
-  readonly xRealTime: { readonly rig: number };
+  readonly xRealTime: { readonly rig: number; readonly controlnet: number };
   /** The same for ffmpeg alone, encoding grey frames of that number and size. */
   readonly floorXRealTime: number;
   readonly firstFrameMs: number;
@@ -28,6 +29,9 @@ const HEIGHT = 720;
 const FPS = 25;
 /** Bursts of speech, a second each. */
 const BURSTS = 24;
+/** So much of it for the network, which takes ten times as long. */
+const NETWORK_BURSTS = 6;
+const AVATARS = { rig: 'mira', controlnet: 'nora' } as const;
 /** Of a live session, once alone and once beside a batch. */
 const LIVE_SECONDS = 8;
 
@@ -36,40 +40,48 @@ export async function benchRender(config: Config, signal: AbortSignal): Promise<
   try {
     const audio = join(folder, 'voice.wav');
     await writeMicrophone(audio, config.sampleDir, BURSTS);
-    const packDir = join(config.modelsDir, 'avatars/mira');
-    const size = { width: WIDTH, height: HEIGHT, fps: FPS };
+    const house = { ffmpeg: config.ffmpeg, lipsDir: join(config.modelsDir, 'lipsync'), signal };
     let peakRss = 0;
-    const result = await render(
-      {
-        ...{ ...size, audio, target: join(folder, 'video.mp4'), background: '#e4e0d6', seed: 1 },
-        ...{ cues: [], cast: [{ ...CastMember.parse({ avatar: 'mira' }), packDir }] },
-      },
-      {
-        ...{ ffmpeg: config.ffmpeg, lipsDir: join(config.modelsDir, 'lipsync'), signal },
-        onProgress: () => (peakRss = Math.max(peakRss, process.memoryUsage.rss())),
-      },
-    );
-    const { seconds, workSeconds, firstFrameMs, frames } = result;
+    const watched = {
+      ...{ ...house, compute: computeOf(config) },
+      onProgress: () => (peakRss = Math.max(peakRss, process.memoryUsage.rss())),
+    };
+    const rig = await render(jobOf(config, AVATARS.rig, { audio, folder }), watched);
+    const { seconds, workSeconds, firstFrameMs, frames } = rig;
+    const peakRssMb = peakRss / 2 ** 20;
+    const floor = join(folder, 'floor.mp4');
     const encoder = renderCommand({
-      ...{
-        ...size,
-        format: 'mp4',
-        sound: { path: audio },
-        seconds,
-        target: join(folder, 'floor.mp4'),
-      },
+      ...{ ...SIZE, format: 'mp4', sound: { path: audio }, seconds, target: floor },
     });
     const floorSeconds = await encodeGrey(encoder, config.ffmpeg, frames);
     signal.throwIfAborted();
+    const short = join(folder, 'short.wav');
+    await writeMicrophone(short, config.sampleDir, NETWORK_BURSTS);
+    const job = jobOf(config, AVATARS.controlnet, { audio: short, folder });
+    const network = await render(job, watched);
     const beside = await benchBesideLive(config, audio, LIVE_SECONDS);
     return {
-      xRealTime: { rig: seconds / workSeconds },
+      xRealTime: { rig: seconds / workSeconds, controlnet: network.seconds / network.workSeconds },
       floorXRealTime: seconds / floorSeconds,
-      ...{ firstFrameMs, peakRssMb: peakRss / 2 ** 20, seconds, ...beside },
+      ...{ firstFrameMs, peakRssMb, seconds, ...beside },
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+const SIZE = { width: WIDTH, height: HEIGHT, fps: FPS } as const;
+
+function jobOf(
+  { modelsDir }: Config,
+  avatar: string,
+  { audio, folder }: { readonly audio: string; readonly folder: string },
+): RenderJob {
+  const packDir = join(modelsDir, 'avatars', avatar);
+  return {
+    ...{ ...SIZE, audio, target: join(folder, `${avatar}.mp4`), background: '#e4e0d6', seed: 1 },
+    ...{ cues: [], cast: [{ ...CastMember.parse({ avatar }), packDir }] },
+  };
 }
 
 /** Seconds for the encoder alone. */
@@ -91,6 +103,7 @@ export function formatRender(report: RenderBench): string {
   return [
     `${seconds.toFixed(1)} s of speech as ${WIDTH}x${HEIGHT} at ${FPS} frames a second:`,
     `  rig           ${xRealTime.rig.toFixed(2)} times real time`,
+    `  Nora          ${xRealTime.controlnet.toFixed(2)} times real time (ControlNet)`,
     `  encoder alone ${floorXRealTime.toFixed(2)} times real time`,
     `  first frame   ${Math.round(firstFrameMs)} ms, at most ${Math.round(peakRssMb)} MB`,
     `  live session beside a batch: ${late} of ${of} frames late (${report.liveLateFramesAlone} without)`,

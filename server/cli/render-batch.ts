@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
+import { computeOf } from '../inference/providers.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import { readManifest } from '../studio/batch-manifest.ts';
 import { expandRows, PLAIN_SCENE } from '../studio/batch-rows.ts';
@@ -67,7 +68,8 @@ async function renderRow(
 ): Promise<boolean> {
   try {
     const { modelsDir, dataDir, logLevel, ffmpeg } = config;
-    const house = { modelsDir, dataDir, logLevel, ffmpeg, priority: 'normal' } as const;
+    const compute = computeOf(config);
+    const house = { modelsDir, dataDir, logLevel, ffmpeg, compute, priority: 'normal' } as const;
     const runner = new JobRunner(await orderOf(row), house, (progress) =>
       say('progress', progress),
     );

@@ -6,6 +6,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
+import { computeOf } from '../inference/providers.ts';
 import { compileTemplate } from '../motion/template/compile.ts';
 import { render, type RenderProgress } from '../studio/render.ts';
 import { readyOrder } from '../studio/render-order.ts';
@@ -54,6 +55,7 @@ export async function renderCommandLine(config: Config, flags: RenderFlags): Pro
     await readyOrder(config, { ...flags, source, target: resolve(out), track, script: text }),
     {
       ffmpeg: config.ffmpeg,
+      compute: computeOf(config),
       lipsDir: join(config.modelsDir, 'lipsync'),
       signal: stop.signal,
       onProgress: (progress) => say.progress(progress),

@@ -20,6 +20,11 @@ export type Compute = {
 
 export const CPU_COMPUTE: Compute = { device: 'cpu', allowFallback: false, searchPath: '' };
 
+/** As the configuration says. */
+export function computeOf({ device, allowFallback, searchPath }: Compute): Compute {
+  return { device, allowFallback, searchPath };
+}
+
 /** As onnxruntime's session options want them, best first. */
 export const PROVIDER_LISTS: Readonly<Record<Provider, readonly string[]>> = {
   cpu: ['cpu'],

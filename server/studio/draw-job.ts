@@ -1,5 +1,6 @@
 /** What the render and its drawing threads tell each other; pictures lie in shared memory. */
 import type { EnsembleOptions } from '../inference/ensemble.ts';
+import type { Compute } from '../inference/providers.ts';
 import type { CutoutParts } from '../render/scene/cutout.ts';
 import type { ReadyLook } from '../render/scene/look.ts';
 import type { Gesture } from '../protocol/motion-state.ts';
@@ -16,6 +17,8 @@ export type DrawOptions = Pick<EnsembleOptions, 'cast' | 'width' | 'height'> & {
   readonly parts?: CutoutParts;
   /** Whether a scene with a video comes; its pictures are handed over beside the poses. */
   readonly videos?: 'none' | 'some';
+  /** What networks run on; the CPU alone when absent. */
+  readonly compute?: Compute | undefined;
 };
 
 /** What one drawing thread is given to start. */

@@ -3,9 +3,11 @@
  * on the poses alone, so the number of threads changes nothing. Owned by the draw pool.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { AppError } from '../core/errors.ts';
 import { ModelShelf } from '../inference/model-shelf.ts';
 import { isSilent } from '../inference/ensemble.ts';
 import { loadPack } from '../inference/pack.ts';
+import { CPU_COMPUTE } from '../inference/providers.ts';
 import { createPose } from '../protocol/pose.ts';
 import { US_PER_SECOND } from '../core/time.ts';
 import { parseColour } from '../render/i420.ts';
@@ -51,12 +53,12 @@ parentPort!.on('message', (message: ToDraw) => {
 
 async function openStage(): Promise<Stage> {
   const packs = await Promise.all(data.cast.map(({ packDir }) => loadPack(packDir)));
-  const { width, height } = data;
+  const { width, height, compute = CPU_COMPUTE } = data;
   const cast = data.cast.map((member, i) => ({
     ...{ ...member, pack: packs[i]! },
     silent: isSilent(member, i),
   }));
-  return Stage.open(cast, { width, height, shelf });
+  return Stage.open(cast, { width, height, shelf, compute });
 }
 
 async function stop(): Promise<void> {
@@ -80,6 +82,9 @@ async function take(message: ToDraw & { type: 'frame' }): Promise<void> {
     }
     const slot = slots[Math.floor(frame / data.threads) % data.slots]!;
     const rgba = await open.draw(poses, seconds, sound);
+    // Live, the last picture is shown again; a render has no such picture in it.
+    const problem = open.health?.problem ?? '';
+    if (problem !== '') throw new AppError('engine_failed', problem);
     if (picture) {
       picture.showVideo(videoOf(message, 'now'), videoOf(message, 'before'));
       picture.compose(rgba, seconds * US_PER_SECOND, slot);

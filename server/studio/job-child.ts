@@ -40,6 +40,7 @@ async function run({ order, house }: ToJob & { type: 'run' }): Promise<void> {
   try {
     const result = await render(await readyOrder(house, order), {
       ffmpeg: house.ffmpeg,
+      compute: house.compute,
       lipsDir: join(house.modelsDir, 'lipsync'),
       signal: stop.signal,
       gate: async () => paused?.promise,

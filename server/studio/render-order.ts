@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 import { createLog } from '../core/log.ts';
 import { AvatarLibrary, avatarFolders } from '../inference/avatar-library.ts';
+import type { Compute } from '../inference/providers.ts';
 import { prepareScript, scriptOfTrack, type PlayScript } from '../motion/play-script.ts';
 import { seededRandom } from '../motion/random.ts';
 import type { CompiledTemplate } from '../motion/template/compiled-template.ts';
@@ -51,7 +52,10 @@ export type RenderOrder = {
   readonly track?: CompiledTemplate | undefined;
 };
 
-export type OrderHouse = Pick<Config, 'modelsDir' | 'dataDir' | 'logLevel' | 'ffmpeg'>;
+export type OrderHouse = Pick<Config, 'modelsDir' | 'dataDir' | 'logLevel' | 'ffmpeg'> & {
+  /** What networks run on; the CPU alone when absent. */
+  readonly compute?: Compute;
+};
 
 /** No script of a timeline has it. */
 const DANCE_ID = -1;

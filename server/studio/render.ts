@@ -18,6 +18,7 @@ import {
 import type { PlayScript } from '../motion/play-script.ts';
 import { parseColour } from '../render/i420.ts';
 import { readManifest } from '../inference/pack.ts';
+import type { Compute } from '../inference/providers.ts';
 import { LipModel } from '../speech/lip-sync.ts';
 import { hasVideo, SceneTrack, type RenderScenes } from './scene-track.ts';
 import { DrawPool } from './draw-pool.ts';
@@ -53,6 +54,8 @@ export type RenderJob = {
 export type RenderHouse = {
   readonly ffmpeg: string;
   readonly lipsDir: string;
+  /** What the avatars' networks run on; the CPU alone when absent. */
+  readonly compute?: Compute | undefined;
   /** Threads that draw; one a core without a number. What comes out is the same. */
   readonly threads?: number;
   readonly signal: AbortSignal;
@@ -108,7 +111,8 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
   const parts = scenes?.parts ?? 'avatars';
   const videos = kind === 'i420' && scenes && hasVideo(scenes) ? 'some' : 'none';
   const { cast, width, height, background } = job;
-  const look = { cast, width, height, background, kind, parts, videos } as const;
+  const { compute } = house;
+  const look = { cast, width, height, background, kind, parts, videos, compute } as const;
   const pool = new DrawPool(look, await drawingThreads(job, house));
   scope.defer(() => pool.close());
   const lips = LipModel.open(house.lipsDir);
