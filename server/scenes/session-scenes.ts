@@ -16,6 +16,7 @@ import {
   type SlideTurn,
 } from '../protocol/scene.ts';
 import type { ReadyLook } from '../render/scene/look.ts';
+import type { ShownScene } from '../session/input-tap.ts';
 import type { LookChange } from '../session/wires.ts';
 import type { LookMaker, MadeLook } from './look-maker.ts';
 import type { SceneVideos, SessionVideo } from './scene-videos.ts';
@@ -34,7 +35,7 @@ export type SessionScenesOptions = {
   readonly width: number;
   readonly height: number;
   readonly fps: number;
-  readonly show: (change: LookChange) => void;
+  readonly show: (change: LookChange, shown: ShownScene) => void;
   /** The state has changed. */
   readonly onChange: () => void;
   readonly log: Logger;
@@ -42,6 +43,8 @@ export type SessionScenesOptions = {
 
 type Wish = {
   readonly id: SceneId | null;
+  /** In place of a preset's name: a scene that is none of this server. */
+  readonly own?: Scene;
   readonly slide: number;
   readonly fadeMs: number;
 };
@@ -75,7 +78,7 @@ export class SessionScenes {
 
   get state(): SessionScene {
     const { id, slide } = this.#shown;
-    const scene = this.#find(id);
+    const scene = this.#find(this.#shown);
     return {
       id: scene ? id : null,
       title: scene?.title ?? '',
@@ -97,10 +100,15 @@ export class SessionScenes {
     return this.#want({ id, slide: Math.min(at, slides), fadeMs: fadeMs ?? scene?.fadeMs ?? 400 });
   }
 
+  /** Shows a scene that is no preset, from a take; resolves when it is shown. */
+  showOwn({ scene, slide, fadeMs }: ShownScene): Promise<void> {
+    return this.#want({ id: null, ...(scene && { own: scene }), slide, fadeMs });
+  }
+
   /** Turns to another slide; past the first and the last it stays. Throws `not_found`. */
   turn(turn: SlideTurn): Promise<void> {
-    const { id, slide } = this.#wish;
-    const scene = this.#find(id);
+    const { slide } = this.#wish;
+    const scene = this.#find(this.#wish);
     const slides = scene?.slides.length ?? 0;
     if (!scene || slides === 0) {
       throw new AppError('not_found', 'The scene that is shown has no slides');
@@ -110,7 +118,7 @@ export class SessionScenes {
       throw new AppError('not_found', `The scene has ${slides} slides; there is no slide ${turn}`);
     }
     const at = Math.max(1, Math.min(slides, wanted));
-    return this.#want({ id, slide: at, fadeMs: scene.fadeMs });
+    return this.#want({ ...this.#wish, slide: at, fadeMs: scene.fadeMs });
   }
 
   /** Middle of a region of the slide, in shares of the picture. Throws `not_found`. */
@@ -135,7 +143,7 @@ export class SessionScenes {
 
   /** Where the scene puts the first avatar. */
   get standing(): SceneStanding | undefined {
-    return this.#find(this.#shown.id)?.avatars[0];
+    return this.#find(this.#shown)?.avatars[0];
   }
 
   /** The engine could not show the look it was given. */
@@ -154,7 +162,8 @@ export class SessionScenes {
     await Promise.all(videos.map((video) => video.close()));
   }
 
-  #find(id: SceneId | null): Scene | undefined {
+  #find({ id, own }: Wish): Scene | undefined {
+    if (own) return own;
     try {
       return id === null ? undefined : this.#house.find(id);
     } catch {
@@ -182,7 +191,7 @@ export class SessionScenes {
 
   async #make(wish: Wish): Promise<void> {
     const { width, height, show, log } = this.#options;
-    const scene = this.#find(wish.id);
+    const scene = this.#find(wish);
     try {
       const video = await this.#videoFor(scene);
       const size = { width, height, slide: wish.slide };
@@ -192,7 +201,8 @@ export class SessionScenes {
       if (this.#closed) return;
       if (wish === this.#wish) {
         const look: ReadyLook | undefined = made && { ...made.look, video: video?.ring };
-        show({ look, fadeMs: wish.fadeMs });
+        const { slide, fadeMs } = wish;
+        show({ look, fadeMs }, { scene, slide, fadeMs });
         this.#became(wish, made);
         if (scene) this.#warm(scene, wish.slide);
       }
@@ -247,14 +257,14 @@ export class SessionScenes {
 
   #changed(id: SceneId): void {
     if (id !== this.#wish.id) return;
-    const scene = this.#find(id);
+    const scene = this.#find(this.#wish);
     const slide = Math.min(Math.max(1, this.#wish.slide), scene?.slides.length ?? 0);
     void this.#want({ id: scene ? id : null, slide, fadeMs: scene?.fadeMs ?? 400 });
   }
 
   /** A live source came or went that the scene shows. */
   #sourcesChanged(): void {
-    const scene = this.#find(this.#wish.id);
+    const scene = this.#find(this.#wish);
     if (scene?.background.kind === 'live') void this.#want({ ...this.#wish });
   }
 }

@@ -34,7 +34,7 @@ import { RTP_HEADER_BYTES } from '../speech/rtp.ts';
 import type { Mood } from '../speech/speech.ts';
 import { AudioTimeline } from './audio-timeline.ts';
 import type { Engine } from './engine.ts';
-import { InputTap, type InputListener } from './input-tap.ts';
+import { InputTap, type InputListener, type ShownScene } from './input-tap.ts';
 import { MicrophoneIn, type VoiceListener } from './microphone-in.ts';
 import { MUSIC_DELAY_US } from './music-timeline.ts';
 import { MusicIn } from './music-in.ts';
@@ -122,6 +122,9 @@ export class Pipeline {
   readonly #pushes: PushOrder[] = [];
   /** The scene that is shown; read whenever the engine opens the session anew. */
   #look: ReadyLook | undefined;
+  /** What the look was made of, and what was changed in words: a recording begins with both. */
+  #shown: ShownScene | undefined;
+  #style: DiffusionChange = {};
   readonly #recordings: RecordOrder[] = [];
   #slate: SlateOrder;
   /** What is danced to by hand. */
@@ -292,6 +295,8 @@ export class Pipeline {
   set listener(listener: InputListener | undefined) {
     this.#parts.tap.listener = listener;
     if (this.#tempo) listener?.tempo(this.#tempo, this.mediaUs);
+    if (this.#shown?.scene) listener?.scene({ ...this.#shown, fadeMs: 0 }, this.mediaUs);
+    if (Object.keys(this.#style).length > 0) listener?.style(this.#style, this.mediaUs);
   }
 
   /** A microphone of another door than the room has come or gone. */
@@ -319,6 +324,8 @@ export class Pipeline {
 
   /** Another prompt, strength or seed, from the next frame on. */
   restyle(change: DiffusionChange): void {
+    this.#style = { ...this.#style, ...change };
+    this.#parts.tap.listener?.style(change, this.mediaUs);
     this.#options.engine.restyle(this.#options.id, change);
   }
 
@@ -338,9 +345,11 @@ export class Pipeline {
     return this.#parts.poses;
   }
 
-  /** Shows a scene and slide; undefined: the plain background. */
-  show(change: LookChange): void {
+  /** Shows a scene and slide, ready as `change`; without a look, the plain background. */
+  show(change: LookChange, shown: ShownScene): void {
     this.#look = change.look;
+    this.#shown = shown;
+    this.#parts.tap.listener?.scene(shown, this.mediaUs);
     this.#options.engine.setLook(this.#options.id, change);
   }
 

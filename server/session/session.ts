@@ -118,7 +118,7 @@ export class Session {
     this.scenes = new SessionScenes(options.scenes, {
       ...{ width: request.width, height: request.height, fps: request.fps },
       session: this.id,
-      show: (change) => this.pipeline.show(change),
+      show: (change, shown) => this.pipeline.show(change, shown),
       onChange: () => this.announce(),
       log: options.log,
     });

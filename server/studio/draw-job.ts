@@ -2,6 +2,7 @@
 import type { EnsembleOptions } from '../inference/ensemble.ts';
 import type { Compute } from '../inference/providers.ts';
 import type { CutoutParts } from '../render/scene/cutout.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
 import type { ReadyLook } from '../render/scene/look.ts';
 import type { Gesture } from '../protocol/motion-state.ts';
 import { POSE_FLOATS, readPose, writePose, type Pose } from '../protocol/pose.ts';
@@ -58,6 +59,8 @@ export type ToDraw =
       readonly fadeMs: number;
       readonly seconds: number;
     }
+  /** Another prompt, strength or seed from the next frame on. */
+  | { readonly type: 'style'; readonly change: DiffusionChange }
   | { readonly type: 'stop' };
 
 export type FromDraw =

@@ -5,6 +5,7 @@
  */
 import { Thread } from '../core/thread.ts';
 import type { Gesture } from '../protocol/motion-state.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
 import type { Pose } from '../protocol/pose.ts';
 import type { ReadyLook } from '../render/scene/look.ts';
 import {
@@ -75,6 +76,11 @@ export class DrawPool {
   /** Another look from the next frame on. */
   show(look: ReadyLook, fadeMs: number, seconds: number): void {
     for (const thread of this.#threads) thread.post({ type: 'show', look, fadeMs, seconds });
+  }
+
+  /** Another prompt, strength or seed from the next frame on. */
+  restyle(change: DiffusionChange): void {
+    for (const thread of this.#threads) thread.post({ type: 'style', change });
   }
 
   /** Where the next frame's picture of a video goes, before it is pushed. */

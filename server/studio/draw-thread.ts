@@ -8,6 +8,7 @@ import { ModelShelf } from '../inference/model-shelf.ts';
 import { isSilent } from '../inference/ensemble.ts';
 import { loadPack } from '../inference/pack.ts';
 import { CPU_COMPUTE } from '../inference/providers.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
 import { createPose } from '../protocol/pose.ts';
 import { US_PER_SECOND } from '../core/time.ts';
 import { parseColour } from '../render/i420.ts';
@@ -47,6 +48,7 @@ parentPort!.on('message', (message: ToDraw) => {
   turn = turn.then(() => {
     if (message.type === 'frame') return take(message);
     if (message.type === 'show') told = message;
+    if (message.type === 'style') return restyle(message.change);
     return message.type === 'stop' ? stop() : undefined;
   });
 });
@@ -72,9 +74,10 @@ async function take(message: ToDraw & { type: 'frame' }): Promise<void> {
   const { frame, seconds, poses: floats, sound } = message;
   try {
     const open = await stage;
-    unpackPoses(floats, poses);
-    if (told) await show(open, told, sound);
+    // While it fades, it shows the poses of the frame before, as live.
+    if (told) await show(open, told);
     told = undefined;
+    unpackPoses(floats, poses);
     if (message.gestures) open.perform(message.gestures, seconds);
     if (frame % data.threads !== data.first) {
       open.follow(poses, seconds);
@@ -96,16 +99,24 @@ async function take(message: ToDraw & { type: 'frame' }): Promise<void> {
   }
 }
 
+async function restyle(change: DiffusionChange): Promise<void> {
+  try {
+    (await stage).restyle(change);
+  } catch {
+    // The next frame fails with why there is no stage.
+  }
+}
+
 /** In every thread at the same frame, so that all show the same whoever draws it. */
 async function show(
   open: Stage,
   { look, fadeMs, seconds }: ToDraw & { type: 'show' },
-  sound: Float32Array | undefined,
 ): Promise<void> {
   const moves = open.wouldMove(look.standing);
   const fades = picture !== undefined && fadeMs > 0;
-  const held = moves && fades ? (await open.draw(poses, seconds, sound)).slice() : undefined;
+  const held = moves && fades ? (await open.draw(poses, seconds)).slice() : undefined;
   await open.rearrange(look.standing);
+  if (moves) await open.draw(poses, seconds);
   if (picture) picture.show(look, { fadeMs, held, startUs: seconds * US_PER_SECOND });
   else cutout = new Cutout(size, look, data.parts ?? 'avatars');
 }

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
+import { US_PER_SECOND } from '../core/time.ts';
 import { createLog } from '../core/log.ts';
 import { AvatarLibrary, avatarFolders } from '../inference/avatar-library.ts';
 import type { Compute } from '../inference/providers.ts';
@@ -21,6 +22,7 @@ import type { RenderJob } from './render.ts';
 import { TakeFile } from './take/take-file.ts';
 import type { TakeHead } from './take/take-format.ts';
 import { readyScenes } from './scene-order.ts';
+import type { SceneCue } from './scene-track.ts';
 import { readScript, readTimeline, type PlacesAt } from './timeline.ts';
 import type { Cue } from './virtual-session.ts';
 
@@ -67,7 +69,10 @@ export async function readyOrder(house: OrderHouse, order: RenderOrder): Promise
   await checkSounds(order, take);
   const { target, width, height, fps, background, loudness, track, music } = order;
   const { moved, shown } = readScript(order.script ?? EMPTY_SCRIPT);
-  const { scenes, placesAt } = await readyScenes(house, { ...order, shown });
+  const { scenes, placesAt } = await readyScenes(house, {
+    ...{ ...order, shown },
+    recorded: take ? await recordedScenes(order.source) : [],
+  });
   const seed = order.seed ?? take?.seed ?? 1;
   const motion = { text: moved.length === 0 ? undefined : order.script, placesAt, seed };
   const { script, dance } = await readMotion(house, { ...motion, dance: order.dance ?? false });
@@ -99,6 +104,17 @@ async function headOf(source: string): Promise<TakeHead | undefined> {
   // What can't be read is told by the probe.
   const isTake = await TakeFile.is(source).catch(() => false);
   return isTake ? (await TakeFile.open(source)).head : undefined;
+}
+
+/** What was shown around the avatars while a take was recorded. */
+async function recordedScenes(path: string): Promise<SceneCue[]> {
+  const cues: SceneCue[] = [];
+  for await (const record of (await TakeFile.open(path)).records()) {
+    if (record.type !== 'scene') continue;
+    const { scene, slide, fadeMs, arrivalUs } = record;
+    cues.push({ seconds: arrivalUs / US_PER_SECOND, scene, slide, fadeMs, clock: 'arrival' });
+  }
+  return cues;
 }
 
 /** Who was asked for; else who was in the take; else mira. */

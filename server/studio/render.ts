@@ -16,6 +16,7 @@ import {
   type RenderFormat,
 } from '../outputs/render-command.ts';
 import type { PlayScript } from '../motion/play-script.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
 import { parseColour } from '../render/i420.ts';
 import { readManifest } from '../inference/pack.ts';
 import type { Compute } from '../inference/providers.ts';
@@ -167,7 +168,18 @@ async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise
   await using scope = new AsyncDisposableStack();
   const input = scope.use(await source.open());
   const { cast, width, height, seed, cues, dance } = job;
-  const stage = await VirtualSession.open({ cast, width, height, seed, lips, input, cues, dance });
+  const onStyle = (change: DiffusionChange): void => pool.restyle(change);
+  const stage = await VirtualSession.open({
+    cast,
+    width,
+    height,
+    seed,
+    lips,
+    input,
+    cues,
+    dance,
+    onStyle,
+  });
   scope.defer(() => stage.close());
   const ffmpeg = scope.use(await FfmpegProcess.open(run.encoder, house.ffmpeg));
   ffmpeg.stdout.resume();
@@ -180,7 +192,8 @@ async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise
     for (; posed < frames && pool.hasRoom; posed += 1) {
       const timeUs = Math.round((posed * US_PER_SECOND) / job.fps);
       const seconds = timeUs / US_PER_SECOND;
-      const look = await run.track?.advance(seconds, pool);
+      const knownSeconds = stage.knownUs(timeUs) / US_PER_SECOND;
+      const look = await run.track?.advance({ seconds, knownSeconds }, pool);
       if (look) await stage.rearrange(look.standing);
       const poses = await stage.pose(timeUs);
       const videos = await run.track?.fill(seconds, pool);

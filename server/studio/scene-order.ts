@@ -20,7 +20,7 @@ import {
 import { AssetShelf, type AssetStore } from '../scenes/asset-shelf.ts';
 import { Baker } from '../scenes/baker.ts';
 import { regionsIn, slideRect } from '../scenes/layout.ts';
-import { SceneLibrary } from '../scenes/scene-library.ts';
+import { assetsOf, SceneLibrary } from '../scenes/scene-library.ts';
 import { SceneStore } from '../store/scenes.ts';
 import { openDatabase, type Database } from '../store/sqlite.ts';
 import type { RenderScenes, SceneCue } from './scene-track.ts';
@@ -34,6 +34,8 @@ export type SceneOrder = {
   /** Formats with transparency get the overlays too. */
   readonly overlays?: boolean | undefined;
   readonly shown: readonly ShownCue[];
+  /** What a take showed, where the order has no scene of its own. */
+  readonly recorded: readonly SceneCue[];
   readonly width: number;
   readonly height: number;
   readonly background: string;
@@ -48,8 +50,8 @@ type House = Pick<Config, 'dataDir' | 'logLevel' | 'ffmpeg'>;
 
 /** Throws what is wrong with the scene, its files or the script's names. */
 export async function readyScenes(house: House, order: SceneOrder): Promise<ReadyScenes> {
-  const { scene, lut, shown } = order;
-  if (scene === undefined && lut === undefined && shown.length === 0) {
+  const { scene, lut, shown, recorded } = order;
+  if (scene === undefined && lut === undefined && shown.length + recorded.length === 0) {
     return { scenes: undefined, placesAt: () => [] };
   }
   const desk = await SceneDesk.open(house);
@@ -60,7 +62,7 @@ export async function readyScenes(house: House, order: SceneOrder): Promise<Read
     const plain = Scene.parse({ title: 'Plain', colour: order.background });
     const first = scene === undefined ? plain : await desk.scene(scene);
     const start: SceneCue = { seconds: 0, scene: dressed(first), slide: first.slides.length > 0 ? 1 : 0, fadeMs: 0 }; // prettier-ignore
-    const cues = [start];
+    const cues = [start, ...(await desk.recorded(scene === undefined ? recorded : [], dressed))];
     for (const cue of shown) cues.push(await next(cues.at(-1)!, cue, async (id) => dressed(id === null ? plain : await desk.scene(id)))); // prettier-ignore
     const parts = order.overlays ? 'overlays' : 'avatars';
     const scenes = {
@@ -98,6 +100,11 @@ async function next(
   }
   const slide = Math.max(1, Math.min(slides, wanted));
   return { seconds: cue.at, scene: before.scene, slide, fadeMs: before.scene?.fadeMs ?? 0 };
+}
+
+/** What came in live, such as a video of OBS, is in no take: the scene's colour stands there. */
+function withoutLive(scene: Scene): Scene {
+  return scene.background.kind === 'live' ? { ...scene, background: { kind: 'colour' } } : scene;
 }
 
 function placesOf(
@@ -150,6 +157,22 @@ class SceneDesk {
     if (!id.success) throw new AppError('bad_request', `'${name}' is no scene's name and no .json`);
     this.#kept ??= await this.#openKept();
     return this.#kept.library.get(id.data);
+  }
+
+  /** Throws `unreadable_media` for files that this server doesn't have. */
+  async recorded(cues: readonly SceneCue[], dressed: (scene: Scene) => Scene): Promise<SceneCue[]> {
+    const needed = new Set(cues.flatMap(({ scene }) => (scene ? assetsOf(scene) : [])));
+    if (needed.size > 0) this.#kept ??= await this.#openKept();
+    const kept = new Set<string>(this.#kept?.shelf.list().map(({ id }) => id));
+    const missing = [...needed].filter((id) => !kept.has(id));
+    if (missing.length > 0) {
+      throw new AppError(
+        'unreadable_media',
+        `The take shows scenes with files that are not here: ${missing.join(', ')}. ` +
+          'Bring the files into the scenes of this server, or render it with another scene',
+      );
+    }
+    return cues.map((cue) => ({ ...cue, scene: cue.scene && dressed(withoutLive(cue.scene)) }));
   }
 
   lut(path: string): Promise<AssetId> {

@@ -21,6 +21,8 @@ export type SceneCue = {
   /** From 1; 0 without slides. */
   readonly slide: number;
   readonly fadeMs: number;
+  /** `seconds` are when a live session heard of it: frames that know of it show it. */
+  readonly clock?: 'arrival';
 };
 
 /** What a render shows around its avatars. */
@@ -72,10 +74,16 @@ export class SceneTrack implements AsyncDisposable {
    * Shows what is due at a frame; returns the look where it is another one. Throws
    * `unreadable_media` with what can't be shown: a render has time to be put right.
    */
-  async advance(seconds: number, pool: DrawPool): Promise<ReadyLook | undefined> {
+  async advance(
+    { seconds, knownSeconds }: { readonly seconds: number; readonly knownSeconds: number },
+    pool: DrawPool,
+  ): Promise<ReadyLook | undefined> {
     let due: SceneCue | undefined;
-    for (; (this.#scenes.cues[this.#next]?.seconds ?? Infinity) <= seconds; this.#next += 1) {
-      due = this.#scenes.cues[this.#next];
+    const { cues } = this.#scenes;
+    const isDue = ({ seconds: at, clock }: SceneCue): boolean =>
+      at <= (clock === 'arrival' ? knownSeconds : seconds);
+    for (; this.#next < cues.length && isDue(cues[this.#next]!); this.#next += 1) {
+      due = cues[this.#next];
     }
     if (!due) return undefined;
     await this.#change(due, seconds);

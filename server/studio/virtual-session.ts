@@ -11,6 +11,7 @@ import { Tempo } from '../motion/dance/tempo.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import { Music } from '../music/music.ts';
 import type { Gesture } from '../protocol/motion-state.ts';
+import type { DiffusionChange } from '../protocol/diffusion.ts';
 import type { Pose } from '../protocol/pose.ts';
 import type { SceneStanding } from '../protocol/scene.ts';
 import type { LipModel } from '../speech/lip-sync.ts';
@@ -19,6 +20,12 @@ import { Speech, type SpeechMeter } from '../speech/speech.ts';
 import { DanceFloor } from './dance-floor.ts';
 
 const US_PER_SECOND = 1_000_000;
+
+/**
+ * A frame is due this long after the sound it needs: what a quiet network's packets are waited for.
+ * What comes in between belongs to that frame.
+ */
+export const GUARD_US = 25_000;
 
 /** A cue: a script that begins at a time of the result. */
 export type Cue = { readonly seconds: number; readonly script: PlayScript };
@@ -29,6 +36,8 @@ export type VirtualParts = {
   readonly tempo: Tempo;
   readonly ensemble: Ensemble;
   readonly meter: SpeechMeter;
+  /** Another prompt, strength or seed of whoever draws. */
+  readonly restyle: (change: DiffusionChange) => void;
 };
 
 /** What an avatar hears and is told: a sound file, a take. */
@@ -44,6 +53,8 @@ export type VirtualOptions = {
   readonly cues: readonly Cue[];
   /** Steps to dance while there is a beat. */
   readonly dance?: PlayScript | undefined;
+  /** Hears what changes of avatars that are told in words, before the next pose. */
+  readonly onStyle?: (change: DiffusionChange) => void;
 };
 
 export class VirtualSession {
@@ -72,7 +83,9 @@ export class VirtualSession {
     const ensemble = await Ensemble.open(options, { shelf });
     const meter = { stages: { decode: new Durations(1), lips: new Durations(1) } };
     const speech = await Speech.open(options.lips);
-    const parts = { ensemble, speech, music: await Music.open(), tempo: new Tempo(), meter };
+    const restyle = options.onStyle ?? ((change: DiffusionChange) => ensemble.restyle(change));
+    const music = await Music.open();
+    const parts = { ensemble, speech, music, tempo: new Tempo(), meter, restyle };
     return new VirtualSession(parts, options);
   }
 
@@ -94,6 +107,11 @@ export class VirtualSession {
   get gestures(): Gesture[][] | undefined {
     const { ensemble } = this.#parts;
     return ensemble.performs ? ensemble.gestures : undefined;
+  }
+
+  /** What the frame at `timeUs` knows of: all that a live engine has heard of when it is due. */
+  knownUs(timeUs: number): number {
+    return timeUs + this.#ear.aheadUs + GUARD_US;
   }
 
   /** What the bodies listen to at `timeUs`, after its `pose`; valid until the next call. */

@@ -1,9 +1,12 @@
 /** A live session recorded through the doors, and replayed into another one. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { MotionScript } from '../../server/protocol/motion.ts';
 import type { TakeDetail, TakeEntry, TakeStopped } from '../../server/protocol/take.ts';
+import { SceneId } from '../../server/protocol/scene.ts';
 import { SessionRequest } from '../../server/protocol/session.ts';
+import { readyOrder } from '../../server/studio/render-order.ts';
 import { TestApp, until } from '../support/app.ts';
 
 type Answer<T> = { readonly status: number; readonly body: T };
@@ -39,6 +42,8 @@ test('record, list, download, upload, replay and delete a take', async () => {
   assert.equal((await call(app, 'DELETE', `/takes/${name}`)).status, 409);
   const script = { moments: [[{ template: 'wave' }]] };
   await session.play(MotionScript.parse(script), 'hand');
+  await call(app, 'PUT', '/scenes/stage', { title: 'Stage', colour: '#00ff00' });
+  await session.scenes.show({ scene: SceneId.parse('stage') });
   const before = session.statistics.packetsReceived;
   await until('a second was recorded', () => session.statistics.packetsReceived > before + 50);
   const stopped = await call<TakeStopped>(app, 'DELETE', `/sessions/${session.id}/take`);
@@ -48,7 +53,7 @@ test('record, list, download, upload, replay and delete a take', async () => {
   const { body: detail } = await call<TakeDetail>(app, 'GET', `/takes/${name}`);
   assert.equal(detail.damage, '');
   assert.ok(detail.packets > 40, `${detail.packets} packets`);
-  assert.equal(detail.commands, 2, 'the tier at the start, and the wave');
+  assert.equal(detail.commands, 3, 'the tier at the start, the wave, the scene');
   assert.ok(detail.sizeBytes / detail.seconds < 100_000);
   const { body: list } = await call<TakeEntry[]>(app, 'GET', '/takes');
   assert.deepEqual(
@@ -71,6 +76,15 @@ test('record, list, download, upload, replay and delete a take', async () => {
   assert.equal(replayed.status, 202);
   await until('the engine hears the take', () => again.statistics.packetsReceived > 30);
   await until('it has ended', () => again.snapshot.microphone === 'absent');
+  assert.equal(again.snapshot.scene.title, 'Stage');
+
+  const path = join(app.config.dataDir, 'takes', `${name}.ptake`);
+  const { scenes } = await readyOrder(app.config, {
+    ...{ source: path, target: 'take.mp4', width: 128, height: 128, fps: 25 },
+    background: '#000000',
+  });
+  assert.equal(scenes?.cues.at(-1)?.scene?.colour, '#00ff00');
+  await scenes?.close();
 
   assert.equal((await call(app, 'DELETE', '/takes/copy')).status, 204);
   assert.equal((await call(app, 'GET', '/takes/copy')).status, 404);

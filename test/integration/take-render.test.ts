@@ -11,17 +11,21 @@ import { ModelShelf } from '../../server/inference/model-shelf.ts';
 import { EngineSession } from '../../server/inference/engine-session.ts';
 import { probe } from '../../server/outputs/ffmpeg.ts';
 import type { SessionId } from '../../server/protocol/ids.ts';
+import { Scene } from '../../server/protocol/scene.ts';
 import { CastMember } from '../../server/protocol/session.ts';
+import { Baker } from '../../server/scenes/baker.ts';
+import { LookMaker, type KeptAssets } from '../../server/scenes/look-maker.ts';
 import { PoseWriter } from '../../server/session/pose-ring.ts';
 import { Control, createWires, SOUND_RING, type Wires } from '../../server/session/wires.ts';
 import { LipModel } from '../../server/speech/lip-sync.ts';
 import { writeTakeSound } from '../../server/studio/take/take-sound.ts';
 import { DrawPool } from '../../server/studio/draw-pool.ts';
 import { render } from '../../server/studio/render.ts';
+import { SceneTrack, type RenderScenes, type SceneCue } from '../../server/studio/scene-track.ts';
 import { TakeFile } from '../../server/studio/take/take-file.ts';
 import type { TakeRecord } from '../../server/studio/take/take-records.ts';
-import { GUARD_US, TakeInput } from '../../server/studio/take/take-input.ts';
-import { VirtualSession } from '../../server/studio/virtual-session.ts';
+import { TakeInput } from '../../server/studio/take/take-input.ts';
+import { GUARD_US, VirtualSession } from '../../server/studio/virtual-session.ts';
 import { recordDance, recordTake } from '../support/take.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -54,26 +58,26 @@ class Feed {
   readonly #music: RingWriter;
   readonly #poses: PoseWriter;
   readonly #meta = createMeta();
+  readonly #maker: LookMaker;
   #waiting: TakeRecord[] = [];
 
-  constructor(wires: Wires, records: TakeRecord[]) {
+  constructor(wires: Wires, records: TakeRecord[], maker: LookMaker) {
     this.#wires = wires;
+    this.#maker = maker;
     this.#packets = new RingWriter(wires.packets);
     this.#music = new RingWriter(wires.music);
     this.#poses = new PoseWriter(wires.poses);
     this.#waiting = records;
   }
 
-  until(neededUs: number, session: EngineSession): void {
-    this.#waiting = this.#waiting.filter((record) => {
-      const dueUs = record.type === 'packet' ? record.timeUs : record.arrivalUs - GUARD_US - 1;
-      if (dueUs >= neededUs) return true;
-      this.#give(record, session);
-      return false;
-    });
+  async until(neededUs: number, session: EngineSession): Promise<void> {
+    const isDue = (record: TakeRecord): boolean =>
+      (record.type === 'packet' ? record.timeUs : record.arrivalUs - GUARD_US - 1) < neededUs;
+    for (const record of this.#waiting.filter(isDue)) await this.#give(record, session);
+    this.#waiting = this.#waiting.filter((record) => !isDue(record));
   }
 
-  #give(record: TakeRecord, session: EngineSession): void {
+  async #give(record: TakeRecord, session: EngineSession): Promise<void> {
     if (record.type === 'packet' || record.type === 'music') {
       const meta = { timeUs: record.timeUs, sourceUs: 0, flags: record.flags };
       Object.assign(this.#meta, meta, { bytes: record.rtp.length });
@@ -88,6 +92,12 @@ class Feed {
       session.setTempo(record.tempo);
     } else if (record.type === 'play') {
       session.command({ type: 'play', script: record.script, avatar: record.avatar });
+    } else if (record.type === 'style') {
+      session.restyle(record.style);
+    } else if (record.type === 'scene') {
+      const { scene, slide, fadeMs } = record;
+      const made = scene && (await this.#maker.make({ scene, slide, ...size, moving: false }));
+      await session.show({ look: made?.look, fadeMs });
     } else session.command({ type: 'stop', script: record.script });
   }
 }
@@ -126,14 +136,15 @@ async function liveFrames(lips: LipModel, take: Take, count = FRAMES): Promise<L
   const startUs = session.dueUs() - control.offsetUs - aheadUs;
   const records: TakeRecord[] = [];
   for await (const record of shifted(take, startUs).records()) records.push(record);
-  const feed = new Feed(wires, records);
+  await using baker = new Bakery();
+  const feed = new Feed(wires, records, baker.maker);
   const reader = new RingReader(wires.frames);
   const frame = Buffer.alloc((SIDE * SIDE * 3) / 2);
   const sounds = new RingReader(wires.sound);
   const sound = Buffer.alloc(count * SOUND_RING.slotBytes);
   const frames: Buffer[] = [];
   for (let i = 0; i < count; i += 1) {
-    feed.until(startUs + i * 40_000 + aheadUs, session);
+    await feed.until(startUs + i * 40_000 + aheadUs, session);
     control.offsetUs = nowUs() + 10_000_000;
     await session.hear();
     await session.tick();
@@ -146,6 +157,34 @@ async function liveFrames(lips: LipModel, take: Take, count = FRAMES): Promise<L
   return { frames, sound, startUs };
 }
 
+const trackOptions = { ...size, fps: 25, background: BACKGROUND, ffmpeg: 'ffmpeg' };
+
+/** Scenes without files. */
+const NO_ASSETS: KeptAssets = {
+  get: () => assert.fail('no file is asked for'),
+  path: () => assert.fail('no file is asked for'),
+};
+
+class Bakery implements AsyncDisposable {
+  readonly #baker = new Baker();
+  readonly maker = new LookMaker({ assets: NO_ASSETS, baker: this.#baker, ffmpeg: 'ffmpeg' });
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#baker.close();
+  }
+}
+
+async function scenesOf(take: Take): Promise<RenderScenes> {
+  const cues: SceneCue[] = [];
+  for await (const record of take.records()) {
+    if (record.type !== 'scene') continue;
+    const { scene, slide, fadeMs, arrivalUs } = record;
+    cues.push({ seconds: arrivalUs / 1e6, scene, slide, fadeMs, clock: 'arrival' });
+  }
+  const close = (): Promise<void> => Promise.resolve();
+  return { cues, assets: NO_ASSETS, parts: 'avatars', folder, close };
+}
+
 async function offlineFrames(
   lips: LipModel,
   take: Take,
@@ -154,10 +193,17 @@ async function offlineFrames(
   const input = new TakeInput(shifted(take, startUs));
   const session = await VirtualSession.open({ cast, ...size, seed: 5, lips, input, cues: [] });
   const pool = new DrawPool({ cast, ...size, kind: 'i420', background: BACKGROUND }, 2);
+  await using track = new SceneTrack(await scenesOf(shifted(take, startUs)), trackOptions);
   const frames: Buffer[] = [];
   for (let i = 0; i < count; i += 1) {
     const timeUs = startUs + i * 40_000;
-    pool.push(await session.pose(timeUs), timeUs / 1e6);
+    const seconds = timeUs / 1e6;
+    const look = await track.advance(
+      { seconds, knownSeconds: session.knownUs(timeUs) / 1e6 },
+      pool,
+    );
+    if (look) await session.rearrange(look.standing);
+    pool.push(await session.pose(timeUs), seconds);
     frames.push(Buffer.from(await pool.take()));
   }
   session.close();
@@ -174,6 +220,35 @@ test('the live engine and a render draw the same frames from the same take', asy
   const different = live.flatMap((frame, i) => (frame.equals(offline[i]!) ? [] : [i]));
   assert.deepEqual(different, [], 'frames that differ');
   assert.ok(!live[0]!.equals(live[20]!), 'something moves');
+  await lips.close();
+});
+
+test('scenes of a take come in the same frame live and offline, and fade and move alike', async () => {
+  const stage = Scene.parse({
+    ...{ title: 'Stage', colour: '#335500', avatars: [{ x: 0.7, scale: 0.8 }] },
+    overlays: [{ kind: 'text', text: 'Hi', box: { x: 0, y: 0, width: 0.5, height: 0.2 } }],
+  });
+  const file = await TakeFile.open(path);
+  const shown = [
+    { type: 'scene', arrivalUs: 400_000, scene: stage, slide: 0, fadeMs: 300 },
+    { type: 'scene', arrivalUs: 1_000_000, scene: undefined, slide: 0, fadeMs: 0 },
+  ] as const;
+  const take: Take = {
+    records: async function* () {
+      const left = [...shown];
+      for await (const record of file.records()) {
+        while (left[0] && left[0].arrivalUs < record.arrivalUs) yield left.shift()!;
+        yield record;
+      }
+    },
+  };
+  const lips = await LipModel.open(LIPS);
+  const { frames: live, startUs } = await liveFrames(lips, take);
+  const offline = await offlineFrames(lips, take, { startUs });
+  const different = live.flatMap((frame, i) => (frame.equals(offline[i]!) ? [] : [i]));
+  assert.deepEqual(different, [], 'frames that differ');
+  const ground = (frame: number): number => live[frame]![SIDE * SIDE - 1]!;
+  assert.deepEqual([ground(5) === ground(20), ground(5) === ground(35)], [false, true]);
   await lips.close();
 });
 

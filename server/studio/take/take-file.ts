@@ -87,7 +87,17 @@ export class TakeFile {
 
   /** Reads all of it once. */
   async summary(): Promise<TakeSummary> {
-    const counts = { packet: 0, music: 0, pose: 0, play: 0, stop: 0, tier: 0, tempo: 0 };
+    const counts = {
+      packet: 0,
+      music: 0,
+      pose: 0,
+      play: 0,
+      stop: 0,
+      tier: 0,
+      tempo: 0,
+      scene: 0,
+      style: 0,
+    };
     let lastUs = 0;
     for await (const record of this.records()) {
       counts[record.type] += 1;
@@ -102,7 +112,8 @@ export class TakeFile {
       packets: counts.packet,
       music: counts.music,
       poses: counts.pose,
-      commands: counts.play + counts.stop + counts.tier + counts.tempo,
+      commands:
+        counts.play + counts.stop + counts.tier + counts.tempo + counts.scene + counts.style,
       dropped: (this.#end?.dropped ?? 0) + this.#unknown,
       damage: this.#damage,
     };

@@ -7,7 +7,9 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { EMOTIONS, TemplateId } from '../../protocol/template.ts';
 import { CastMember, SessionRequest } from '../../protocol/session.ts';
+import { DiffusionChange } from '../../protocol/diffusion.ts';
 import { Tier } from '../../protocol/motion.ts';
+import { MAX_SLIDES, Scene } from '../../protocol/scene.ts';
 
 /** `PTAKE`, version 1, CR LF: a transfer as text would show. */
 export const TAKE_MAGIC = Buffer.from([0x50, 0x54, 0x41, 0x4b, 0x45, 0x01, 0x0d, 0x0a]);
@@ -72,6 +74,14 @@ export const TakeCommand = z.discriminatedUnion('type', [
     tempo: z.object({ bpm: finite.min(20).max(400), beatUs: finite }).nullable(),
   }),
   z.object({ type: z.literal('stop'), script: z.number().int().optional() }),
+  z.object({
+    type: z.literal('scene'),
+    /** Null is the plain background. */
+    scene: Scene.nullable(),
+    slide: z.number().int().min(0).max(MAX_SLIDES),
+    fadeMs: finite.min(0).max(5000),
+  }),
+  z.object({ type: z.literal('style'), style: DiffusionChange }),
   z.object({
     type: z.literal('play'),
     avatar: z.number().int().min(0).optional(),

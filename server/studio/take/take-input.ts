@@ -9,15 +9,10 @@ import type { LiveRecord } from '../../motion/live-pose.ts';
 import { FRAME_FLOATS, FRAME_LAYOUT } from '../../motion/template/compiled-template.ts';
 import type { PosePacket } from '../../protocol/pose-packet.ts';
 import { POSE_PARTS, type PosePart } from '../../session/pose-ring.ts';
-import type { VirtualInput, VirtualParts } from '../virtual-session.ts';
+import { GUARD_US, type VirtualInput, type VirtualParts } from '../virtual-session.ts';
 import type { TakeFile } from './take-file.ts';
 import type { TakeRecord } from './take-records.ts';
 
-/**
- * A frame is due this long after the sound it needs: what a quiet network's packets are waited for.
- * What comes in between belongs to that frame.
- */
-export const GUARD_US = 25_000;
 /** Packets are read this far ahead: one may come late and out of order. */
 const AHEAD_US = 1_000_000;
 
@@ -95,6 +90,12 @@ export class TakeInput implements VirtualInput, AsyncDisposable {
         return;
       case 'stop':
         ensemble.stop(record.script);
+        return;
+      case 'scene':
+        // Around the avatars: the render's scene track has read it already.
+        return;
+      case 'style':
+        parts.restyle(record.style);
         return;
       case 'tier':
         ensemble.tier = record.tier;

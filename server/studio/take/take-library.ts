@@ -95,7 +95,15 @@ export class TakeLibrary {
   async replay(name: TakeName, session: Session): Promise<TakeDetail> {
     const detail = await this.detail(name);
     this.#players.get(session.id)?.close();
-    const player = new TakePlayer(await TakeFile.open(this.path(name)), session.pipeline);
+    const take = await TakeFile.open(this.path(name));
+    const player = new TakePlayer(take, session.pipeline, (shown) => {
+      session.scenes.showOwn(shown).catch((error: unknown) => {
+        this.#options.log.warn(
+          { err: error, session: session.id },
+          'a scene of a take is not shown',
+        );
+      });
+    });
     this.#players.set(session.id, player);
     player.ended.catch((error: unknown) => {
       this.#options.log.error({ err: error, session: session.id }, 'a replay broke off');

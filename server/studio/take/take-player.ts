@@ -6,29 +6,41 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { nowUs, US_PER_MS } from '../../core/time.ts';
 import type { HandTempo } from '../../motion/dance/tempo.ts';
 import type { Pipeline } from '../../session/pipeline.ts';
+import type { ShownScene } from '../../session/input-tap.ts';
 import type { TakeFile } from './take-file.ts';
 import type { TakeRecord } from './take-records.ts';
 
 /** What the player needs of a session. */
 export type Player = Pick<
   Pipeline,
-  'microphone' | 'music' | 'poses' | 'command' | 'setTempo' | 'mediaUs' | 'tier' | 'present'
+  | 'microphone'
+  | 'music'
+  | 'poses'
+  | 'command'
+  | 'setTempo'
+  | 'restyle'
+  | 'mediaUs'
+  | 'tier'
+  | 'present'
 >;
+
+/** Shows a scene of the take; what of it can't be shown is the session's to tell. */
+export type ShowScene = (shown: ShownScene) => void;
 
 export class TakePlayer {
   readonly #stop = new AbortController();
   /** Resolves at the take's end, or when it was closed. */
   readonly ended: Promise<void>;
 
-  constructor(take: TakeFile, session: Player) {
-    this.ended = this.#play(take, session);
+  constructor(take: TakeFile, session: Player, show: ShowScene) {
+    this.ended = this.#play(take, session, show);
   }
 
   close(): void {
     this.#stop.abort();
   }
 
-  async #play(take: TakeFile, session: Player): Promise<void> {
+  async #play(take: TakeFile, session: Player, show: ShowScene): Promise<void> {
     const startUs = nowUs();
     session.present(true);
     try {
@@ -36,7 +48,8 @@ export class TakePlayer {
         const aheadMs = (record.arrivalUs - (nowUs() - startUs)) / US_PER_MS;
         if (aheadMs >= 1) await delay(aheadMs, undefined, { signal: this.#stop.signal });
         this.#stop.signal.throwIfAborted();
-        give(record, session, startUs);
+        if (record.type === 'scene') show(record);
+        else give(record, session, startUs);
       }
     } catch (error) {
       if (!this.#stop.signal.aborted) throw error;
@@ -46,7 +59,9 @@ export class TakePlayer {
   }
 }
 
-function give(record: TakeRecord, session: Player, startUs: number): void {
+type Given = Exclude<TakeRecord, { readonly type: 'scene' }>;
+
+function give(record: Given, session: Player, startUs: number): void {
   switch (record.type) {
     case 'packet':
       session.microphone.receive(record.rtp);
@@ -69,6 +84,9 @@ function give(record: TakeRecord, session: Player, startUs: number): void {
       return;
     case 'stop':
       session.command({ type: 'stop', script: record.script });
+      return;
+    case 'style':
+      session.restyle(record.style);
       return;
     case 'tier':
       session.tier = record.tier;

@@ -10,7 +10,8 @@ import type { PlayScript } from '../../motion/play-script.ts';
 import { FRAME_FLOATS, type CompiledTemplate } from '../../motion/template/compiled-template.ts';
 import { encodePose, type PosePacket } from '../../protocol/pose-packet.ts';
 import type { Tier } from '../../protocol/motion.ts';
-import type { InputListener } from '../../session/input-tap.ts';
+import type { DiffusionChange } from '../../protocol/diffusion.ts';
+import type { InputListener, ShownScene } from '../../session/input-tap.ts';
 import { LIVE_SOURCES, type LiveSource } from '../../session/pose-ring.ts';
 import { PACKET_DISCONTINUITY, type MotionCommand } from '../../session/wires.ts';
 import {
@@ -90,6 +91,14 @@ export class TakeRecorder implements InputListener {
   tempo(tempo: HandTempo | undefined, arrivalUs: number): void {
     const moved = tempo && { bpm: tempo.bpm, beatUs: tempo.beatUs - this.#startUs };
     this.#command({ type: 'tempo', tempo: moved ?? null }, arrivalUs);
+  }
+
+  scene({ scene, slide, fadeMs }: ShownScene, arrivalUs: number): void {
+    this.#command({ type: 'scene', scene: scene ?? null, slide, fadeMs }, arrivalUs);
+  }
+
+  style(style: DiffusionChange, arrivalUs: number): void {
+    this.#command({ type: 'style', style }, arrivalUs);
   }
 
   /** `nowUs`: MediaTime of the session. Resolves when the file is whole and closed. */

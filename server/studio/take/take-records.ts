@@ -7,6 +7,8 @@ import { inflateRaw } from 'node:zlib';
 import { AppError } from '../../core/errors.ts';
 import type { HandTempo } from '../../motion/dance/tempo.ts';
 import type { PlayScript } from '../../motion/play-script.ts';
+import type { DiffusionChange } from '../../protocol/diffusion.ts';
+import type { ShownScene } from '../../session/input-tap.ts';
 import { FRAME_FLOATS, type CompiledTemplate } from '../../motion/template/compiled-template.ts';
 import { PARTS } from '../../motion/template/layer.ts';
 import { ARKIT_COUNT } from '../../protocol/arkit.ts';
@@ -37,6 +39,8 @@ export type TakeRecord =
   | ({ readonly type: 'play'; readonly arrivalUs: number } & PlayRecord)
   | { readonly type: 'stop'; readonly arrivalUs: number; readonly script: number | undefined }
   | { readonly type: 'tier'; readonly arrivalUs: number; readonly tier: Tier }
+  | ({ readonly type: 'scene'; readonly arrivalUs: number } & ShownScene)
+  | { readonly type: 'style'; readonly arrivalUs: number; readonly style: DiffusionChange }
   | {
       readonly type: 'tempo';
       readonly arrivalUs: number;
@@ -140,10 +144,13 @@ type Told =
   | ({ readonly type: 'play' } & PlayRecord)
   | { readonly type: 'stop'; readonly script: number | undefined }
   | { readonly type: 'tier'; readonly tier: Tier }
+  | ({ readonly type: 'scene' } & ShownScene)
+  | { readonly type: 'style'; readonly style: DiffusionChange }
   | { readonly type: 'tempo'; readonly tempo: HandTempo | undefined };
 
 function played(command: TakeCommand, tracks: readonly CompiledTemplate[]): Told {
-  if (command.type === 'tier') return command;
+  if (command.type === 'tier' || command.type === 'style') return command;
+  if (command.type === 'scene') return { ...command, scene: command.scene ?? undefined };
   if (command.type === 'tempo') return { type: 'tempo', tempo: command.tempo ?? undefined };
   if (command.type === 'stop') return { type: 'stop', script: command.script };
   const { script, avatar } = command;
