@@ -54,12 +54,11 @@ export class VideoOut {
   async #beginFrame(): Promise<void> {
     this.#frameUs = this.#meta.timeUs;
     if (this.#meta.flags === STANDS_IN) return;
-    const waitMs = this.#pace.next(this.#latencyMs()) - TIMER_MS;
+    const readyUs = this.#meta.sourceUs;
+    const readyMs = (readyUs - this.#control.offsetUs - this.#frameUs) / US_PER_MS;
+    const leavesUs = readyUs + this.#pace.next(readyMs) * US_PER_MS;
+    const waitMs = (leavesUs - nowUs()) / US_PER_MS - TIMER_MS;
     if (waitMs > 0) await setTimeout(waitMs);
-  }
-
-  #latencyMs(): number {
-    return (nowUs() - this.#control.offsetUs - this.#meta.timeUs) / US_PER_MS;
   }
 
   #forward(): void {
