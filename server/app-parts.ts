@@ -8,6 +8,7 @@ import { Captions } from './captions/captions.ts';
 import { findCaptions } from './captions/installation.ts';
 import { ROOT, type Config } from './config.ts';
 import type { Logger } from './core/log.ts';
+import { MachineMeter } from './core/machine.ts';
 import { UsageMeter } from './core/usage.ts';
 import { Ingest, type IngestOptions } from './ingest/ingest.ts';
 import { IngestKeys } from './ingest/ingest-keys.ts';
@@ -205,6 +206,7 @@ export async function openShared(
   const { host, dataDir, modelsDir, rtcPort, rtmpPort, announcedAddress } = config;
   const meter = new UsageMeter();
   scope.defer(() => meter.close());
+  const machine = scope.adopt(new MachineMeter(config.searchPath), (each) => each.close());
   const media = await MediaServer.open({
     address: { host, port: rtcPort, announcedAddress },
     log,
@@ -228,7 +230,7 @@ export async function openShared(
     rtmp,
     engines,
     feeder,
-    usage: () => meter.latest,
+    usage: () => ({ ...meter.latest, machine: machine.latest }),
     publishUrl: (key: string) => rtmp.publishUrl(key),
   };
 }

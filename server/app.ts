@@ -17,6 +17,7 @@ import {
 } from './app-parts.ts';
 import type { Config } from './config.ts';
 import { createLog } from './core/log.ts';
+import { LogRing } from './core/log-ring.ts';
 import { HttpDoor } from './http/server.ts';
 import type { RecordingLibrary } from './outputs/recording/recording-library.ts';
 import type { SessionId, SessionSnapshot } from './protocol/index.ts';
@@ -49,7 +50,8 @@ export class App {
   /** Opens the house; on any failure what was opened is closed again before it throws. */
   static async open(config: Config): Promise<App> {
     await using scope = new AsyncDisposableStack();
-    const log = createLog(config.logLevel);
+    const logs = new LogRing();
+    const log = createLog(config.logLevel, logs);
     const database = await openDatabase(config.dataDir);
     scope.defer(() => database.destroy());
     const site: Site = { config, log, scope, database };
@@ -96,6 +98,7 @@ export class App {
       isAdmin,
       isReady: () => ready,
       usage: shared.usage,
+      logs,
     };
     const { host, port } = config;
     const http = await HttpDoor.open({ ...config, house, log });

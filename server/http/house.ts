@@ -18,6 +18,7 @@ import type { TargetLibrary } from '../targets/target-library.ts';
 import type { JobQueue } from '../studio/job-queue.ts';
 import type { SoundShelf } from '../studio/sound-shelf.ts';
 import type { TakeLibrary } from '../studio/take/take-library.ts';
+import type { LogRing } from '../core/log-ring.ts';
 import type { Usage } from '../core/usage.ts';
 
 export type HttpHouse = {
@@ -48,4 +49,5 @@ export type HttpHouse = {
   readonly isAdmin: (token: string | undefined) => boolean;
   readonly isReady: () => boolean;
   readonly usage: () => Usage;
+  readonly logs: LogRing;
 };

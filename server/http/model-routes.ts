@@ -4,7 +4,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ModelStore } from '../models/model-store.ts';
-import { ModelName, ModelStatus } from '../protocol/index.ts';
+import { ModelName, ModelStatus, ModelVerified } from '../protocol/index.ts';
 import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 
@@ -30,6 +30,21 @@ export function modelRoutes(house: HttpHouse): FastifyPluginCallback {
         models.pull(name).catch(() => undefined);
         await reply.status(202).send(await models.status(name));
       },
+    );
+
+    fastify.post(
+      '/models/:name/cancel',
+      { ...admin, schema: { params: ModelPath, response: { 200: ModelStatus } } },
+      async ({ params: { name } }) => {
+        await models.cancel(name);
+        return models.status(name);
+      },
+    );
+
+    fastify.post(
+      '/models/:name/verify',
+      { ...admin, schema: { params: ModelPath, response: { 200: ModelVerified } } },
+      async ({ params: { name } }) => ({ problem: (await models.verify(name)) ?? '' }),
     );
 
     fastify.delete(

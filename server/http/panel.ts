@@ -9,6 +9,20 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync } from 'fastify';
 import { pagePolicy, VISION_POLICY } from './content-policy.ts';
 
+const PAGES = [
+  'avatars',
+  'logs',
+  'measure',
+  'models',
+  'motions',
+  'recordings',
+  'scenes',
+  'settings',
+  'studio',
+  'targets',
+  'triggers',
+];
+
 export function panelRoutes(webDir: string): FastifyPluginAsync {
   return async (fastify) => {
     if (!existsSync(webDir)) {
@@ -35,7 +49,7 @@ export function panelRoutes(webDir: string): FastifyPluginAsync {
       },
     });
     // Next puts a folder beside each page's file, which hides the file from the extension's search.
-    for (const page of ['avatars', 'measure', 'motions', 'recordings', 'studio']) {
+    for (const page of PAGES) {
       fastify.get(`/${page}`, { schema: { hide: true } }, (_request, reply) =>
         reply.sendFile(`${page}.html`),
       );

@@ -17,6 +17,7 @@ import { captionRoutes } from './caption-routes.ts';
 import { PLAIN_POLICY } from './content-policy.ts';
 import { healthRoutes } from './health.ts';
 import { ingestRoutes } from './ingest-routes.ts';
+import { logRoutes } from './log-routes.ts';
 import { isKnownHost, isSameOrigin } from './origin.ts';
 import { motionRoutes } from './motion-routes.ts';
 import { panelRoutes } from './panel.ts';
@@ -85,6 +86,7 @@ export class HttpDoor {
     await fastify.register(healthRoutes(options.house));
     await fastify.register(apiRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(avatarRoutes(options.house), { prefix: '/api/v1' });
+    await fastify.register(logRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(modelRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(motionRoutes(options.house), { prefix: '/api/v1' });
     await fastify.register(sceneRoutes(options.house), { prefix: '/api/v1' });

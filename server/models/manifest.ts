@@ -18,6 +18,8 @@ const ManifestEntry = z.object({
   sizeBytes: z.number().int().min(1).max(MAX_MODEL_BYTES),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   licence: z.string().min(1),
+  /** Whether its licence lets it earn money; what nobody has looked up may not. */
+  commercial: z.boolean().default(false),
   author: z.string().min(1),
 });
 export type ManifestEntry = z.infer<typeof ManifestEntry>;

@@ -17,7 +17,7 @@ export type ModelStoreOptions = {
   readonly mirror: string | undefined;
 };
 
-type Pull = { received: number; done: Promise<void> };
+type Pull = { received: number; done: Promise<void>; readonly stop: AbortController };
 
 export class ModelStore {
   readonly #entries: readonly ManifestEntry[];
@@ -63,14 +63,21 @@ export class ModelStore {
     const running = this.#pulls.get(name);
     if (running) return running.done;
     this.#problems.delete(name);
-    const pull: Pull = { received: 0, done: Promise.resolve() };
-    pull.done = this.#fetch(entry, (received) => (pull.received = received)).finally(() =>
-      this.#pulls.delete(name),
-    );
+    const pull: Pull = { received: 0, done: Promise.resolve(), stop: new AbortController() };
+    pull.done = this.#fetch(entry, pull).finally(() => this.#pulls.delete(name));
     // Who doesn't wait reads the problem from the status.
-    pull.done.catch((error: unknown) => this.#problems.set(name, toAppError(error).message));
+    pull.done.catch((error: unknown) => {
+      if (!pull.stop.signal.aborted) this.#problems.set(name, toAppError(error).message);
+    });
     this.#pulls.set(name, pull);
     return pull.done;
+  }
+
+  /** Stops what is being fetched; its part stays and is continued next time. */
+  async cancel(name: ModelName): Promise<void> {
+    const pull = this.#pulls.get(this.#entry(name).name);
+    pull?.stop.abort();
+    await pull?.done.catch(() => undefined); // Its end is what was asked for.
   }
 
   /** Undefined when the file is whole, else what is wrong. */
@@ -90,18 +97,24 @@ export class ModelStore {
     await rm(this.#part(entry), { force: true });
   }
 
-  async #fetch(entry: ManifestEntry, onProgress: (received: number) => void): Promise<void> {
+  async #fetch(entry: ManifestEntry, pull: Pull): Promise<void> {
     const path = this.#path(entry);
     if ((await sizeOf(path)) === entry.sizeBytes) return;
     await makeFolder(this.#options.folder);
     const part = this.#part(entry);
     const { mirror } = this.#options;
-    await download({ entry, mirror, part, onProgress, signal: this.#stop.signal });
+    await download({
+      entry,
+      mirror,
+      part,
+      onProgress: (received) => (pull.received = received),
+      signal: AbortSignal.any([this.#stop.signal, pull.stop.signal]),
+    });
     await rename(part, path);
   }
 
   async #status(entry: ManifestEntry): Promise<ModelStatus> {
-    const { name, purpose, sizeBytes, licence, url } = entry;
+    const { name, purpose, sizeBytes, licence, author, commercial, url } = entry;
     const pull = this.#pulls.get(name);
     const ready = (await sizeOf(this.#path(entry))) === sizeBytes;
     const received = pull?.received ?? (ready ? sizeBytes : await sizeOf(this.#part(entry)));
@@ -110,6 +123,8 @@ export class ModelStore {
       purpose,
       sizeBytes,
       licence,
+      author,
+      commercial,
       url,
       state: ready ? 'ready' : pull ? 'pulling' : 'missing',
       receivedBytes: ready ? sizeBytes : received,

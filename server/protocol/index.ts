@@ -8,6 +8,7 @@ export * from './events.ts';
 export * from './ids.ts';
 export * from './input.ts';
 export * from './job.ts';
+export * from './log.ts';
 export * from './measure.ts';
 export * from './model.ts';
 export * from './recording.ts';

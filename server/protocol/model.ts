@@ -16,6 +16,9 @@ export const ModelStatus = z.object({
   purpose: z.enum(MODEL_PURPOSES),
   sizeBytes: z.number(),
   licence: z.string(),
+  author: z.string(),
+  /** Whether its licence lets it earn money. */
+  commercial: z.boolean(),
   /** Where it comes from: the official address, whatever mirror is set. */
   url: z.string(),
   state: z.enum(MODEL_STATES),
@@ -27,3 +30,10 @@ export const ModelStatus = z.object({
   path: z.string(),
 });
 export type ModelStatus = z.infer<typeof ModelStatus>;
+
+/** What reading a model's whole file found. */
+export const ModelVerified = z.object({
+  /** A sentence; empty where the file is as it should be. */
+  problem: z.string(),
+});
+export type ModelVerified = z.infer<typeof ModelVerified>;

@@ -166,6 +166,16 @@ export const SessionStats = z.object({
   /** Whole server process tree, in cores (1 = one core busy). */
   cpuCores: z.number(),
   memoryMb: z.number(),
+  /** The machine it runs on, with everything else that runs there. */
+  machine: z.object({
+    /** Of all cores together, 0..1. */
+    cpuShare: z.number(),
+    cores: z.number(),
+    /** The first NVIDIA GPU; null where there is none. */
+    gpu: z
+      .object({ busyShare: z.number(), memoryUsedMb: z.number(), memoryTotalMb: z.number() })
+      .nullable(),
+  }),
   /**
    * What there is time to draw: everything; the body every second frame; the mouth over a still
    * body; nothing. And how often less was drawn than before.

@@ -32,7 +32,7 @@ import { pointingScript } from '../scenes/pointing.ts';
 import { Pipeline, type PipelineOptions } from './pipeline.ts';
 import { SessionMotion, type PlayRequest } from './session-motion.ts';
 import { SessionPushes } from './session-pushes.ts';
-import { sessionStats } from './stats.ts';
+import { sessionStats, type SystemUsage } from './stats.ts';
 import type { Recorded, RecordOrder, SlateOrder } from './wires.ts';
 
 export type SessionEvents = {
@@ -63,7 +63,7 @@ export type SessionOptions = Omit<
   readonly request: SessionRequest;
   readonly graceMs: number;
   readonly rtmp: { playUrl(key: string): string; isLive(key: string): boolean };
-  readonly usage: () => { readonly cpuCores: number; readonly memoryMb: number };
+  readonly usage: () => SystemUsage;
   readonly sessionEvents: SessionEvents;
   /** Where an uploaded slate lies. Throws `not_found`. */
   readonly slatePath: (name: SlateName) => Promise<string>;

@@ -1,14 +1,19 @@
 /** Puts what the stages measured into the one shape that panel, REST and metrics read. Pure. */
+import type { Machine } from '../core/machine.ts';
 import type { Percentiles } from '../core/percentiles.ts';
+import type { Usage } from '../core/usage.ts';
 import { STAGES, type SessionId, type SessionStats, type Stage } from '../protocol/index.ts';
 import type { BodyHealth } from '../render/body.ts';
 import type { PipelineState } from './pipeline.ts';
+
+/** Of the server's processes, and of the machine they run on. */
+export type SystemUsage = Usage & { readonly machine: Machine };
 
 export type StatsInput = {
   readonly id: SessionId;
   readonly createdAtMs: number;
   readonly state: PipelineState;
-  readonly usage: { readonly cpuCores: number; readonly memoryMb: number };
+  readonly usage: SystemUsage;
   /** Frames at the last call, one second ago. */
   readonly framesBefore: number;
 };
@@ -54,6 +59,7 @@ export function sessionStats(input: StatsInput): SessionStats {
     videoKbps: Math.round(feeder?.videoKbps ?? 0),
     cpuCores: round(input.usage.cpuCores, 2),
     memoryMb: Math.round(input.usage.memoryMb),
+    machine: { ...input.usage.machine, cpuShare: round(input.usage.machine.cpuShare, 3) },
     quality: engine?.quality ?? 'held',
     qualityDowns: engine?.qualityDowns ?? 0,
     body: engine?.body ? bodyStats(engine.body) : null,

@@ -58,6 +58,7 @@ describe('several avatars', () => {
 
   test('three are put on the picture by mouse, keys and numbers, and stand there live', async () => {
     await page.goto(server.url);
+    await page.getByText('More', { exact: true }).click();
     const add = page.getByRole('button', { name: 'Add another' });
     assert.equal(await page.getByLabel('Place, %').count(), 0, 'one avatar needs no more');
     await add.click();
@@ -97,7 +98,6 @@ describe('several avatars', () => {
   });
 
   test('a gesture is played by all, or by the one that is chosen', async () => {
-    await page.getByRole('tab', { name: 'Motion' }).click();
     await page.getByRole('searchbox', { name: 'Search gestures' }).fill('point to the left');
     const play = page.getByRole('button', { name: 'Play Point to the left' });
     await page.getByRole('button', { name: /^3 / }).click();
@@ -115,11 +115,13 @@ describe('several avatars', () => {
   });
 
   test('a chat line fires a trigger, and so does a bot at the address that is shown', async () => {
+    await page.getByRole('tab', { name: 'Triggers' }).click();
     for (const name of [/^Armed: Chat says hello/, /^Armed: Chat says thank/]) {
       const armed = page.getByRole('switch', { name });
       await armed.click();
       await until('it is armed', () => armed.isChecked());
     }
+    await page.getByRole('tab', { name: 'Chat' }).click();
     const line = page.getByLabel('A line of chat');
     const lines = page.getByRole('list', { name: 'The last lines' });
     await line.fill('what a nice day');

@@ -81,7 +81,7 @@ const loudness = (page: Page): Promise<number> => page.evaluate<number>(LOUDNESS
 test('a file plays on air, the avatar dances to its beat, and viewers hear it', async () => {
   const page = await openPage(server.url);
   await page.getByRole('button', { name: 'Go live' }).click();
-  await page.getByRole('tab', { name: 'Motion' }).click();
+  await page.getByRole('tab', { name: 'Dance' }).click();
   await page.getByText(/^No beat yet/).waitFor();
   await page.getByRole('button', { name: 'Dance to the music', exact: true }).click();
   await page.getByText(/^Waiting for a beat/).waitFor();

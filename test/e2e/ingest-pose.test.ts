@@ -48,7 +48,7 @@ describe('a person whom OBS films', { skip: clip.skip || SAMPLE_MODEL.skip }, ()
     await page.goto(server.url);
     await page.getByRole('radio', { name: 'OBS or an encoder' }).check();
     await page.getByRole('button', { name: 'Go live' }).click();
-    await page.getByRole('tab', { name: 'Motion' }).waitFor();
+    await page.getByRole('tab', { name: 'Gestures' }).waitFor();
   });
 
   after(async () => {
@@ -71,7 +71,6 @@ describe('a person whom OBS films', { skip: clip.skip || SAMPLE_MODEL.skip }, ()
       picture: join(folder, 'person.mp4'),
     });
     await page.getByText('RTMP speaks').waitFor();
-    await page.getByRole('tab', { name: 'Motion' }).click();
     await page.getByRole('button', { name: 'Use what OBS sends' }).click();
     await page.getByText('You are in the picture').waitFor();
     t.diagnostic(`MediaPipe: ${await page.getByTestId('webcam-rate').textContent()}`);

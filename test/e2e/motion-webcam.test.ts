@@ -65,7 +65,6 @@ describe('a person before the webcam', { skip: clip.skip || SAMPLE_MODEL.skip },
     page = await context.newPage();
     await page.goto(server.url);
     await page.getByRole('button', { name: 'Go live' }).click();
-    await page.getByRole('tab', { name: 'Motion' }).click();
   });
 
   after(async () => {

@@ -112,7 +112,6 @@ describe('gestures', () => {
     const page = await openPage();
     await page.goto(server.url);
     await page.getByRole('button', { name: 'Go live' }).click();
-    await page.getByRole('tab', { name: 'Motion' }).click();
     await page.getByText('Nothing is playing').waitFor();
     await page.getByRole('searchbox', { name: 'Search gestures' }).fill('point to the left');
     await page.getByRole('button', { name: 'Play Point to the left' }).click();
@@ -124,7 +123,7 @@ describe('gestures', () => {
     await page.getByRole('button', { name: 'Stop motion' }).click();
     await page.getByText('Nothing is playing').waitFor();
 
-    await page.getByRole('heading', { name: 'Gestures' }).click();
+    await page.getByRole('tab', { name: 'Gestures' }).click();
     await page.keyboard.press('1');
     await page.getByText('Playing: Point to the left').waitFor();
     await page.keyboard.press('Escape');

@@ -56,21 +56,21 @@ describe('on air from the panel', () => {
     await row.getByText(/^0:0[1-9]/).waitFor();
     await row.getByRole('button', { name: /^Stop recording/ }).click();
     await row.waitFor({ state: 'detached' });
-    const opened = context.waitForEvent('page');
     await page.getByRole('link', { name: 'Recordings' }).last().click();
-    const list = await opened;
-    const entry = list.locator('[data-testid=entry][data-state=done]');
+    const entry = page.locator('[data-testid=entry][data-state=done]');
     await entry.getByRole('button', { name: /^Play/ }).click();
-    const video = list.locator('video');
+    const video = page.getByRole('main').locator('video');
     await until('it plays', () => {
       return video.evaluate(
         (element) => (element as unknown as { currentTime: number }).currentTime > 0,
       );
     });
     await entry.getByRole('button', { name: /^Delete/ }).click();
-    await list.getByRole('button', { name: 'Delete it' }).click();
-    await list.getByText('Nothing is recorded yet').waitFor();
-    await list.close();
+    await page.getByRole('button', { name: 'Delete it' }).click();
+    await page.getByText('Nothing is recorded yet').waitFor();
+    assert.notEqual((await session()).microphone, 'absent', 'the stream went on meanwhile');
+    await page.getByRole('link', { name: 'You are live: back to the studio' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
   });
 
   test('a slate is chosen, uploaded and deleted', async () => {

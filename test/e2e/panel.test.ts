@@ -95,6 +95,7 @@ describe('panel', () => {
     await page.goto(server.url);
     await page.getByRole('meter', { name: 'Microphone level' }).waitFor();
     await page.getByRole('radio', { name: 'Mira' }).check();
+    await page.getByText('More', { exact: true }).click();
     await page.getByRole('radio', { name: 'Mist' }).check();
     await page.getByRole('button', { name: 'Go live' }).click();
     await plays(page, page.getByTestId('preview-video'));
@@ -102,7 +103,7 @@ describe('panel', () => {
     await shows(page.getByTestId('latency'), /^\d+$/);
     await shows(page.getByTestId('number-fps'), /[1-9]\d*\.\d/);
     await shows(page.getByTestId('number-av'), /\d ms/);
-    await shows(page.getByTestId('number-cpu'), /\d cores/);
+    await shows(page.getByTestId('number-cpu'), /\d %/);
     await shows(page.getByTestId('number-memory'), /\d (MB|GB)/);
     await page.getByText('Every stage').click();
     await shows(page.getByRole('row', { name: /Drawing/ }), /[1-9]/);

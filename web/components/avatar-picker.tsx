@@ -1,7 +1,9 @@
 'use client';
 import clsx from 'clsx';
+import { useState } from 'react';
 import type { AvatarSummary } from '../../server/protocol/index.ts';
 import { usePreferences } from '../lib/preferences.tsx';
+import { MovingAvatar } from './moving-avatar.tsx';
 import { Notice } from './ui/notice.tsx';
 
 type Props = {
@@ -49,9 +51,12 @@ function AvatarCard({
   readonly onChoose: () => void;
 }) {
   const { language } = usePreferences();
+  const [looked, setLooked] = useState(false);
   return (
     <label
       title={avatar.description[language]}
+      onPointerEnter={() => setLooked(true)}
+      onPointerLeave={() => setLooked(false)}
       className={clsx(
         'group relative block cursor-pointer overflow-hidden rounded-xl border transition-colors',
         'has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent',
@@ -66,10 +71,11 @@ function AvatarCard({
         onChange={onChoose}
         className="absolute inset-0 size-full cursor-pointer opacity-0"
       />
-      <img
-        src={avatar.previewPath}
+      <MovingAvatar
+        avatar={avatar}
         alt=""
-        className="aspect-[4/3] w-full bg-sunken object-cover object-top"
+        waving={checked || looked}
+        className="aspect-[4/3] w-full bg-sunken"
       />
       <span
         className={clsx(

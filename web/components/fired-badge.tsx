@@ -25,7 +25,7 @@ export function FiredBadge() {
   return (
     <p
       role="status"
-      className="pointer-events-none absolute bottom-3 left-3 flex h-9 max-w-[calc(100%-9rem)] items-center gap-2 rounded-lg bg-accent px-3 text-[13px] font-medium text-accent-ink shadow-float"
+      className="pointer-events-none absolute top-3 left-3 flex h-9 max-w-[calc(100%-9rem)] items-center gap-2 rounded-lg bg-accent px-3 text-[13px] font-medium text-accent-ink shadow-float"
     >
       <Zap aria-hidden className="size-4 shrink-0 fill-current" />
       <span className="truncate">{words.fired(titleOf(fired.trigger))}</span>

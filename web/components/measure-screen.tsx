@@ -2,12 +2,11 @@
 import { useEffect, useRef, useState } from 'react';
 import type { MeasureHandle, MeasureSummary, Spread } from '../../server/protocol/index.ts';
 import { Measuring } from '../lib/measuring.ts';
-import { PreferencesProvider, useText } from '../lib/preferences.tsx';
+import { useText } from '../lib/preferences.tsx';
 import { Client } from '../lib/socket.ts';
 import { recall } from '../lib/storage.ts';
 import { useStore } from '../lib/use-store.ts';
-import { PreferenceButtons } from './header.tsx';
-import { Logo } from './logo.tsx';
+import { PlainShell } from './shell/shell.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
 import { Notice } from './ui/notice.tsx';
@@ -33,19 +32,11 @@ export function Measure() {
     };
   }, [parts]);
   return (
-    <PreferencesProvider>
-      <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex h-14 max-w-[900px] items-center justify-between px-4">
-          <Logo />
-          <div className="flex gap-1">
-            <PreferenceButtons />
-          </div>
-        </div>
-      </header>
-      <main className="mx-auto grid max-w-[900px] gap-4 p-4">
+    <PlainShell>
+      <div className="mx-auto grid max-w-[900px] gap-4 p-4 lg:py-5">
         <Bench {...parts} />
-      </main>
-    </PreferencesProvider>
+      </div>
+    </PlainShell>
   );
 }
 

@@ -1,7 +1,6 @@
 'use client';
-import { Eye, LoaderCircle, Volume2 } from 'lucide-react';
+import { LoaderCircle, Volume2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { clock } from '../lib/format.ts';
 import { useText } from '../lib/preferences.tsx';
 import { recall, remember } from '../lib/storage.ts';
 import { usePlayback } from '../lib/use-playback.ts';
@@ -52,7 +51,6 @@ export function Preview({ viewing }: { readonly viewing: Viewing }) {
         )}
       </PictureFrame>
       <MusicSound stream={peer?.music ?? null} on={sound && !blocked && !heardHere} />
-      <LiveBadges viewing={viewing} />
       <FiredBadge />
       <div className="absolute right-3 bottom-3">
         {blocked ? (
@@ -64,33 +62,6 @@ export function Preview({ viewing }: { readonly viewing: Viewing }) {
           <SoundToggle on={sound} onChange={choose} className={overPicture} />
         )}
       </div>
-    </div>
-  );
-}
-
-function LiveBadges({ viewing }: { readonly viewing: Viewing }) {
-  const t = useText();
-  const snapshot = useStore(viewing.snapshot);
-  const stats = useStore(viewing.stats);
-  const count = snapshot?.viewers ?? 0;
-  return (
-    <div className="pointer-events-none absolute top-3 left-3 flex items-center gap-2 text-[13px] font-medium">
-      <span className="flex h-7 items-center gap-1.5 rounded-md bg-live px-2.5 font-semibold text-live-ink uppercase">
-        <span aria-hidden className="size-1.5 animate-pulse rounded-full bg-current" />
-        {t.live.badge}
-      </span>
-      <span className="flex h-7 items-center gap-1.5 rounded-md bg-black/60 px-2.5 text-white tabular-nums">
-        <span className="sr-only">{t.live.uptime}</span>
-        {clock(stats?.uptimeSeconds ?? 0)}
-      </span>
-      <span
-        role="status"
-        aria-label={t.live.viewers(count)}
-        className="flex h-7 items-center gap-1.5 rounded-md bg-black/60 px-2.5 text-white tabular-nums"
-      >
-        <Eye aria-hidden className="size-3.5" />
-        {count}
-      </span>
     </div>
   );
 }

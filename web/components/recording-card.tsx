@@ -1,5 +1,6 @@
 'use client';
 import { Circle, Film, Square } from 'lucide-react';
+import Link from 'next/link';
 import { useState } from 'react';
 import {
   RECORDING_FORMATS,
@@ -34,19 +35,18 @@ export function RecordingCard() {
     <Card
       title={t.recording}
       aside={
-        <a
+        <Link
           href="/recordings"
-          target="_blank"
-          rel="noreferrer"
+          prefetch={false}
           className="inline-flex h-8 items-center gap-1.5 rounded-lg px-3 text-[13px] font-medium text-ink-2 hover:bg-sunken hover:text-ink"
         >
           <Film aria-hidden className="size-4" />
           {t.recordings}
-        </a>
+        </Link>
       }
     >
       {problem && <Problem problem={problem} onDismiss={() => recordings.problem.set(null)} />}
-      <div className="flex items-end gap-2">
+      <div className="space-y-2">
         <Select
           label={t.format}
           value={format}
@@ -54,7 +54,7 @@ export function RecordingCard() {
           titles={t.formats}
           onChange={setFormat}
         />
-        <Button className="h-9" disabled={taken || asked} onClick={() => void start()}>
+        <Button className="w-full" disabled={taken || asked} onClick={() => void start()}>
           <Circle aria-hidden className="size-3.5 fill-live text-live" />
           {t.record}
         </Button>

@@ -1,21 +1,23 @@
 'use client';
-import { LoaderCircle, Radio } from 'lucide-react';
+import { ChevronRight, LoaderCircle, Plus, Radio } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 import { DEVICES, type AvatarSummary, type CastMember } from '../../server/protocol/index.ts';
 import { usePreferences, useText } from '../lib/preferences.tsx';
+import { recall, remember } from '../lib/storage.ts';
 import { useChoices, type CastChoice } from '../lib/use-choices.ts';
 import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import { CastCard } from './cast/cast-card.tsx';
 import { CastStage } from './cast/cast-stage.tsx';
+import { MovingAvatar } from './moving-avatar.tsx';
 import { PictureFrame } from './picture-frame.tsx';
 import { PicturePicker } from './picture-picker.tsx';
 import { SessionList } from './session-list.tsx';
 import { Button } from './ui/button.tsx';
-import { Card } from './ui/card.tsx';
 import { Select } from './ui/field.tsx';
 import { VoiceCard } from './voice-card.tsx';
 
-/** Everything before going live: sensible defaults, and one big button. */
+/** Everything before going live: who is heard, who is seen, and one big button; the rest on demand. */
 export function SetupScreen() {
   const t = useText();
   const studio = useStudio();
@@ -38,37 +40,67 @@ export function SetupScreen() {
       {several ? (
         <SeveralStage avatars={avatars ?? []} cast={cast} {...picture} background={background} />
       ) : (
-        <StillStage avatar={avatar} {...picture} background={background} />
+        <AnsweringStage avatar={avatar} {...picture} background={background} />
       )}
       <div className="column-side space-y-3">
         <VoiceCard />
         <CastCard avatars={avatars} cast={cast} />
-        <Card title={t.picture.title}>
+        <div className="sticky bottom-0 z-10 -mx-4 bg-canvas/90 px-4 py-3 backdrop-blur sm:mx-0 sm:px-0 lg:py-0">
+          <GoLiveButton ready={avatar !== null} onClick={go} />
+        </div>
+        <More>
           <PicturePicker
             picture={picture.name}
             onPicture={choices.setPicture}
             background={background}
             onBackground={choices.setBackground}
           />
-        </Card>
-        {hasNetworks && (
-          <Card title={t.network.title}>
-            <Select
-              label={t.network.device}
-              value={choices.device}
-              values={DEVICES}
-              titles={t.network.devices}
-              onChange={choices.setDevice}
-            />
-            <p className="mt-2 text-xs text-ink-2">{t.network.deviceHint}</p>
-          </Card>
-        )}
-        <div className="sticky bottom-0 z-10 -mx-4 bg-canvas/90 px-4 py-3 backdrop-blur sm:mx-0 sm:px-0 lg:py-0">
-          <GoLiveButton ready={avatar !== null} onClick={go} />
-        </div>
+          {!several && (
+            <Button className="w-full" disabled={!avatars?.length} onClick={cast.add}>
+              <Plus aria-hidden className="size-4" />
+              {t.cast.add}
+            </Button>
+          )}
+          {hasNetworks && (
+            <div>
+              <Select
+                label={t.network.device}
+                value={choices.device}
+                values={DEVICES}
+                titles={t.network.devices}
+                onChange={choices.setDevice}
+              />
+              <p className="mt-2 text-xs text-ink-2">{t.network.deviceHint}</p>
+            </div>
+          )}
+        </More>
       </div>
       <SessionList sessions={sessions} />
     </div>
+  );
+}
+
+/** What has a sensible default, until somebody wants another; kept open where it was left open. */
+function More({ children }: { readonly children: ReactNode }) {
+  const t = useText().shell;
+  const [open, setOpen] = useState(() => recall('more') === 'open');
+  return (
+    <details
+      open={open}
+      onToggle={(event) => {
+        const next = event.currentTarget.open;
+        remember('more', next ? 'open' : 'closed');
+        setOpen(next);
+      }}
+      className="group rounded-card border border-line bg-surface shadow-card"
+    >
+      <summary className="flex list-none items-center gap-2 rounded-card px-4 py-3 text-[13px] [&::-webkit-details-marker]:hidden">
+        <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
+        <span className="font-semibold">{t.more}</span>
+        <span className="min-w-0 truncate text-ink-2">{t.moreAbout}</span>
+      </summary>
+      <div className="space-y-3 px-4 pb-4">{children}</div>
+    </details>
   );
 }
 
@@ -108,8 +140,8 @@ function GoLiveButton({
   );
 }
 
-/** The avatar standing still on the chosen background, in the chosen shape. */
-function StillStage({
+/** The avatar on the chosen background, in the chosen shape; its mouth answers the microphone. */
+function AnsweringStage({
   avatar,
   width,
   height,
@@ -121,14 +153,17 @@ function StillStage({
   readonly background: string;
 }) {
   const { t, language } = usePreferences();
+  const { microphone } = useStudio();
   const title = avatar?.title[language];
   return (
     <PictureFrame width={width} height={height} background={background}>
       {avatar && title && (
-        <img
-          src={avatar.previewPath}
+        <MovingAvatar
+          key={avatar.name}
+          avatar={avatar}
           alt={t.avatar.preview(title)}
-          className="absolute inset-0 size-full object-contain object-bottom"
+          voice={microphone.levelDb}
+          className="absolute inset-0 size-full"
         />
       )}
     </PictureFrame>

@@ -22,7 +22,10 @@ export async function download(path: string, name: string): Promise<void> {
 
 /** Something that was made in this page. */
 export function saveText(text: string, name: string): void {
-  save(new Blob([text], { type: 'application/json' }), name);
+  save(
+    new Blob([text], { type: name.endsWith('.json') ? 'application/json' : 'text/plain' }),
+    name,
+  );
 }
 
 function save(blob: Blob, name: string): void {

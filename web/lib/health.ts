@@ -34,6 +34,14 @@ export function gradeQuality(quality: SessionStats['quality']): Grade {
   }
 }
 
+/** Of the whole machine: pictures come late when nothing is left for them. */
+export const gradeLoad = (share: number | null): Grade => grade(share, 0.85, 0.97);
+
+/** A GPU that works hard is well; one whose memory is full fails at the next avatar. */
+export function gradeGpu(gpu: SessionStats['machine']['gpu']): Grade {
+  return gpu === null ? 'unknown' : grade(gpu.memoryUsedMb / gpu.memoryTotalMb, 0.9, 0.98);
+}
+
 /** Memory may breathe; a tenth more within a minute is growth. */
 export function gradeMemory(oldestMb: number | null, nowMb: number): Grade {
   return oldestMb === null ? 'unknown' : grade(nowMb / oldestMb - 1, 0.1, 0.5);
@@ -46,7 +54,7 @@ export function troubledShare(before: SessionStats | null, now: SessionStats): n
   return Math.max(0, troubled(now) - troubled(before)) / frames;
 }
 
-const troubled = (stats: SessionStats): number =>
+export const troubled = (stats: SessionStats): number =>
   stats.lateFrames + stats.repeatedFrames + stats.droppedFrames;
 
 function grade(value: number | null, good: number, fair: number): Grade {

@@ -1,6 +1,8 @@
 /** The server's downloadable models as the panel sees them: which are there, and fetching the rest. */
-import type { ModelStatus } from '../../server/protocol/index.ts';
+import type { ModelName, ModelStatus, ModelVerified } from '../../server/protocol/index.ts';
 import { api } from './api.ts';
+import { asRequestError } from './peer-keeper.ts';
+import type { RequestError } from './request-error.ts';
 import { Store } from './store.ts';
 
 const POLL_MS = 300;
@@ -10,6 +12,35 @@ export type Purpose = ModelStatus['purpose'];
 export class Models {
   /** null until the server has answered. */
   readonly list = new Store<readonly ModelStatus[] | null>(null);
+
+  readonly problem = new Store<RequestError | null>(null);
+
+  /** The list once more; what goes wrong is told by `problem`. */
+  look(): Promise<void> {
+    return this.#try(() => this.refresh());
+  }
+
+  /** Begins to fetch; the list tells how far it is. */
+  pull(name: ModelName): Promise<void> {
+    return this.#change('POST', `/models/${name}/pull`);
+  }
+
+  cancel(name: ModelName): Promise<void> {
+    return this.#change('POST', `/models/${name}/cancel`);
+  }
+
+  remove(name: ModelName): Promise<void> {
+    return this.#change('DELETE', `/models/${name}`);
+  }
+
+  /** What reading the whole file found, empty for nothing; null where it could not be asked. */
+  async verify(name: ModelName): Promise<string | null> {
+    let found: string | null = null;
+    await this.#try(async () => {
+      found = (await api<ModelVerified>('POST', `/models/${name}/verify`)).problem;
+    });
+    return found;
+  }
 
   async refresh(): Promise<readonly ModelStatus[]> {
     const list = await api<readonly ModelStatus[]>('GET', '/models');
@@ -34,6 +65,22 @@ export class Models {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
     return null;
+  }
+
+  #change(method: 'POST' | 'DELETE', path: string): Promise<void> {
+    return this.#try(async () => {
+      await api(method, path);
+      await this.refresh();
+    });
+  }
+
+  async #try(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      if (this.problem.get()?.code === 'offline') this.problem.set(null);
+    } catch (error) {
+      this.problem.set(asRequestError(error));
+    }
   }
 }
 

@@ -13,6 +13,8 @@ export type StoredKey =
   | 'hotkeys'
   | 'drafts'
   | 'tab'
+  | 'deck'
+  | 'more'
   | 'cast'
   | 'device'
   | 'picture'

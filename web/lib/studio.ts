@@ -12,6 +12,7 @@ import type {
   SessionRequest,
 } from '../../server/protocol/index.ts';
 import { Chat } from './chat.ts';
+import { HealthHistory } from './health-history.ts';
 import { Microphone } from './microphone.ts';
 import { MotionControl } from './motion.ts';
 import { Music } from './music.ts';
@@ -78,10 +79,13 @@ export class Studio {
   readonly voiceFrom = new Store<VoiceFrom>(
     VOICES_FROM.find((each) => each === recall('voice')) ?? 'microphone',
   );
+  /** The live session's last minute in numbers; null while none is live. */
+  readonly health = new Store<HealthHistory | null>(null);
   readonly #offs: (() => void)[] = [];
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   #publisher: PeerKeeper<PublishPeer> | null = null;
   #viewing: Viewing | null = null;
+  #engaged = false;
   #sent: SentTracks = {};
   #offState: () => void = () => undefined;
 
@@ -96,14 +100,36 @@ export class Studio {
       setInterval(() => void this.#listSessions(), LIST_INTERVAL_MS),
       setInterval(() => void this.#measure(), PUBLISH_SAMPLE_MS),
     );
-    if (this.#speaksHere) void this.microphone.start();
     this.client.open();
+  }
+
+  /**
+   * The page to go live on is there: from now on this browser's microphone is open and the session
+   * that was live here is found again. Other pages alone do neither.
+   */
+  engage(): void {
+    if (this.#engaged) {
+      void this.refreshAvatars();
+      return;
+    }
+    this.#engaged = true;
+    if (this.#speaksHere) void this.microphone.start();
+    if (this.client.connection.get() === 'online') this.#restore();
+  }
+
+  async refreshAvatars(): Promise<void> {
+    try {
+      this.catalog.update({ avatars: await this.client.request('avatars:list', {}) });
+    } catch {
+      // The list from before stays; a lost connection is shown on its own.
+    }
   }
 
   close(): void {
     for (const off of this.#offs.splice(0)) off();
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     this.#leave();
+    this.#engaged = false;
     this.microphone.close();
     this.music.close();
     this.client.close();
@@ -151,6 +177,7 @@ export class Studio {
       this.#republish();
       this.tracking.restart();
     };
+    this.health.set(new HealthHistory(viewing, this.publishing));
     this.#publisher = new PeerKeeper(() => this.#publish(sessionId));
     this.#offState = viewing.state.subscribe(() => this.#viewingChanged(viewing));
     if (this.phase.get().name !== 'restoring') this.phase.set({ name: 'live', viewing });
@@ -199,11 +226,16 @@ export class Studio {
       ]);
       this.catalog.update({ avatars, sessions });
       if (this.problem.get()?.code === 'offline') this.problem.set(null);
-      const kept = recall('session');
-      if (kept && this.phase.get().name === 'restoring') this.attach(kept as SessionId);
+      this.#restore();
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  #restore(): void {
+    const kept = recall('session');
+    const waits = this.#engaged && this.phase.get().name === 'restoring';
+    if (kept && waits && !this.#viewing) this.attach(kept as SessionId);
   }
 
   #viewingChanged(viewing: Viewing): void {
@@ -241,6 +273,8 @@ export class Studio {
     this.scenes.attach(null);
     this.recordings.attach(this.client, null);
     this.inputs.attach(null);
+    this.health.get()?.close();
+    this.health.set(null);
     this.#viewing?.stop();
     this.#viewing = null;
     this.#sent = {};
@@ -287,7 +321,9 @@ export class Studio {
   }
 
   async #listSessions(): Promise<void> {
-    if (this.client.connection.get() !== 'online' || this.phase.get().name !== 'setup') return;
+    const { name } = this.phase.get();
+    if (this.client.connection.get() !== 'online') return;
+    if (name !== 'setup' && name !== 'restoring') return;
     try {
       const sessions = await this.client.request('session:list', {});
       this.catalog.update({ sessions });

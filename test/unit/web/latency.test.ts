@@ -46,6 +46,7 @@ const stats: SessionStats = {
   videoKbps: 800,
   cpuCores: 0.3,
   memoryMb: 300,
+  machine: { cpuShare: 0.4, cores: 2, gpu: null },
   quality: 'full',
   qualityDowns: 0,
   overlayFrames: 0,

@@ -5,6 +5,7 @@ import type { AvatarSummary } from '../../../server/protocol/index.ts';
 import type { Avatars } from '../../lib/avatars.ts';
 import { usePreferences } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
+import { MovingAvatar } from '../moving-avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 
@@ -36,16 +37,20 @@ function GalleryCard({
   readonly onRemove: () => void;
 }) {
   const { t, language } = usePreferences();
+  const [looked, setLooked] = useState(false);
   const title = avatar.title[language];
   return (
     <li
       data-avatar={avatar.name}
+      onPointerEnter={() => setLooked(true)}
+      onPointerLeave={() => setLooked(false)}
       className="flex flex-col overflow-hidden rounded-card border border-line bg-surface shadow-card"
     >
-      <img
-        src={avatar.previewPath}
+      <MovingAvatar
+        avatar={avatar}
         alt=""
-        className="aspect-square w-full bg-sunken object-cover"
+        waving={looked}
+        className="aspect-square w-full bg-sunken"
       />
       <div className="flex flex-1 flex-col gap-1 p-3">
         <div className="flex items-start justify-between gap-2">

@@ -25,7 +25,7 @@ type Props = {
   readonly cast: CastChoice;
 };
 
-/** Who is in the picture: one avatar and a button for more, or the list of them. */
+/** Who is in the picture: one avatar, or the list of them. */
 export function CastCard({ avatars, cast }: Props) {
   const { t } = usePreferences();
   const { members, chosen } = cast;
@@ -38,25 +38,7 @@ export function CastCard({ avatars, cast }: Props) {
     />
   );
   if (!several) {
-    return (
-      <Card
-        title={t.avatar.title}
-        aside={
-          <Button
-            size="small"
-            look="quiet"
-            className="-my-1.5"
-            disabled={!avatars?.length}
-            onClick={cast.add}
-          >
-            <Plus aria-hidden className="size-4" />
-            {t.cast.add}
-          </Button>
-        }
-      >
-        {picker}
-      </Card>
-    );
+    return <Card title={t.avatar.title}>{picker}</Card>;
   }
   return (
     <Card

@@ -5,7 +5,6 @@ import {
   FlipHorizontal2,
   Pencil,
   PersonStanding,
-  Plus,
   Timer,
   Trash2,
   Undo2,
@@ -37,7 +36,6 @@ import { OpenPoseDialog } from './openpose-dialog.tsx';
 type Props = {
   readonly sessions: readonly SessionSnapshot[];
   readonly onPlay: (ids: readonly TemplateId[], targets: readonly Target[]) => void;
-  readonly onNew: () => void;
   readonly onOpen: (template: TemplateSummary) => void;
   readonly onCaptured: (template: Template) => void;
 };
@@ -57,16 +55,6 @@ export function LibraryScreen(props: Props) {
   };
   return (
     <>
-      <div className="flex flex-wrap items-end gap-3">
-        <div className="min-w-60 flex-1">
-          <h1 className="text-2xl font-semibold">{t.title}</h1>
-          <p className="mt-1 text-ink-2">{t.about}</p>
-        </div>
-        <Button look="primary" size="large" onClick={props.onNew}>
-          <Plus aria-hidden className="size-5" />
-          {t.create}
-        </Button>
-      </div>
       <Undelete />
       <ImportCard onCaptured={props.onCaptured} onOpen={props.onOpen} />
       <Card title={t.all(shown.length)}>

@@ -1,4 +1,6 @@
 'use client';
+import { Plus } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useEffect, useState } from 'react';
 import type {
   ErrorCode,
@@ -9,59 +11,29 @@ import type {
 } from '../../../server/protocol/index.ts';
 import { api } from '../../lib/api.ts';
 import { asRequestError } from '../../lib/peer-keeper.ts';
-import { PreferencesProvider, useText } from '../../lib/preferences.tsx';
+import { useText } from '../../lib/preferences.tsx';
 import { RequestError } from '../../lib/request-error.ts';
-import { Client } from '../../lib/socket.ts';
-import { recall } from '../../lib/storage.ts';
+import type { Client } from '../../lib/socket.ts';
 import type { Target } from '../../lib/play-targets.ts';
 import { newTemplate } from '../../lib/template-files.ts';
-import { Templates } from '../../lib/templates.ts';
+import type { Templates } from '../../lib/templates.ts';
 import { useStore } from '../../lib/use-store.ts';
-import { TemplatesProvider } from '../../lib/use-templates.tsx';
-import { PreferenceButtons } from '../header.tsx';
-import { Logo } from '../logo.tsx';
+import { useStudio } from '../../lib/use-studio.tsx';
 import { Problem } from '../problem.tsx';
-import { EditorScreen } from './editor-screen.tsx';
+import { Page } from '../shell/page.tsx';
+import { Button } from '../ui/button.tsx';
 import { LibraryScreen } from './library-screen.tsx';
+
+/** The editor is only needed once a gesture is opened. */
+const EditorScreen = dynamic(() => import('./editor-screen.tsx').then((m) => m.EditorScreen));
 
 const LIST_INTERVAL_MS = 4000;
 
 /** The page of all gestures: the library, and the editor over it. */
 export function Motions() {
-  const [parts] = useState(() => ({
-    client: new Client(() => recall('token')),
-    templates: new Templates(),
-  }));
-  useEffect(() => {
-    parts.client.open();
-    void parts.templates.refresh();
-    return () => parts.client.close();
-  }, [parts]);
-  return (
-    <PreferencesProvider>
-      <TemplatesProvider value={parts.templates}>
-        <Top />
-        <main className="mx-auto max-w-[1400px] space-y-3 p-4">
-          <Content {...parts} />
-        </main>
-      </TemplatesProvider>
-    </PreferencesProvider>
-  );
-}
-
-function Top() {
-  return (
-    <header className="border-b border-line bg-surface">
-      <div className="mx-auto flex h-14 max-w-[1400px] items-center justify-between px-4">
-        <a href="/" className="rounded-lg">
-          <Logo />
-        </a>
-        <div className="flex gap-1">
-          <PreferenceButtons />
-        </div>
-      </div>
-    </header>
-  );
+  const { client, templates } = useStudio();
+  useEffect(() => void templates.refresh(), [templates]);
+  return <Content client={client} templates={templates} />;
 }
 
 type Open = { readonly template: Template; readonly savedAs: TemplateId | null };
@@ -91,7 +63,21 @@ function Content({
     }
   };
   return (
-    <>
+    <Page
+      name="motions"
+      about={t.about}
+      action={
+        !open && (
+          <Button
+            look="primary"
+            onClick={() => setOpen({ template: newTemplate(t.newTitle), savedAs: null })}
+          >
+            <Plus aria-hidden className="size-5" />
+            {t.create}
+          </Button>
+        )
+      }
+    >
       {problem && <Problem problem={problem} onDismiss={() => templates.problem.set(null)} />}
       {open ? (
         <EditorScreen
@@ -110,7 +96,6 @@ function Content({
         <LibraryScreen
           sessions={sessions}
           onPlay={(ids, targets) => void play(ids, targets)}
-          onNew={() => setOpen({ template: newTemplate(t.newTitle), savedAs: null })}
           onOpen={async ({ id, builtIn }) => {
             const template = await templates.whole(id);
             setOpen({ template, savedAs: builtIn ? null : id });
@@ -118,7 +103,7 @@ function Content({
           onCaptured={(template) => setOpen({ template, savedAs: null })}
         />
       )}
-    </>
+    </Page>
   );
 }
 

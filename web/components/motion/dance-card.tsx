@@ -2,25 +2,17 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import type { TemplateId } from '../../../server/protocol/index.ts';
 import { usePreferences, useText } from '../../lib/preferences.tsx';
-import { useHotkeys } from '../../lib/use-hotkeys.ts';
+import { TAP_KEY } from '../../lib/use-studio-keys.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
-
-/** Letters and digits play gestures. */
-const TAP_KEY = '.';
 
 /** The beat, heard in the music or tapped, and dancing to it: step after step, or one of them. */
 export function DanceCard() {
   const words = useText().motion.dance;
   const { motion } = useStudio();
   const { bpm, source, dancing } = useStore(motion.tempo);
-  useHotkeys((key) => {
-    if (key !== TAP_KEY) return false;
-    void motion.tap();
-    return true;
-  });
   return (
     <Card title={words.title} aside={<Tempo />}>
       <div className="grid gap-2.5">

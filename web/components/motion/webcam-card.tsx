@@ -56,7 +56,7 @@ function Start({ viewing }: { readonly viewing: Viewing }) {
             {t.useIngest}
           </Button>
         )}
-        <p className="min-w-0 flex-1 text-[13px] text-ink-2">
+        <p className="min-w-48 flex-1 text-xs text-ink-2">
           {t.about} {missing > 0 && t.firstUse((missing / 1e6).toFixed(0))}
         </p>
       </div>

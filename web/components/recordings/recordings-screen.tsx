@@ -1,11 +1,10 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { PreferencesProvider, useText } from '../../lib/preferences.tsx';
+import { useText } from '../../lib/preferences.tsx';
 import { Recordings } from '../../lib/recordings.ts';
 import { useStore } from '../../lib/use-store.ts';
-import { PreferenceButtons } from '../header.tsx';
-import { Logo } from '../logo.tsx';
 import { Problem } from '../problem.tsx';
+import { Page } from '../shell/page.tsx';
 import { Card } from '../ui/card.tsx';
 import { RecordingRow } from './recording-row.tsx';
 
@@ -13,6 +12,7 @@ const LOOK_MS = 2000;
 
 /** The page with everything that was recorded: to watch, take along or delete. */
 export function RecordingsScreen() {
+  const t = useText().air;
   const [recordings] = useState(() => new Recordings());
   useEffect(() => {
     void recordings.refresh();
@@ -20,21 +20,9 @@ export function RecordingsScreen() {
     return () => clearInterval(timer);
   }, [recordings]);
   return (
-    <PreferencesProvider>
-      <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex h-14 max-w-[900px] items-center justify-between px-4">
-          <a href="/" className="rounded-lg">
-            <Logo />
-          </a>
-          <div className="flex gap-1">
-            <PreferenceButtons />
-          </div>
-        </div>
-      </header>
-      <main className="mx-auto max-w-[900px] space-y-3 p-4">
-        <List recordings={recordings} />
-      </main>
-    </PreferencesProvider>
+    <Page name="recordings" about={t.recordingsAbout}>
+      <List recordings={recordings} />
+    </Page>
   );
 }
 

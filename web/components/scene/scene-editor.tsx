@@ -15,17 +15,19 @@ import type { PartName } from '../../lib/scene-draft.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
-import { Card } from '../ui/card.tsx';
 import { Field, NumberField, Select } from '../ui/field.tsx';
 import { SceneCanvas } from './scene-canvas.tsx';
 import { Colour, Slider } from './scene-fields.tsx';
 import { SceneFiles } from './scene-files.tsx';
 import { Parts } from './scene-parts.tsx';
 
+/** Who stands in it, and what a new scene begins with. */
+export type Stand = Pick<SessionSnapshot, 'cast' | 'width' | 'height' | 'background'>;
+
 type Props = {
   /** Null: a new one. */
   readonly entry: SceneEntry | null;
-  readonly snapshot: SessionSnapshot;
+  readonly snapshot: Stand;
   readonly onClose: () => void;
 };
 
@@ -48,7 +50,7 @@ export function SceneEditor({ entry, snapshot, onClose }: Props) {
     onClose();
   };
   return (
-    <Card title={t.editor} aside={entry && <Remove entry={entry} onDone={onClose} />}>
+    <div>
       <div className="space-y-4">
         <div className="flex gap-3">
           <Field
@@ -78,6 +80,7 @@ export function SceneEditor({ entry, snapshot, onClose }: Props) {
             step={100}
             onChange={(fadeMs) => change((now) => ({ ...now, fadeMs: Math.round(fadeMs) }))}
           />
+          {entry && <Remove entry={entry} onDone={onClose} />}
           <Button look="quiet" onClick={onClose}>
             {t.cancel}
           </Button>
@@ -89,11 +92,11 @@ export function SceneEditor({ entry, snapshot, onClose }: Props) {
           </Button>
         </div>
       </div>
-    </Card>
+    </div>
   );
 }
 
-function fresh({ width, height, background }: SessionSnapshot, title: string): Scene {
+function fresh({ width, height, background }: Stand, title: string): Scene {
   return Scene.parse({ title, canvas: { width, height }, colour: background });
 }
 

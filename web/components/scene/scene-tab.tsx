@@ -1,11 +1,11 @@
 'use client';
 import clsx from 'clsx';
 import { ChevronLeft, ChevronRight, Pencil, Plus } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useEffect, useState } from 'react';
 import { Scene, type SceneEntry, type SessionSnapshot } from '../../../server/protocol/index.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { thumbnailOf } from '../../lib/scenes.ts';
-import { useHotkeys } from '../../lib/use-hotkeys.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import type { Viewing } from '../../lib/viewing.ts';
@@ -13,12 +13,15 @@ import { Problem } from '../problem.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Chip } from '../ui/chip.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SceneCanvas } from './scene-canvas.tsx';
-import { SceneEditor } from './scene-editor.tsx';
+
+const SceneEditor = dynamic(() => import('./scene-editor.tsx').then((m) => m.SceneEditor));
 
 /** What stands around the avatar of the live session. */
 export function SceneTab({ viewing }: { readonly viewing: Viewing }) {
+  const words = useText().scene;
   const { scenes } = useStudio();
   const snapshot = useStore(viewing.snapshot);
   const kept = useStore(scenes.kept);
@@ -31,19 +34,20 @@ export function SceneTab({ viewing }: { readonly viewing: Viewing }) {
     <>
       {problem && <Problem problem={problem} onDismiss={() => scenes.problem.set(null)} />}
       {scene.problem !== '' && <Notice tone="fair" title={scene.problem} />}
-      {editing ? (
-        <SceneEditor
-          key={editing === 'new' ? 'new' : editing.id}
-          entry={editing === 'new' ? null : editing}
-          snapshot={snapshot}
-          onClose={() => setEditing(null)}
-        />
-      ) : (
-        <>
-          <PresetCard snapshot={snapshot} onEdit={setEditing} />
-          {scene.slides > 0 && <SlidesCard snapshot={snapshot} />}
-        </>
-      )}
+      <div className="grid gap-3">
+        {scene.slides > 0 && <SlidesCard snapshot={snapshot} />}
+        <PresetCard snapshot={snapshot} onEdit={setEditing} />
+      </div>
+      <Dialog open={editing !== null} size="wide" title={words.editor}>
+        {editing && (
+          <SceneEditor
+            key={editing === 'new' ? 'new' : editing.id}
+            entry={editing === 'new' ? null : editing}
+            snapshot={snapshot}
+            onClose={() => setEditing(null)}
+          />
+        )}
+      </Dialog>
     </>
   );
 }
@@ -71,7 +75,7 @@ function PresetCard({
   return (
     <Card title={t.title} aside={add}>
       {kept.scenes.length === 0 && <p className="mb-3 text-[13px] text-ink-2">{t.none}</p>}
-      <ul className="grid grid-cols-2 gap-3">
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-3">
         {[{ id: null, scene: plain }, ...kept.scenes].map(({ id, scene }) => (
           <li key={id ?? ''} className="relative">
             <button
@@ -122,12 +126,6 @@ function SlidesCard({ snapshot }: { readonly snapshot: SessionSnapshot }) {
   const kept = useStore(scenes.kept)!;
   const { scene, tier } = snapshot;
   const slides = kept.scenes.find(({ id }) => id === scene.id)?.scene.slides ?? [];
-  useHotkeys((key) => {
-    if (key === 'pagedown') void scenes.turn('next');
-    else if (key === 'pageup') void scenes.turn('previous');
-    else return false;
-    return true;
-  });
   const turner = (
     <span className="flex items-center gap-1">
       <Button

@@ -1,5 +1,7 @@
+'use client';
+import * as Radix from '@radix-ui/react-tabs';
 import clsx from 'clsx';
-import { useId, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 export type Tab<Name extends string> = {
   readonly name: Name;
@@ -12,58 +14,48 @@ type Props<Name extends string> = {
   readonly tabs: readonly Tab<Name>[];
   readonly chosen: Name;
   readonly onChoose: (name: Name) => void;
+  /** What stands at the right of the tabs. */
+  readonly aside?: ReactNode;
+  readonly className?: string;
+  readonly panelClassName?: string;
   readonly children: ReactNode;
 };
 
 /** Tabs with arrow keys; only the chosen panel is there. */
 export function Tabs<Name extends string>(props: Props<Name>) {
-  const { label, tabs, chosen, onChoose, children } = props;
-  const id = useId();
-  const move = (step: number) => {
-    const index = tabs.findIndex(({ name }) => name === chosen);
-    const next = tabs[(index + step + tabs.length) % tabs.length]!;
-    onChoose(next.name);
-    document.getElementById(`${id}-${next.name}`)?.focus();
-  };
+  const { label, tabs, chosen, onChoose, aside, className, panelClassName, children } = props;
   return (
-    <div className="space-y-3">
-      <div
-        role="tablist"
-        aria-label={label}
-        className="flex gap-1 rounded-xl bg-sunken p-1"
-        onKeyDown={(event) => {
-          if (event.key === 'ArrowRight') move(1);
-          if (event.key === 'ArrowLeft') move(-1);
-        }}
-      >
-        {tabs.map(({ name, title, icon }) => (
-          <button
-            key={name}
-            id={`${id}-${name}`}
-            type="button"
-            role="tab"
-            aria-selected={name === chosen}
-            aria-controls={`${id}-panel`}
-            tabIndex={name === chosen ? 0 : -1}
-            onClick={() => onChoose(name)}
-            className={clsx(
-              'flex h-8 flex-1 items-center justify-center gap-2 rounded-lg text-[13px] font-medium transition-colors',
-              name === chosen ? 'bg-raised text-ink shadow-card' : 'text-ink-2 hover:text-ink',
-            )}
-          >
-            {icon}
-            {title}
-          </button>
-        ))}
+    <Radix.Root
+      value={chosen}
+      onValueChange={(name) => onChoose(name as Name)}
+      className={className}
+    >
+      <div className="flex items-center gap-2 border-b border-line px-2">
+        <Radix.List
+          aria-label={label}
+          className="-mb-px flex min-w-0 flex-1 gap-1 overflow-x-auto [scrollbar-width:none]"
+        >
+          {tabs.map(({ name, title, icon }) => (
+            <Radix.Trigger
+              key={name}
+              value={name}
+              className={clsx(
+                'flex h-10 shrink-0 items-center gap-1.5 border-b-2 px-2.5 text-[13px] font-medium transition-colors focus-visible:-outline-offset-2',
+                name === chosen
+                  ? 'border-accent text-ink'
+                  : 'border-transparent text-ink-2 hover:text-ink',
+              )}
+            >
+              {icon}
+              {title}
+            </Radix.Trigger>
+          ))}
+        </Radix.List>
+        {aside}
       </div>
-      <div
-        id={`${id}-panel`}
-        role="tabpanel"
-        aria-labelledby={`${id}-${chosen}`}
-        className="space-y-3"
-      >
+      <Radix.Content value={chosen} className={panelClassName} tabIndex={-1}>
         {children}
-      </div>
-    </div>
+      </Radix.Content>
+    </Radix.Root>
   );
 }

@@ -19,6 +19,7 @@ export const enAir = {
   overlayHint: 'A transparent page for a browser source in OBS, sound included.',
   recording: 'Recording',
   recordings: 'Recordings',
+  recordingsAbout: 'Everything that was recorded here: watch it, take it along or delete it.',
   format: 'Record',
   formats: {
     mp4: 'What viewers see (MP4)',
@@ -30,7 +31,7 @@ export const enAir = {
   starting: 'Starting …',
   stop: (name: string) => `Stop recording ${name}`,
   dropped: (count: number) => (count === 1 ? '1 frame missed' : `${count} frames missed`),
-  none: 'Nothing is recorded yet. Go live and start a recording in the tab Stream.',
+  none: 'Nothing is recorded yet. Go live and press Record.',
   states: {
     recording: 'Recording now',
     finishing: 'Being finished',

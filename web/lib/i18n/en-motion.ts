@@ -3,7 +3,6 @@ import { enEditor } from './en-editor.ts';
 /** English words for everything that moves the avatar; part of ./en.ts. */
 export const enMotion = {
   ...enEditor,
-  tabs: { label: 'What to look at', stream: 'Stream', motion: 'Motion' },
   tier: {
     title: 'Body',
     basic: 'Basic',
@@ -80,6 +79,7 @@ export const enMotion = {
     keysHint: 'Keys 1–9, 0 and A–Z play the gestures shown here; Esc stops.',
     loop: 'Loops',
     loops: 'Looping gestures play',
+    tags: 'Kind',
     loopsFor: { endless: 'On and on', once: 'Once' },
   },
   say: {

@@ -19,7 +19,7 @@ export const enScene = {
   keys: 'Page Down and Page Up turn the slides.',
   pointAt: 'Point at',
   region: (number: number, name: string) => `Region ${number}${name === '' ? '' : ` · ${name}`}`,
-  pointNeedsFull: 'To point, switch the body to Full under Motion.',
+  pointNeedsFull: 'To point, switch the body to Full.',
   editor: 'Scene editor',
   name: 'Name',
   size: 'Picture',

@@ -1,6 +1,8 @@
 /** English words for rendering in the background and for takes; part of ./en.ts. */
 export const enStudio = {
   title: 'Studio',
+  about:
+    'Sound files and recorded performances become videos in the background, also while you are live.',
   open: 'Studio: make videos from sounds',
   sources: 'Sounds',
   drop: 'Drop sound files here',

@@ -5,8 +5,10 @@ import { enInputs } from './en-inputs.ts';
 import { enNetwork } from './en-network.ts';
 import { enPush } from './en-push.ts';
 import { enScene } from './en-scene.ts';
+import { enShell } from './en-shell.ts';
 import { enScript } from './en-script.ts';
 import { enStudio } from './en-studio.ts';
+import { enLibrary } from './en-library.ts';
 import { enMotion } from './en-motion.ts';
 
 /** English; the shape that every other language must fill (see ./index.ts). */
@@ -39,7 +41,7 @@ export const en = {
     level: 'Microphone level',
     silent: 'Say something: the bar should move',
     quiet: 'A little quiet: move closer or raise the gain',
-    good: 'We hear you well',
+    good: 'We hear you well: the avatar’s mouth follows',
     loud: 'Too loud: lower the gain a little',
     notLive: 'Only you hear this: nothing is sent before you go live.',
     states: {
@@ -130,21 +132,25 @@ export const en = {
   },
   health: {
     title: 'Health',
-    latency: 'Microphone to viewer',
+    latency: 'Mic to viewer',
     latencyNote: 'Without the delay of your sound card and screen.',
     graph: 'Latency over the last 60 seconds',
     stages: 'Every stage',
     stage: 'Stage',
     now: 'ms',
     av: 'Lips and sound',
-    fps: 'Pictures a second',
+    fps: 'Pictures',
     fpsOf: (server: string) => `server ${server}`,
-    frames: 'Late, repeated, dropped',
+    frames: 'Late · again · lost',
     loss: 'Packet loss',
     lossBoth: (inwards: string, outwards: string) => `in ${inwards} · out ${outwards}`,
     cpu: 'Processor',
     cores: (count: string) => `${count} cores`,
     memory: 'Memory',
+    quality: 'Drawn',
+    rungs: { full: 'All', 'half-rate': 'Half', 'lips-only': 'Mouth', held: 'Nothing' },
+    gpu: 'GPU',
+    vram: (memory: string) => `memory ${memory}`,
     bitrate: 'Bit rate',
     restarts: 'Encoder restarts',
     measuring: 'Measuring…',
@@ -154,7 +160,9 @@ export const en = {
       fps: { good: 'Smooth', fair: 'Uneven', poor: 'Stuttering' },
       frames: { good: 'Clean', fair: 'A few', poor: 'Many' },
       loss: { good: 'Clean', fair: 'Some', poor: 'Heavy' },
-      cpu: { good: 'At ease', fair: 'Busy: half the pictures', poor: 'Overloaded' },
+      quality: { good: 'Everything', fair: 'Less than wanted', poor: 'Standing still' },
+      cpu: { good: 'At ease', fair: 'Busy', poor: 'Full' },
+      gpu: { good: 'At ease', fair: 'Memory nearly full', poor: 'Memory full' },
       memory: { good: 'Steady', fair: 'Growing', poor: 'Growing fast' },
     },
     advice: {
@@ -163,7 +171,10 @@ export const en = {
       fps: 'The picture stutters. Close other programs or choose a smaller picture.',
       frames: 'Pictures come late. Close other programs or choose a smaller picture.',
       loss: 'The network loses packets. Use a cable or move closer to the router.',
-      cpu: 'The server has too much to do. Stop other sessions or choose a smaller picture.',
+      quality:
+        'There is no time to draw everything. Stop other sessions or choose a smaller picture.',
+      cpu: 'The machine has hardly any time left. Close other programs or stop other sessions.',
+      gpu: 'The graphics memory is nearly full. Close other programs that use the GPU.',
       memory: 'Memory is growing. If it goes on, restart the server after the show.',
     },
     allWell: 'All is well',
@@ -239,6 +250,8 @@ export const en = {
     av: 'Picture behind sound',
     note: 'Your microphone’s and headphones’ own delay, 30 to 60 ms, comes on top.',
   },
+  shell: enShell,
+  ...enLibrary,
   cast: enCast,
   network: enNetwork,
   push: enPush,
@@ -251,6 +264,7 @@ export const en = {
   motion: enMotion,
   notFound: { title: 'There is nothing here', home: 'To the panel' },
   dismiss: 'Close this message',
+  keep: 'Keep it',
   errors: {
     bad_request: ['That did not work', 'Reload the page: panel and server may differ in version.'],
     unauthorized: ['The server needs its admin token', 'Enter the token and try again.'],

@@ -13,6 +13,7 @@ export const zhAir: typeof enAir = {
   overlayHint: '供 OBS 浏览器源使用的透明页面，含声音。',
   recording: '录制',
   recordings: '录制文件',
+  recordingsAbout: '这里是所有录制文件：可观看、下载或删除。',
   format: '录制内容',
   formats: {
     mp4: '观众看到的画面（MP4）',
@@ -24,7 +25,7 @@ export const zhAir: typeof enAir = {
   starting: '正在开始……',
   stop: (name) => `停止录制 ${name}`,
   dropped: (count) => `丢失 ${count} 帧`,
-  none: '还没有录制文件。开播后在“直播”标签中开始录制。',
+  none: '还没有录制文件。开播后按“录制”即可。',
   states: { recording: '正在录制', finishing: '正在收尾', done: '已完成' },
   transparent: '透明',
   play: (name) => `播放 ${name}`,

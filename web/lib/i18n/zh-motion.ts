@@ -4,7 +4,6 @@ import { zhEditor } from './zh-editor.ts';
 /** 动作相关的中文文案；./zh.ts 的一部分。 */
 export const zhMotion: Dictionary['motion'] = {
   ...zhEditor,
-  tabs: { label: '选择要查看的内容', stream: '直播', motion: '动作' },
   tier: {
     title: '身体',
     basic: '基础',
@@ -81,6 +80,7 @@ export const zhMotion: Dictionary['motion'] = {
     keysHint: '按 1–9、0 和 A–Z 播放此处的手势；Esc 停止。',
     loop: '循环',
     loops: '循环手势',
+    tags: '类别',
     loopsFor: { endless: '一直播放', once: '播放一次' },
   },
   say: {

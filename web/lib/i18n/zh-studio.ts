@@ -1,6 +1,7 @@
 /** 后台渲染与录制的中文文字;属于 ./zh.ts。 */
 export const zhStudio = {
   title: '工作室',
+  about: '声音文件和保留的演出会在后台变成视频，直播时也可以。',
   open: '工作室:把声音做成视频',
   sources: '声音',
   drop: '把声音文件拖到这里',

@@ -6,8 +6,10 @@ import { zhInputs } from './zh-inputs.ts';
 import { zhNetwork } from './zh-network.ts';
 import { zhPush } from './zh-push.ts';
 import { zhScene } from './zh-scene.ts';
+import { zhShell } from './zh-shell.ts';
 import { zhScript } from './zh-script.ts';
 import { zhStudio } from './zh-studio.ts';
+import { zhLibrary } from './zh-library.ts';
 import { zhMotion } from './zh-motion.ts';
 
 export const zh: Dictionary = {
@@ -38,7 +40,7 @@ export const zh: Dictionary = {
     level: '麦克风音量',
     silent: '说句话试试：音量条应当会动',
     quiet: '声音偏小：请靠近一些或调高增益',
-    good: '声音清晰',
+    good: '声音清晰：形象的嘴会跟着动',
     loud: '声音过大：请稍微调低增益',
     notLive: '目前只有你自己能听到：开播前不会发送任何声音。',
     states: {
@@ -134,14 +136,18 @@ export const zh: Dictionary = {
     stage: '环节',
     now: '毫秒',
     av: '口型与声音',
-    fps: '每秒画面数',
+    fps: '画面',
     fpsOf: (server) => `服务器 ${server}`,
-    frames: '迟到、重复、丢弃',
+    frames: '迟到·重复·丢弃',
     loss: '丢包率',
     lossBoth: (inwards, outwards) => `上行 ${inwards} · 下行 ${outwards}`,
     cpu: '处理器',
     cores: (count) => `${count} 核`,
     memory: '内存',
+    quality: '绘制',
+    rungs: { full: '全部', 'half-rate': '半速', 'lips-only': '仅嘴', held: '静止' },
+    gpu: 'GPU',
+    vram: (memory) => `显存 ${memory}`,
     bitrate: '码率',
     restarts: '编码器重启次数',
     measuring: '正在测量…',
@@ -151,7 +157,9 @@ export const zh: Dictionary = {
       fps: { good: '流畅', fair: '不够均匀', poor: '卡顿' },
       frames: { good: '无异常', fair: '少量', poor: '较多' },
       loss: { good: '无异常', fair: '少量', poor: '严重' },
-      cpu: { good: '轻松', fair: '繁忙：画面减半', poor: '过载' },
+      quality: { good: '全部', fair: '少于预期', poor: '静止' },
+      cpu: { good: '轻松', fair: '繁忙', poor: '占满' },
+      gpu: { good: '轻松', fair: '显存将满', poor: '显存已满' },
       memory: { good: '稳定', fair: '在增长', poor: '增长过快' },
     },
     advice: {
@@ -160,7 +168,9 @@ export const zh: Dictionary = {
       fps: '画面卡顿。请关闭其他程序，或选择较小的画面。',
       frames: '画面来得太迟。请关闭其他程序，或选择较小的画面。',
       loss: '网络正在丢包。请使用网线，或靠近路由器。',
-      cpu: '服务器负担过重。请停止其他直播，或选择较小的画面。',
+      quality: '来不及绘制全部内容。请停止其他直播，或选择较小的画面。',
+      cpu: '这台机器几乎没有余力。请关闭其他程序，或停止其他直播。',
+      gpu: '显存将满。请关闭其他使用 GPU 的程序。',
       memory: '内存在增长。若持续如此，请在节目结束后重启服务器。',
     },
     allWell: '一切正常',
@@ -236,6 +246,8 @@ export const zh: Dictionary = {
     av: '画面落后声音',
     note: '麦克风和耳机自身的延迟（30 至 60 毫秒）需另外计入。',
   },
+  shell: zhShell,
+  ...zhLibrary,
   cast: zhCast,
   network: zhNetwork,
   push: zhPush,
@@ -248,6 +260,7 @@ export const zh: Dictionary = {
   motion: zhMotion,
   notFound: { title: '这里什么也没有', home: '返回控制台' },
   dismiss: '关闭此消息',
+  keep: '保留',
   errors: {
     bad_request: ['操作没有成功', '请刷新页面：控制台与服务器的版本可能不一致。'],
     unauthorized: ['服务器需要管理员令牌', '请输入令牌后重试。'],

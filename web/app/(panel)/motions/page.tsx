@@ -1,0 +1,5 @@
+import { Motions } from '../../../components/editor/motions.tsx';
+
+export default function Page() {
+  return <Motions />;
+}

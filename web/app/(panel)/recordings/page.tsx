@@ -1,0 +1,5 @@
+import { RecordingsScreen } from '../../../components/recordings/recordings-screen.tsx';
+
+export default function Page() {
+  return <RecordingsScreen />;
+}

@@ -1,0 +1,5 @@
+import { ScenesPage } from '../../../components/library/scenes-page.tsx';
+
+export default function Page() {
+  return <ScenesPage />;
+}

@@ -1,0 +1,5 @@
+import { SettingsPage } from '../../../components/library/settings-page.tsx';
+
+export default function Page() {
+  return <SettingsPage />;
+}

@@ -1,0 +1,5 @@
+import { RenderStudio } from '../../../components/studio/render-studio.tsx';
+
+export default function Page() {
+  return <RenderStudio />;
+}

@@ -1,0 +1,7 @@
+'use client';
+import { TriggerCard } from '../motion/trigger-card.tsx';
+
+/** What fires by itself, armed or not. */
+export function TriggersTab() {
+  return <TriggerCard />;
+}
