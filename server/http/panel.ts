@@ -11,6 +11,7 @@ import { pagePolicy, VISION_POLICY } from './content-policy.ts';
 
 const PAGES = [
   'avatars',
+  'deck',
   'logs',
   'measure',
   'models',

@@ -76,7 +76,7 @@ describe('motion from outside', { skip: clip.skip || bvh.skip || SAMPLE_MODEL.sk
   }
 
   test('a video becomes a template; its handles cut it, and undo has the rest back', async () => {
-    await choose('Choose a video', clip.path);
+    await choose('Choose a video or files', clip.path);
     const start = page.getByRole('slider', { name: 'Keep from' });
     await start.waitFor();
     const whole = await save('video');
@@ -111,7 +111,7 @@ describe('motion from outside', { skip: clip.skip || bvh.skip || SAMPLE_MODEL.sk
   test('a zip of OpenPose files and a BVH file become templates', async () => {
     const zip = { name: 'walk.zip', mimeType: 'application/zip', buffer: await openPoseFiles() };
     const wave = { name: 'hello.bvh', mimeType: '', buffer: await readFile(bvh.path) };
-    await choose('Choose motion files', [zip, wave]);
+    await choose('Choose a video or files', [zip, wave]);
     await page.getByText('Added: walk, hello').waitFor();
     const walk = await template('walk');
     const expected = await openPoseBody();
@@ -133,14 +133,14 @@ describe('motion from outside', { skip: clip.skip || bvh.skip || SAMPLE_MODEL.sk
     const before = await own();
     const whole = await openPoseFiles();
     const torn = { name: 'torn.zip', mimeType: '', buffer: whole.subarray(0, whole.length / 2) };
-    await choose('Choose motion files', torn);
+    await choose('Choose a video or files', torn);
     const alert = page.getByRole('alert');
     await alert.filter({ hasText: 'torn.zip: The zip file' }).waitFor();
     const odd = { name: 'odd.bvh', mimeType: '', buffer: Buffer.from('HIERARCHY\nROOT { nothing') };
-    await choose('Choose motion files', odd);
+    await choose('Choose a video or files', odd);
     await alert.filter({ hasText: 'odd.bvh:' }).waitFor();
     const film = { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.from('no film at all') };
-    await choose('Choose a video', film);
+    await choose('Choose a video or files', film);
     await alert.filter({ hasText: 'That file can’t be read' }).waitFor();
     assert.deepEqual(await own(), before);
   });
@@ -159,7 +159,7 @@ describe('motion from outside', { skip: clip.skip || bvh.skip || SAMPLE_MODEL.sk
     const shrug = await template('shrug');
     const names = Object.keys(unzipSync(await readFile(path)));
     assert.equal(names.length, Math.round(shrug.seconds * 30));
-    await choose('Choose motion files', path);
+    await choose('Choose a video or files', path);
     await page.getByText('Added: shrug-openpose').waitFor();
     const back = await template('shrug-openpose');
     const t = shrug.seconds / 2;

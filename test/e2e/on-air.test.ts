@@ -66,7 +66,7 @@ describe('on air from the panel', () => {
       );
     });
     await entry.getByRole('button', { name: /^Delete/ }).click();
-    await page.getByRole('button', { name: 'Delete it' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('Nothing is recorded yet').waitFor();
     assert.notEqual((await session()).microphone, 'absent', 'the stream went on meanwhile');
     await page.getByRole('link', { name: 'You are live: back to the studio' }).click();
@@ -86,6 +86,7 @@ describe('on air from the panel', () => {
       return slate.show === 'file' && slate.file === 'back-soon-';
     });
     await page.getByRole('button', { name: 'Delete back-soon-' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await until('the name is back', async () => (await session()).slate.show === 'name');
   });
 });

@@ -105,7 +105,7 @@ describe('panel', () => {
     await shows(page.getByTestId('number-av'), /\d ms/);
     await shows(page.getByTestId('number-cpu'), /\d %/);
     await shows(page.getByTestId('number-memory'), /\d (MB|GB)/);
-    await page.getByText('Every stage').click();
+    await page.getByRole('button', { name: 'Every stage' }).click();
     await shows(page.getByRole('row', { name: /Drawing/ }), /[1-9]/);
     assert.match(await page.getByLabel('RTMP', { exact: false }).first().inputValue(), /^rtmp:/);
 

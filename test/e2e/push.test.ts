@@ -60,6 +60,10 @@ describe('pushing from the panel', () => {
     await page.getByRole('button', { name: 'Change Wrong' }).click();
     assert.equal(await page.getByLabel('Stream key').inputValue(), '', 'a key is never shown');
     await page.getByRole('button', { name: 'Delete' }).click();
+    await page
+      .getByRole('dialog', { name: 'Delete Wrong?' })
+      .getByRole('button', { name: 'Delete', exact: true })
+      .click();
     await page.getByText('is the stream key right').waitFor({ state: 'detached' });
     await page.getByRole('switch', { name: 'Push to Wrong' }).waitFor({ state: 'detached' });
   });

@@ -64,7 +64,7 @@ describe('scenes in the panel', () => {
     assert.ok((await handle.boundingBox())!.x > box.x + 40, 'the hand moves it');
     await page.screenshot({ path: process.env['POSECAST_SHOT'] ?? join(folder, 'editor.png'), fullPage: true }); // prettier-ignore
     await page.getByRole('button', { name: 'Save and show' }).click();
-    await page.getByText('On air').waitFor();
+    await page.getByText('On air', { exact: true }).waitFor();
   });
 
   test('it is on air, its slides turn by key, and another panel agrees', async () => {

@@ -1,6 +1,5 @@
 'use client';
 import clsx from 'clsx';
-import { ChevronRight } from 'lucide-react';
 import { decimal, whole } from '../lib/format.ts';
 import {
   groupMs,
@@ -66,12 +65,8 @@ export function LatencyStages({
   const t = useText();
   const stages = useStore(viewing.stats)?.stages;
   return (
-    <details className="group mt-2.5 border-t border-line pt-2.5">
-      <summary className="flex list-none items-center gap-1.5 rounded text-[13px] font-medium text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
-        <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
-        {t.health.stages}
-      </summary>
-      <table className="mt-2 w-full text-[13px] tabular-nums">
+    <>
+      <table className="mt-3 w-full text-[13px] tabular-nums">
         <thead className="text-xs text-ink-3">
           <tr>
             <th className="py-1 text-left font-normal">{t.health.stage}</th>
@@ -95,6 +90,6 @@ export function LatencyStages({
         </tbody>
       </table>
       <p className="mt-2 text-xs text-ink-3">{t.health.latencyNote}</p>
-    </details>
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import { Problem } from './problem.tsx';
 import { Button } from './ui/button.tsx';
+import { ConfirmButton } from './ui/confirm-button.tsx';
 import { Dialog } from './ui/dialog.tsx';
 import { Field, Select } from './ui/field.tsx';
 
@@ -80,9 +81,16 @@ export function PushDialog({
         </label>
         <div className="flex justify-end gap-2 pt-2">
           {target && (
-            <Button className="mr-auto" onClick={() => void remove()}>
+            <ConfirmButton
+              look="plain"
+              size="normal"
+              className="mr-auto"
+              label={t.remove}
+              name={target.name}
+              onConfirm={() => void remove()}
+            >
               {t.remove}
-            </Button>
+            </ConfirmButton>
           )}
           <Button onClick={onClose}>{t.cancel}</Button>
           <Button type="submit" look="primary" disabled={url === '' || (!target && key === '')}>

@@ -9,6 +9,7 @@ import type { Viewing } from '../lib/viewing.ts';
 import { Problem } from './problem.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
+import { ConfirmButton } from './ui/confirm-button.tsx';
 import { Notice } from './ui/notice.tsx';
 
 /** What viewers see when the avatar can't be drawn. */
@@ -66,15 +67,13 @@ export function SlateCard({ viewing }: { readonly viewing: Viewing }) {
           {busy ? t.slateBusy : t.slateAdd}
         </Button>
         {choice.show === 'file' && (
-          <Button
-            size="icon"
-            look="quiet"
-            aria-label={t.slateRemove(choice.file)}
-            title={t.slateRemove(choice.file)}
-            onClick={() => void slates.remove(sessionId, choice.file)}
+          <ConfirmButton
+            label={t.slateRemove(choice.file)}
+            name={choice.file}
+            onConfirm={() => void slates.remove(sessionId, choice.file)}
           >
             <Trash2 aria-hidden className="size-4" />
-          </Button>
+          </ConfirmButton>
         )}
       </div>
       <p className="mt-2 text-xs text-ink-2">{t.slateHint}</p>

@@ -4,11 +4,13 @@ import { api } from './api.ts';
 import { asRequestError } from './peer-keeper.ts';
 import type { RequestError } from './request-error.ts';
 import { Store } from './store.ts';
+import { Transfers } from './transfers.ts';
 
 export class Avatars {
   /** null until the server has answered. */
   readonly list = new Store<readonly AvatarSummary[] | null>(null);
   readonly problem = new Store<RequestError | null>(null);
+  readonly transfers = new Transfers();
 
   async refresh(): Promise<void> {
     await this.#try(async () => {
@@ -21,11 +23,16 @@ export class Avatars {
     await this.refresh();
   }
 
-  /** The new avatar; null when it was refused, which `problem` explains. */
-  async add(door: 'import' | 'photo' | 'clip', archive: Blob): Promise<AvatarSummary | null> {
+  /** The new avatar; null when it was called off or refused, which `problem` explains. */
+  async add(
+    door: 'import' | 'photo' | 'clip',
+    archive: Blob,
+    name: string,
+  ): Promise<AvatarSummary | null> {
     let made: AvatarSummary | null = null;
     await this.#try(async () => {
-      made = await api<AvatarSummary>('POST', `/avatars/${door}`, archive);
+      const sent = await this.transfers.send<AvatarSummary>(`/avatars/${door}`, archive, name);
+      made = sent ?? null;
     });
     if (made) await this.refresh();
     return made;

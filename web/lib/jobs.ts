@@ -11,6 +11,7 @@ import { download } from './download.ts';
 import { asRequestError } from './peer-keeper.ts';
 import type { RequestError } from './request-error.ts';
 import { Store } from './store.ts';
+import { Transfers } from './transfers.ts';
 import type { Order } from './studio-orders.ts';
 
 const INTERVAL_MS = 1000;
@@ -19,6 +20,7 @@ export class Jobs {
   readonly queue = new Store<JobQueueState>({ paused: false, jobs: [] });
   readonly takes = new Store<readonly TakeEntry[]>([]);
   readonly problem = new Store<RequestError | null>(null);
+  readonly transfers = new Transfers();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   open(): void {
@@ -43,7 +45,7 @@ export class Jobs {
     let sound: Sound | undefined;
     await this.#ask(async () => {
       const name = encodeURIComponent(file.name.slice(-200));
-      sound = await api<Sound>('POST', `/studio/sounds?name=${name}`, file);
+      sound = await this.transfers.send<Sound>(`/studio/sounds?name=${name}`, file, file.name);
     });
     return sound;
   }

@@ -73,16 +73,22 @@ export class MotionControl {
 
   perform(script: ScriptInput): Promise<void> {
     return this.#ask(async (sessionId) => {
-      await this.#client.request('motion:tier', { sessionId, tier: 'full' });
-      await this.#client.request('motion:play', { sessionId, script, ...this.#whom });
+      // The server takes them in order; waiting for the first would only be late.
+      await Promise.all([
+        this.#client.request('motion:tier', { sessionId, tier: 'full' }),
+        this.#client.request('motion:play', { sessionId, script, ...this.#whom }),
+      ]);
     });
   }
 
   /** An emotion pack: face, posture and duration together. */
   feel(emotion: Emotion): Promise<void> {
     return this.#ask(async (sessionId) => {
-      await this.#client.request('motion:tier', { sessionId, tier: 'full' });
-      await this.#client.request('motion:emotion', { sessionId, emotion, ...this.#whom });
+      // The server takes them in order; waiting for the first would only be late.
+      await Promise.all([
+        this.#client.request('motion:tier', { sessionId, tier: 'full' }),
+        this.#client.request('motion:emotion', { sessionId, emotion, ...this.#whom }),
+      ]);
     });
   }
 

@@ -13,10 +13,10 @@ import {
 } from '../../server/protocol/index.ts';
 import { api } from './api.ts';
 import { asRequestError } from './peer-keeper.ts';
-import { RequestError } from './request-error.ts';
+import type { RequestError } from './request-error.ts';
 import type { Client } from './socket.ts';
-import { recall } from './storage.ts';
 import { Store } from './store.ts';
+import { Transfers } from './transfers.ts';
 
 export type SceneInput = z.input<typeof Scene>;
 
@@ -27,13 +27,10 @@ type Kept = {
   readonly sources: readonly string[];
 };
 
-/** A file on its way. */
-export type Upload = { readonly name: string; readonly share: number };
-
 export class Scenes {
   /** null until the server has answered. */
   readonly kept = new Store<Kept | null>(null);
-  readonly uploads = new Store<readonly Upload[]>([]);
+  readonly transfers = new Transfers();
   readonly problem = new Store<RequestError | null>(null);
   readonly #client: Client;
   #sessionId: SessionId | null = null;
@@ -98,24 +95,15 @@ export class Scenes {
     return this.kept.get()?.assets.find((asset) => asset.id === id);
   }
 
-  /** Sends a file, telling how far it is; undefined where the server refuses it, which is told. */
+  /** Sends a file; undefined where the server refuses it, which is told, or it was called off. */
   async upload(file: Blob, kind: AssetKind, name: string): Promise<SceneAsset | undefined> {
     let sent: SceneAsset | undefined;
     await this.#try(async () => {
-      this.#progress(name, 0);
-      try {
-        sent = await send(file, kind, { name, onShare: (share) => this.#progress(name, share) });
-      } finally {
-        this.uploads.set(this.uploads.get().filter((each) => each.name !== name));
-      }
+      const path = `/scene-assets?kind=${kind}&name=${encodeURIComponent(name)}`;
+      sent = await this.transfers.send<SceneAsset>(path, file, name);
       await this.refresh();
     });
     return sent;
-  }
-
-  #progress(name: string, share: number): void {
-    const others = this.uploads.get().filter((each) => each.name !== name);
-    this.uploads.set([...others, { name, share }]);
   }
 
   #ask(work: (sessionId: SessionId) => Promise<unknown>): Promise<boolean> {
@@ -145,36 +133,3 @@ export function kindOf(file: File): AssetKind | undefined {
   if (file.type.startsWith('video/')) return 'video';
   return /^image\/(png|jpeg|webp)$/.test(file.type) ? 'image' : undefined;
 }
-
-/** fetch() tells nothing of how far an upload is. */
-function send(
-  file: Blob,
-  kind: AssetKind,
-  { name, onShare }: { readonly name: string; readonly onShare: (share: number) => void },
-): Promise<SceneAsset> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('POST', `/api/v1/scene-assets?kind=${kind}&name=${encodeURIComponent(name)}`);
-    request.setRequestHeader('content-type', 'application/octet-stream');
-    const token = recall('token');
-    if (token !== null) request.setRequestHeader('authorization', `Bearer ${token}`);
-    request.responseType = 'json';
-    request.upload.onprogress = ({ loaded, total }) => onShare(total > 0 ? loaded / total : 0);
-    request.onerror = () => reject(new RequestError('offline', 'The server is out of reach.'));
-    request.onload = () => {
-      const answer = request.response as (SceneAsset & { error?: Failed }) | null;
-      if (request.status < 300 && answer) {
-        resolve(answer);
-        return;
-      }
-      const { code, message } = answer?.error ?? { code: 'internal', message: request.statusText };
-      reject(new RequestError(code, message));
-    };
-    request.send(file);
-  });
-}
-
-type Failed = {
-  readonly code: ConstructorParameters<typeof RequestError>[0];
-  readonly message: string;
-};

@@ -12,6 +12,7 @@ import type {
   SessionRequest,
 } from '../../server/protocol/index.ts';
 import { Chat } from './chat.ts';
+import { Dropped } from './dropped.ts';
 import { HealthHistory } from './health-history.ts';
 import { Microphone } from './microphone.ts';
 import { MotionControl } from './motion.ts';
@@ -70,6 +71,7 @@ export class Studio {
   readonly slates = new Slates();
   readonly inputs = new Inputs(this.client);
   readonly tracking = new Tracking(this.client);
+  readonly dropped = new Dropped();
   readonly triggers = new Triggers(this.client);
   readonly catalog = new Store<Catalog>({ info: null, avatars: null, sessions: [] });
   readonly phase = new Store<Phase>({ name: recall('session') ? 'restoring' : 'setup' });

@@ -1,47 +1,118 @@
+/** Both languages say everything: nothing empty, nothing left in English, nothing nobody uses. */
 import assert from 'node:assert/strict';
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { ERROR_STATUS } from '../../../server/protocol/index.ts';
-import { chooseLanguage, DICTIONARIES, type Dictionary } from '../../../web/lib/i18n/index.ts';
+import ts from 'typescript';
+import { DICTIONARIES } from '../../../web/lib/i18n/index.ts';
 
-/** Every string with its path; functions are called with numbers. */
-function* sentences(value: unknown, path: string): Generator<readonly [string, string]> {
-  if (typeof value === 'string') yield [path, value];
-  else if (typeof value === 'function') {
-    yield [path, (value as (...parameters: readonly unknown[]) => string)(3, 3)];
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, inner] of Object.entries(value)) yield* sentences(inner, `${path}.${key}`);
-  }
+const WEB = join(import.meta.dirname, '../../../web');
+
+/** Names and units that are the same in Chinese. */
+const SAME = new Set([
+  ...[
+    'OBS',
+    'RTMP',
+    'WHIP',
+    'Key',
+    'GPU',
+    'CPU',
+    'LUT',
+    'ms',
+    'MP4',
+    'Posecast',
+    'English',
+    '中文',
+  ],
+]);
+
+type Leaf = { readonly path: string; readonly value: unknown };
+
+function leaves(value: unknown, path = ''): Leaf[] {
+  if (typeof value !== 'object' || value === null) return [{ path, value }];
+  return Object.entries(value).flatMap(([key, each]) =>
+    leaves(each, path ? `${path}.${key}` : key),
+  );
 }
 
-const all = (dictionary: Dictionary) => new Map(sentences(dictionary, ''));
+/** A string as it is; a function with something for each of its parameters. */
+function said({ value }: Leaf): string {
+  if (typeof value !== 'function') return String(value);
+  const speak = value as (...parameters: unknown[]) => string;
+  // Counts, names and shares: a number reads as any of them.
+  return speak(...Array.from({ length: 4 }, () => 2));
+}
 
-test('no string is missing or empty in any language', () => {
-  const paths = [...all(DICTIONARIES.en).keys()];
+const en = leaves(DICTIONARIES.en);
+const zh = leaves(DICTIONARIES.zh);
 
-  for (const dictionary of Object.values(DICTIONARIES)) {
-    const found = all(dictionary);
-    assert.deepEqual([...found.keys()].sort(), [...paths].sort());
-    for (const [path, words] of found) assert.notEqual(words.trim(), '', path);
+test('both languages have the same strings', () => {
+  const paths = (list: readonly Leaf[]) => list.map(({ path }) => path).sort();
+  assert.deepEqual(paths(zh), paths(en));
+});
+
+test('no string is empty', () => {
+  for (const leaf of [...en, ...zh]) assert.notEqual(said(leaf).trim(), '', leaf.path);
+});
+
+test('no Chinese string was left in English', () => {
+  const left = zh.filter((leaf) => {
+    const words = said(leaf);
+    const english = said(en.find(({ path }) => path === leaf.path)!);
+    return words === english && /[a-z]{3}/i.test(words) && !SAME.has(words) && !isName(words);
+  });
+  assert.deepEqual(
+    left.map((leaf) => `${leaf.path}: ${said(leaf)}`),
+    [],
+  );
+});
+
+test('no component speaks by itself', async () => {
+  const spoken: string[] = [];
+  for await (const file of glob('{app,components}/**/*.tsx', { cwd: WEB })) {
+    const text = await readFile(join(WEB, file), 'utf8');
+    const tree = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+    for (const words of wordsIn(tree)) if (!ALIKE.has(words)) spoken.push(`${file}: ${words}`);
   }
+  assert.deepEqual(spoken, []);
 });
 
-test('Chinese strings are in Chinese', () => {
-  const same = [/^\.language\.other$/, /\.(rtmp|whip)$/];
+/** The product's name, units, and what the terminal calls it. */
+const ALIKE = new Set(['Posecast', 'ms', 'p95', 'p99', 'BPM']);
+const HEARD = new Set(['aria-label', 'alt', 'title', 'placeholder']);
 
-  for (const [path, words] of all(DICTIONARIES.zh)) {
-    if (same.some((pattern) => pattern.test(path))) continue;
-    assert.match(words, /\p{Script=Han}/u, path);
+/** Text between tags, and attributes that are read out or shown. */
+function wordsIn(node: ts.Node): string[] {
+  const own: string[] = [];
+  if (ts.isJsxText(node)) own.push(node.text.trim());
+  if (ts.isJsxAttribute(node) && HEARD.has(node.name.getText())) {
+    const { initializer } = node;
+    if (initializer && ts.isStringLiteral(initializer)) own.push(initializer.text);
   }
-});
+  const below: string[] = [];
+  ts.forEachChild(node, (child) => void below.push(...wordsIn(child)));
+  return [...own.filter((words) => /\p{L}{2}/u.test(words)), ...below];
+}
 
-test('every error code of the protocol has a sentence and a remedy', () => {
-  for (const dictionary of Object.values(DICTIONARIES)) {
-    for (const code of Object.keys(ERROR_STATUS)) assert.ok(code in dictionary.errors, code);
+test('every string is used somewhere', async () => {
+  let code = '';
+  for await (const file of glob('{app,components,lib}/**/*.{ts,tsx}', { cwd: WEB })) {
+    if (!file.startsWith('lib/i18n/')) code += await readFile(join(WEB, file), 'utf8');
   }
+  const has = (pattern: string) => new RegExp(pattern).test(code);
+  const unused = en.filter(({ path }) => {
+    const [name, group] = path.split('.').toReversed();
+    if (has(`\\b${name}\\b`)) return false;
+    // Of a group, one may be chosen by a key that is computed, or the whole be handed on.
+    return group === undefined || !has(`\\.${group}(\\[|\\})`);
+  });
+  assert.deepEqual(
+    unused.map(({ path }) => path),
+    [],
+  );
 });
 
-test('a stored language wins over the wish of the browser', () => {
-  assert.equal(chooseLanguage(null, 'zh-TW'), 'zh');
-  assert.equal(chooseLanguage(null, 'de-DE'), 'en');
-  assert.equal(chooseLanguage('en', 'zh-CN'), 'en');
-});
+/** What no language translates: formats, commands, addresses. */
+function isName(words: string): boolean {
+  return /^[A-Z0-9 .()/·:×-]+$/.test(words) || /^[\w-]+ ?\(/.test(words) || words.includes('//');
+}

@@ -6,13 +6,11 @@ import type { Avatars } from '../../lib/avatars.ts';
 import { usePreferences } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { MovingAvatar } from '../moving-avatar.tsx';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
 
 /** Everybody with a picture, what they are and on which terms; own ones can be deleted. */
 export function AvatarGallery({ avatars }: { readonly avatars: Avatars }) {
   const list = useStore(avatars.list);
-  const [leaving, setLeaving] = useState<AvatarSummary | null>(null);
   return (
     <>
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-3">
@@ -21,10 +19,13 @@ export function AvatarGallery({ avatars }: { readonly avatars: Avatars }) {
               <li key={i} className="h-64 animate-pulse rounded-card bg-sunken" />
             ))
           : list.map((avatar) => (
-              <GalleryCard key={avatar.name} avatar={avatar} onRemove={() => setLeaving(avatar)} />
+              <GalleryCard
+                key={avatar.name}
+                avatar={avatar}
+                onRemove={() => void avatars.remove(avatar.name)}
+              />
             ))}
       </ul>
-      <RemoveDialog avatar={leaving} avatars={avatars} onClose={() => setLeaving(null)} />
     </>
   );
 }
@@ -67,50 +68,17 @@ function GalleryCard({
         <div className="flex min-h-8 items-center justify-between text-xs text-ink-3">
           {avatar.own ? t.avatars.own : t.avatars.builtIn}
           {avatar.own && (
-            <Button
-              look="quiet"
-              size="small"
-              aria-label={t.avatars.remove(title)}
-              onClick={onRemove}
+            <ConfirmButton
+              label={t.avatars.remove(title)}
+              name={title}
+              text={t.avatars.removeText}
+              onConfirm={onRemove}
             >
               <Trash2 aria-hidden className="size-4" />
-            </Button>
+            </ConfirmButton>
           )}
         </div>
       </div>
     </li>
-  );
-}
-
-function RemoveDialog({
-  avatar,
-  avatars,
-  onClose,
-}: {
-  readonly avatar: AvatarSummary | null;
-  readonly avatars: Avatars;
-  readonly onClose: () => void;
-}) {
-  const { t, language } = usePreferences();
-  return (
-    <Dialog
-      open={avatar !== null}
-      title={t.avatars.removeTitle(avatar?.title[language] ?? '')}
-      onClose={onClose}
-    >
-      <p className="mt-2 text-sm text-ink-2">{t.avatars.removeText}</p>
-      <div className="mt-5 flex justify-end gap-2">
-        <Button onClick={onClose}>{t.avatars.cancel}</Button>
-        <Button
-          look="live"
-          onClick={() => {
-            if (avatar) void avatars.remove(avatar.name);
-            onClose();
-          }}
-        >
-          {t.avatars.removeYes}
-        </Button>
-      </div>
-    </Dialog>
   );
 }

@@ -7,9 +7,10 @@ import { whole } from '../../lib/format.ts';
 import { footageArchive, type FootageOrder } from '../../lib/footage-avatar.ts';
 import { asRequestError } from '../../lib/peer-keeper.ts';
 import { useText } from '../../lib/preferences.tsx';
-import { Button } from '../ui/button.tsx';
+import { useDropped } from '../../lib/use-dropped.ts';
 import { Card } from '../ui/card.tsx';
-import { FileDrop, Working } from './file-drop.tsx';
+import { Drop } from '../ui/drop.tsx';
+import { Progress, TransferList } from '../ui/progress.tsx';
 import { FootageForm, type FootageChoices } from './footage-form.tsx';
 import { Made } from './made.tsx';
 
@@ -36,7 +37,7 @@ export function FootageCard({ avatars }: { readonly avatars: Avatars }) {
       const onProgress: FootageOrder['onProgress'] = (share) => setWork({ share });
       const archive = await footageArchive({ ...choices, signal, onProgress });
       setWork('making');
-      const avatar = await avatars.add('clip', archive);
+      const avatar = await avatars.add('clip', archive, step.at === 'chosen' ? step.file.name : '');
       if (avatar) setStep({ at: 'made', avatar });
     } catch (error) {
       if (!signal.aborted) avatars.problem.set(asRequestError(error));
@@ -44,6 +45,7 @@ export function FootageCard({ avatars }: { readonly avatars: Avatars }) {
       setWork(null);
     }
   };
+  useDropped('footage', ([file]) => file && setStep({ at: 'chosen', file }));
   return (
     <Card title={words.title}>
       {step.at === 'idle' && <Start onFile={(file) => setStep({ at: 'chosen', file })} />}
@@ -57,9 +59,13 @@ export function FootageCard({ avatars }: { readonly avatars: Avatars }) {
           />
         </div>
       )}
-      {work === 'making' && <Working label={words.making} />}
+      {work === 'making' && <TransferList transfers={avatars.transfers} />}
       {work !== null && work !== 'making' && (
-        <Looking share={work.share} onStop={() => stop.current.abort()} />
+        <Progress
+          label={words.looking(whole(work.share * 100))}
+          share={work.share}
+          onCancel={() => stop.current.abort()}
+        />
       )}
       {step.at === 'made' && (
         <Made avatar={step.avatar} again={words.again} onAgain={() => setStep({ at: 'idle' })} />
@@ -73,30 +79,14 @@ function Start({ onFile }: { readonly onFile: (file: File) => void }) {
   return (
     <div className="space-y-3">
       <p className="text-[13px] text-ink-2">{t.footage.about}</p>
-      <FileDrop
+      <Drop
         label={t.footage.choose}
         hint={t.photo.drop}
         accept="video/*"
         icon={<Clapperboard aria-hidden className="size-4" />}
-        onFile={onFile}
+        onFiles={([file]) => file && onFile(file)}
       />
       <p className="text-xs text-ink-2">{t.footage.consent}</p>
-    </div>
-  );
-}
-
-function Looking({ share, onStop }: { readonly share: number; readonly onStop: () => void }) {
-  const t = useText().avatars;
-  const label = t.footage.looking(whole(share * 100));
-  return (
-    <div className="flex items-center gap-3 py-2">
-      <div role="status" className="min-w-0 flex-1 space-y-1.5">
-        <p className="text-[13px]">{label}</p>
-        <progress aria-label={label} value={share} className="h-1.5 w-full accent-accent" />
-      </div>
-      <Button size="small" onClick={onStop}>
-        {t.cancel}
-      </Button>
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { useStore } from '../../lib/use-store.ts';
 import { TemplateSelect } from '../studio/template-select.tsx';
 import { Button } from '../ui/button.tsx';
 import { ToldFields, useTold, wishesOf } from './avatar-told.tsx';
-import { FileDrop } from './file-drop.tsx';
+import { Drop } from '../ui/drop.tsx';
 
 export type FootageChoices = {
   readonly films: readonly Film[];
@@ -84,12 +84,12 @@ function Gestures({
           onRemove={() => onChange(gestures.toSpliced(i, 1))}
         />
       ))}
-      <FileDrop
+      <Drop
         label={words.addGesture}
         hint={words.gestureHint}
         accept="video/*"
         icon={<Clapperboard aria-hidden className="size-4" />}
-        onFile={(film) => onChange([...gestures, { file: film, templates: [FIRST] }])}
+        onFiles={([film]) => film && onChange([...gestures, { file: film, templates: [FIRST] }])}
       />
     </fieldset>
   );
@@ -148,12 +148,12 @@ function LipFiles({
           </Button>
         </div>
       ))}
-      <FileDrop
+      <Drop
         label={words.addLips}
         hint={words.lipsHint}
         accept=".onnx,.json"
         icon={<AudioLines aria-hidden className="size-4" />}
-        onFile={(file) => onChange([...files, file])}
+        onFiles={([file]) => file && onChange([...files, file])}
       />
     </fieldset>
   );

@@ -6,7 +6,7 @@ import { Models, type Purpose } from '../../lib/models.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
-import { Working } from './file-drop.tsx';
+import { Progress } from '../ui/progress.tsx';
 
 /** Says what finding a face needs, and fetches it. */
 export function MissingModels({ purposes }: { readonly purposes: readonly Purpose[] }) {
@@ -37,7 +37,7 @@ export function MissingModels({ purposes }: { readonly purposes: readonly Purpos
       <p>{words.needs(megabytes.toFixed(0))}</p>
       {problem && <p className="text-poor break-words">{problem}</p>}
       {busy ? (
-        <Working label={words.pulling} />
+        <Progress label={words.pulling} />
       ) : (
         <Button size="small" onClick={() => void pull()}>
           <Download aria-hidden className="size-4" />

@@ -1,6 +1,6 @@
 'use client';
 import { ImageUp } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { AvatarSummary } from '../../../server/protocol/index.ts';
 import type { Avatars } from '../../lib/avatars.ts';
 import { asRequestError } from '../../lib/peer-keeper.ts';
@@ -11,8 +11,10 @@ import {
   type PhotoChoices,
 } from '../../lib/photo-avatar.ts';
 import { useText } from '../../lib/preferences.tsx';
+import { useDropped } from '../../lib/use-dropped.ts';
 import { Card } from '../ui/card.tsx';
-import { FileDrop, Working } from './file-drop.tsx';
+import { Drop } from '../ui/drop.tsx';
+import { Progress, TransferList } from '../ui/progress.tsx';
 import { Made } from './made.tsx';
 import { PhotoForm } from './photo-form.tsx';
 
@@ -27,26 +29,37 @@ type Step =
 export function PhotoCard({ avatars }: { readonly avatars: Avatars }) {
   const words = useText().avatars.photo;
   const [step, setStep] = useState<Step>({ at: 'idle' });
+  const stop = useRef(new AbortController());
   const look = async (file: File) => {
     setStep({ at: 'looking' });
     avatars.problem.set(null);
+    stop.current = new AbortController();
+    const { signal } = stop.current;
     try {
-      const photo = await findFace(file, new AbortController().signal);
+      const photo = await findFace(file, signal);
+      signal.throwIfAborted();
       setStep({ at: 'found', photo, fileName: file.name.replace(/\.\w+$/, '') });
     } catch (error) {
-      avatars.problem.set(asRequestError(error));
+      if (!signal.aborted) avatars.problem.set(asRequestError(error));
       setStep({ at: 'idle' });
     }
   };
   const make = async (found: Step & { at: 'found' }, choices: PhotoChoices) => {
     setStep({ at: 'making' });
-    const avatar = await avatars.add('photo', await photoArchive(found.photo, choices));
+    const avatar = await avatars.add(
+      'photo',
+      await photoArchive(found.photo, choices),
+      choices.title,
+    );
     setStep(avatar ? { at: 'made', avatar } : found);
   };
+  useDropped('photo', ([file]) => file && void look(file));
   return (
     <Card title={words.title}>
       {step.at === 'idle' && <Start onFile={(file) => void look(file)} />}
-      {step.at === 'looking' && <Working label={words.looking} />}
+      {step.at === 'looking' && (
+        <Progress label={words.looking} onCancel={() => stop.current.abort()} />
+      )}
       {step.at === 'found' && (
         <PhotoForm
           photo={step.photo}
@@ -55,7 +68,7 @@ export function PhotoCard({ avatars }: { readonly avatars: Avatars }) {
           onAgain={() => setStep({ at: 'idle' })}
         />
       )}
-      {step.at === 'making' && <Working label={words.making} />}
+      {step.at === 'making' && <TransferList transfers={avatars.transfers} />}
       {step.at === 'made' && (
         <Made avatar={step.avatar} again={words.again} onAgain={() => setStep({ at: 'idle' })} />
       )}
@@ -68,12 +81,12 @@ function Start({ onFile }: { readonly onFile: (file: File) => void }) {
   return (
     <div className="space-y-3">
       <p className="text-[13px] text-ink-2">{words.about}</p>
-      <FileDrop
+      <Drop
         label={words.choose}
         hint={words.drop}
         accept="image/png,image/jpeg,image/webp"
         icon={<ImageUp aria-hidden className="size-4" />}
-        onFile={onFile}
+        onFiles={([file]) => file && onFile(file)}
       />
       <p className="text-xs text-ink-2">{words.consent}</p>
     </div>

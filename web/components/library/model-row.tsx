@@ -64,9 +64,8 @@ export function ModelRow({ model, models }: Props) {
             </Button>
             <ConfirmButton
               label={t.remove(name)}
-              title={t.removeTitle(name)}
+              name={name}
               text={t.removeText}
-              confirm={t.removeYes}
               onConfirm={() => void models.remove(name)}
             >
               <Trash2 aria-hidden className="size-4" />

@@ -23,12 +23,16 @@ const STAND: Stand = {
 /** The page of all scenes: looked at, made and changed, live or not. */
 export function ScenesPage() {
   const t = useText();
-  const { scenes, phase } = useStudio();
+  const { scenes, phase, dropped } = useStudio();
   const kept = useStore(scenes.kept);
   const problem = useStore(scenes.problem);
   const now = useStore(phase);
   const [editing, setEditing] = useState<SceneEntry | 'new' | null>(null);
+  const coming = useStore(dropped.waiting)?.to === 'scene';
   useEffect(() => void scenes.refresh(), [scenes]);
+  useEffect(() => {
+    if (coming) setEditing((now) => now ?? 'new');
+  }, [coming]);
   const snapshot = now.name === 'live' ? now.viewing.snapshot.get() : null;
   const stand = snapshot ?? STAND;
   return (

@@ -2,6 +2,7 @@
 import { AppWindow, FileMusic, Pause, Play, X } from 'lucide-react';
 import { useId, useRef } from 'react';
 import { useText } from '../../lib/preferences.tsx';
+import { useDropped } from '../../lib/use-dropped.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
@@ -13,6 +14,7 @@ export function MusicCard() {
   const t = useText().motion.music;
   const { music } = useStudio();
   const { source, problem } = useStore(music.view);
+  useDropped('music', ([file]) => file && void music.choose(file));
   return (
     <Card title={t.title}>
       {source === 'none' ? <Sources /> : <Deck />}

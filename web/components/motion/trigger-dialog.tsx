@@ -25,6 +25,7 @@ import {
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, Select } from '../ui/field.tsx';
 
@@ -81,9 +82,17 @@ export function TriggerDialog({ trigger, onClose }: Props) {
         </div>
         <div className="flex justify-end gap-2 pt-2">
           {trigger && (
-            <Button className="mr-auto" onClick={() => void remove()}>
+            <ConfirmButton
+              look="plain"
+              size="normal"
+              className="mr-auto"
+              label={trigger.builtIn ? words.restore : words.remove}
+              name={draft.title}
+              {...(trigger.builtIn && { text: words.restoreText })}
+              onConfirm={() => void remove()}
+            >
               {trigger.builtIn ? words.restore : words.remove}
-            </Button>
+            </ConfirmButton>
           )}
           <Button onClick={onClose}>{words.cancel}</Button>
           <Button type="submit" look="primary" disabled={!draft.title.trim()}>

@@ -6,14 +6,13 @@ import { clock, megabytes } from '../../lib/format.ts';
 import { usePreferences, useText } from '../../lib/preferences.tsx';
 import type { Recordings } from '../../lib/recordings.ts';
 import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
 
 type Props = { readonly entry: RecordingEntry; readonly recordings: Recordings };
 
 export function RecordingRow({ entry, recordings }: Props) {
   const t = useText().air;
   const [address, setAddress] = useState<string>();
-  const [asking, setAsking] = useState(false);
   const { name, format, state, problem } = entry;
   const isOver = state !== 'recording';
   const act = (Icon: LucideIcon, label: string, onClick: () => void) => (
@@ -33,7 +32,15 @@ export function RecordingRow({ entry, recordings }: Props) {
         </div>
         {isOver && format !== 'mov' && act(Play, t.play(name), () => void watch())}
         {isOver && act(Download, t.download(name), () => void recordings.save(entry))}
-        {isOver && act(Trash2, t.remove(name), () => setAsking(true))}
+        {isOver && (
+          <ConfirmButton
+            label={t.remove(name)}
+            name={name}
+            onConfirm={() => void recordings.remove(entry)}
+          >
+            <Trash2 aria-hidden className="size-4" />
+          </ConfirmButton>
+        )}
       </div>
       {problem && <p className="mt-0.5 text-xs text-fair">{problem}</p>}
       {address !== undefined && (
@@ -45,22 +52,6 @@ export function RecordingRow({ entry, recordings }: Props) {
           className="mt-2 bg-sunken max-h-[70vh] w-full rounded-lg"
         />
       )}
-      <Dialog open={asking} title={t.removeTitle} onClose={() => setAsking(false)}>
-        <p className="mt-2 text-ink-2">{t.removeText(name)}</p>
-        <div className="mt-6 flex flex-wrap justify-end gap-2">
-          <Button onClick={() => setAsking(false)}>{t.keep}</Button>
-          <Button
-            look="live"
-            autoFocus
-            onClick={() => {
-              setAsking(false);
-              void recordings.remove(entry);
-            }}
-          >
-            {t.removeConfirm}
-          </Button>
-        </div>
-      </Dialog>
     </li>
   );
 }

@@ -15,6 +15,7 @@ import type { PartName } from '../../lib/scene-draft.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Field, NumberField, Select } from '../ui/field.tsx';
 import { SceneCanvas } from './scene-canvas.tsx';
 import { Colour, Slider } from './scene-fields.tsx';
@@ -108,10 +109,16 @@ function Remove({ entry, onDone }: { readonly entry: SceneEntry; readonly onDone
     onDone();
   };
   return (
-    <Button look="quiet" size="small" onClick={() => void remove()}>
+    <ConfirmButton
+      size="normal"
+      className="mr-auto"
+      label={t.remove}
+      name={entry.scene.title}
+      onConfirm={() => void remove()}
+    >
       <Trash2 aria-hidden className="size-4" />
       {t.remove}
-    </Button>
+    </ConfirmButton>
   );
 }
 

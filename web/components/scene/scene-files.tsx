@@ -1,16 +1,17 @@
 'use client';
-import clsx from 'clsx';
 import { ImagePlus, Layers, Presentation, Upload } from 'lucide-react';
-import { useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Scene, SceneAsset } from '../../../server/protocol/index.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { isPdf, pagesOf } from '../../lib/pdf-pages.ts';
 import { changed } from '../../lib/scene-draft.ts';
 import { kindOf, thumbnailOf } from '../../lib/scenes.ts';
+import { useDropped } from '../../lib/use-dropped.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
-import { Button } from '../ui/button.tsx';
+import { Drop } from '../ui/drop.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { TransferList } from '../ui/progress.tsx';
 
 type Props = {
   readonly scene: Scene;
@@ -25,10 +26,8 @@ export function SceneFiles({ scene, change, onSlide }: Props) {
   const t = useText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
-  const uploads = useStore(scenes.uploads);
   const [refused, setRefused] = useState<string | null>(null);
   const [pages, setPages] = useState<readonly [number, number] | null>(null);
-  const input = useRef<HTMLInputElement>(null);
   const addSlide = (asset: SceneAsset) =>
     change((now) => changed.withSlide(now, asset.id, asset.name));
   const takePdf = async (file: File) => {
@@ -55,6 +54,7 @@ export function SceneFiles({ scene, change, onSlide }: Props) {
       else use(await scenes.upload(file, kind, file.name));
     }
   };
+  useDropped('scene', (files) => void take(files));
   /** What it most likely is for; pictures are left to be chosen for. */
   const use = (asset: SceneAsset | undefined) => {
     if (!asset) return;
@@ -66,33 +66,20 @@ export function SceneFiles({ scene, change, onSlide }: Props) {
   };
   return (
     <div>
-      <DropZone onFiles={(files) => void take(files)}>
-        <Upload aria-hidden className="size-5 shrink-0 text-ink-2" />
-        <span className="min-w-0 flex-1 text-[13px] text-ink-2">{t.drop}</span>
-        <Button size="small" onClick={() => input.current?.click()}>
-          {t.browse}
-        </Button>
-        <input
-          ref={input}
-          type="file"
-          multiple
-          accept={ACCEPTED}
-          aria-label={t.browse}
-          className="sr-only"
-          onChange={({ target }) => {
-            void take([...(target.files ?? [])]);
-            target.value = '';
-          }}
-        />
-      </DropZone>
-      <div role="status" className="space-y-1 text-[13px] text-ink-2">
-        {pages && <p className="mt-2">{t.pages(...pages)}</p>}
-        {uploads.map(({ name, share }) => (
-          <p key={name} className="mt-2">
-            {t.uploading(name, Math.round(share * 100))}
-          </p>
-        ))}
-      </div>
+      <Drop
+        label={t.browse}
+        hint={t.drop}
+        accept={ACCEPTED}
+        multiple
+        icon={<Upload aria-hidden className="size-4" />}
+        onFiles={(files) => void take(files)}
+      />
+      {pages && (
+        <p role="status" className="mt-2 text-[13px] text-ink-2">
+          {t.pages(...pages)}
+        </p>
+      )}
+      <TransferList transfers={scenes.transfers} />
       {refused !== null && <Notice tone="fair" title={t.badFile(refused)} />}
       <ul aria-label={t.files} className="mt-3 grid grid-cols-3 gap-2">
         {kept.assets
@@ -163,38 +150,5 @@ function Use({
     >
       {children}
     </button>
-  );
-}
-
-function DropZone({
-  onFiles,
-  children,
-}: {
-  readonly onFiles: (files: readonly File[]) => void;
-  readonly children: ReactNode;
-}) {
-  const [over, setOver] = useState(false);
-  const hold = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(true);
-  };
-  return (
-    <div
-      data-testid="scene-drop"
-      onDragEnter={hold}
-      onDragOver={hold}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        onFiles([...event.dataTransfer.files]);
-      }}
-      className={clsx(
-        'flex items-center gap-3 rounded-xl border-2 border-dashed p-3 transition-colors',
-        over ? 'border-accent bg-sunken' : 'border-line-strong',
-      )}
-    >
-      {children}
-    </div>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { PreferencesProvider, useText } from '../../lib/preferences.tsx';
 import { StudioProvider } from '../../lib/use-studio.tsx';
 import { TokenDialog } from '../token-dialog.tsx';
+import { DropAnywhere } from './drop-anywhere.tsx';
 import { Messages } from './messages.tsx';
 import { Rail } from './nav.tsx';
 import { PlainBar, TopBar } from './top-bar.tsx';
@@ -19,6 +20,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <TopBar />
         <Body>{children}</Body>
         <Messages />
+        <DropAnywhere />
         <TokenDialog />
       </StudioProvider>
     </PreferencesProvider>

@@ -7,6 +7,7 @@ import { clock, decimal } from '../../lib/format.ts';
 import type { Jobs } from '../../lib/jobs.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { Button } from '../ui/button.tsx';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
 
 type Props = { readonly job: Job; readonly jobs: Jobs; readonly isFirst: boolean };
 
@@ -37,7 +38,11 @@ export function JobRow({ job, jobs, isFirst }: Props) {
         {state === 'queued' && !isFirst && act(ArrowUp, t.raise(name), () => void jobs.raise(job))}
         {hasEnded && act(RotateCcw, t.retry(name), () => void jobs.change(id, 'retry'))}
         {!hasEnded && act(X, t.cancel(name), () => void jobs.change(id, 'cancel'))}
-        {hasEnded && act(Trash2, t.delete(name), () => void jobs.remove(id))}
+        {hasEnded && (
+          <ConfirmButton label={t.delete(name)} name={name} onConfirm={() => void jobs.remove(id)}>
+            <Trash2 aria-hidden className="size-4" />
+          </ConfirmButton>
+        )}
       </div>
       {(state === 'running' || state === 'paused') && (
         <progress

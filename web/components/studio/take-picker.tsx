@@ -6,6 +6,7 @@ import { usePreferences } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
 
 type Props = {
   readonly jobs: Jobs;
@@ -44,14 +45,13 @@ export function TakePicker({ jobs, chosen, onChange }: Props) {
             >
               <Download aria-hidden className="size-4" />
             </Button>
-            <Button
-              look="quiet"
-              size="icon"
-              aria-label={t.studio.delete(name)}
-              onClick={() => void jobs.removeTake(name)}
+            <ConfirmButton
+              label={t.studio.delete(name)}
+              name={name}
+              onConfirm={() => void jobs.removeTake(name)}
             >
               <Trash2 aria-hidden className="size-4" />
-            </Button>
+            </ConfirmButton>
           </li>
         ))}
       </ul>

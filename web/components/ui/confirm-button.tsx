@@ -7,10 +7,10 @@ import { Dialog } from './dialog.tsx';
 type Props = {
   /** What the button does, read out and shown when pointed at. */
   readonly label: string;
-  /** The question, what is lost, and the word that does it. */
-  readonly title: string;
-  readonly text: string;
-  readonly confirm: string;
+  /** What is to be deleted. */
+  readonly name: string;
+  /** What is lost, where it is not the thing alone. */
+  readonly text?: string;
   readonly look?: 'quiet' | 'plain';
   readonly size?: 'icon' | 'small' | 'normal';
   readonly className?: string;
@@ -22,7 +22,7 @@ type Props = {
 export function ConfirmButton(props: Props) {
   const t = useText();
   const [asking, setAsking] = useState(false);
-  const { label, title, text, confirm, look = 'quiet', size = 'icon', onConfirm, children } = props;
+  const { label, name, text, look = 'quiet', size = 'icon', onConfirm, children } = props;
   return (
     <>
       <Button
@@ -35,8 +35,8 @@ export function ConfirmButton(props: Props) {
       >
         {children}
       </Button>
-      <Dialog open={asking} title={title} onClose={() => setAsking(false)}>
-        <p className="mt-2 text-ink-2">{text}</p>
+      <Dialog open={asking} title={t.confirm.title(name)} onClose={() => setAsking(false)}>
+        <p className="mt-2 text-ink-2">{text ?? t.confirm.text}</p>
         <div className="mt-6 flex flex-wrap justify-end gap-2">
           <Button onClick={() => setAsking(false)}>{t.keep}</Button>
           <Button
@@ -47,7 +47,7 @@ export function ConfirmButton(props: Props) {
               onConfirm();
             }}
           >
-            {confirm}
+            {t.confirm.yes}
           </Button>
         </div>
       </Dialog>

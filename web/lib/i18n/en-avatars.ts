@@ -14,9 +14,7 @@ export const enAvatars = {
   builtIn: 'Comes with the program',
   own: 'Your own',
   remove: (title: string) => `Delete ${title}`,
-  removeTitle: (title: string) => `Delete ${title}?`,
   removeText: 'The avatar is gone for good. A stream that shows it goes on until it ends.',
-  removeYes: 'Delete',
   cancel: 'Cancel',
   live: 'Go live with it',
   told: {
@@ -77,7 +75,6 @@ export const enAvatars = {
     about:
       'A folder with avatar.json and its files, as a zip. Its sums, sizes and paths are checked.',
     choose: 'Choose a zip',
-    importing: 'Importing …',
     done: (title: string) => `${title} was imported`,
   },
 };

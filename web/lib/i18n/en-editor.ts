@@ -34,8 +34,7 @@ export const enEditor = {
   },
   import: {
     title: 'From a video or a file',
-    video: 'Choose a video',
-    files: 'Choose motion files',
+    choose: 'Choose a video or files',
     about:
       'Drop a short video of one person (up to a minute; it stays in this browser), gestures from here, OpenPose or MediaPipe JSON, a zip of them, or BVH.',
     looking: (percent: string, seen: string) =>

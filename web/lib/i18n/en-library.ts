@@ -2,6 +2,26 @@ import type { ModelStatus } from '../../../server/protocol/index.ts';
 
 /** English words for the pages of the library that have no file of their own; spread into ./en.ts. */
 export const enLibrary = {
+  drop: {
+    anywhere: 'Drop it: it goes where it belongs',
+    question: 'What is it for?',
+    unknownTitle: 'That can’t be used here',
+    unknown:
+      'Drop an avatar pack (.zip), pictures, videos, sound files, PDF slides, .cube colour grades or motion (.bvh, .json).',
+    places: {
+      pack: 'An avatar pack to import',
+      photo: 'A photo to make an avatar of',
+      footage: 'Footage to make an avatar of',
+      motion: 'Motion for the gesture library',
+      scene: 'Background, slide or colour grade of a scene',
+      sound: 'A voice to make a video from',
+      music: 'Music to play on air',
+    },
+    close: 'Never mind',
+    sending: (name: string, percent: number) => `${name}: ${percent} %`,
+    looking: (name: string) => `${name}: the server looks at it`,
+    cancel: (what: string) => `Cancel ${what}`,
+  },
   library: {
     triggers: 'What fires by itself: words in the chat, a tone of voice, silence, time, a key.',
     scenes: 'Backgrounds, slides, logos and colour grades; switch between them while you are live.',
@@ -34,9 +54,7 @@ export const enLibrary = {
     whole: 'Every byte is as it should be.',
     broken: (problem: string) => `The file is damaged: ${problem}. Delete it and get it again.`,
     remove: (name: string) => `Delete ${name}`,
-    removeTitle: (name: string) => `Delete ${name}?`,
     removeText: 'It can be downloaded again at any time.',
-    removeYes: 'Delete',
   },
   logs: {
     about:

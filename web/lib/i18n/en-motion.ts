@@ -11,7 +11,6 @@ export const enMotion = {
       basic: 'The avatar breathes, blinks and speaks. Nothing else moves it.',
       full: 'Gestures, words, triggers and your webcam move the body.',
     },
-    needsFull: 'Switches the body to Full.',
   },
   webcam: {
     title: 'Webcam',
@@ -204,6 +203,7 @@ export const enMotion = {
     cooldown: 'Pause after it, seconds',
     chance: 'Chance, %',
     restore: 'As it was',
+    restoreText: 'Your changes go, and the trigger is as it came with the program.',
     tone: 'Tone',
     key: 'Key, such as Alt+KeyW',
     event: 'Name of the event',

@@ -33,6 +33,7 @@ export const enShell = {
     dance: 'Dance',
     chat: 'Chat',
   },
+  nobodyLive: 'Nobody is live yet. This page waits and finds the stream by itself.',
   deckHide: 'Hide the deck',
   deckShow: 'Show the deck',
   more: 'More',
@@ -41,5 +42,4 @@ export const enShell = {
   take: 'Performance',
   takeAbout: 'Keeps what you say and do, to make a video of it later.',
   nobodyElse: 'One avatar is in the picture. Stop and add more under “More” before you go live.',
-  noPrompt: 'This avatar is not drawn from a prompt.',
 } as const;

@@ -15,7 +15,6 @@ import { enMotion } from './en-motion.ts';
 export const en = {
   language: { name: 'English', other: '中文', switchTo: 'Switch to Chinese' },
   theme: { toLight: 'Use the light theme', toDark: 'Use the dark theme' },
-  tagline: 'Speak, and go live as your avatar',
   connection: {
     connecting: 'Connecting…',
     online: 'Connected',
@@ -151,8 +150,6 @@ export const en = {
     rungs: { full: 'All', 'half-rate': 'Half', 'lips-only': 'Mouth', held: 'Nothing' },
     gpu: 'GPU',
     vram: (memory: string) => `memory ${memory}`,
-    bitrate: 'Bit rate',
-    restarts: 'Encoder restarts',
     measuring: 'Measuring…',
     words: {
       latency: { good: 'Quick', fair: 'Noticeable', poor: 'Slow' },
@@ -265,6 +262,11 @@ export const en = {
   notFound: { title: 'There is nothing here', home: 'To the panel' },
   dismiss: 'Close this message',
   keep: 'Keep it',
+  confirm: {
+    title: (name: string) => `Delete ${name}?`,
+    text: 'It is gone for good.',
+    yes: 'Delete',
+  },
   errors: {
     bad_request: ['That did not work', 'Reload the page: panel and server may differ in version.'],
     unauthorized: ['The server needs its admin token', 'Enter the token and try again.'],

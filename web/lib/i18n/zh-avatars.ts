@@ -14,9 +14,7 @@ export const zhAvatars = {
   builtIn: '程序自带',
   own: '自己的',
   remove: (title: string) => `删除 ${title}`,
-  removeTitle: (title: string) => `删除 ${title}？`,
   removeText: '形象将被永久删除。正在使用它的直播会继续，直到结束。',
-  removeYes: '删除',
   cancel: '取消',
   live: '用它开播',
   told: {
@@ -73,7 +71,6 @@ export const zhAvatars = {
     title: '导入形象包',
     about: '含有 avatar.json 及其文件的文件夹，打包为 zip。校验和、大小与路径都会检查。',
     choose: '选择 zip',
-    importing: '正在导入……',
     done: (title: string) => `已导入 ${title}`,
   },
 };

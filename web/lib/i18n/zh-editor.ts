@@ -35,8 +35,7 @@ export const zhEditor: Pick<Dictionary['motion'], 'library' | 'import' | 'editor
   },
   import: {
     title: '来自视频或文件',
-    video: '选择视频',
-    files: '选择动作文件',
+    choose: '选择视频或文件',
     about:
       '拖入一段单人短视频（最长一分钟，不会离开此浏览器）、从这里导出的手势、OpenPose 或 MediaPipe 的 JSON 及其压缩包，或 BVH 文件。',
     looking: (percent, seen) => `正在观看视频：${percent} %，${seen} 帧中有人`,

@@ -12,7 +12,6 @@ export const zhMotion: Dictionary['motion'] = {
       basic: '形象会呼吸、眨眼和说话，其他动作一律关闭。',
       full: '手势、文字、触发器和摄像头都可以驱动身体。',
     },
-    needsFull: '会把身体切换到“完整”。',
   },
   webcam: {
     title: '摄像头',
@@ -204,6 +203,7 @@ export const zhMotion: Dictionary['motion'] = {
     cooldown: '触发后的停顿（秒）',
     chance: '概率（%）',
     restore: '恢复原样',
+    restoreText: '你的更改会被丢弃，触发器恢复为程序自带的样子。',
     tone: '语气',
     key: '按键，例如 Alt+KeyW',
     event: '事件名称',

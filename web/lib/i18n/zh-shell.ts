@@ -32,6 +32,7 @@ export const zhShell: Dictionary['shell'] = {
     dance: '舞蹈',
     chat: '聊天',
   },
+  nobodyLive: '还没有直播。此页会等待，并自动找到直播。',
   deckHide: '收起动作台',
   deckShow: '展开动作台',
   more: '更多',
@@ -40,5 +41,4 @@ export const zhShell: Dictionary['shell'] = {
   take: '演出',
   takeAbout: '保留你说的和做的，之后可制成视频。',
   nobodyElse: '画面中只有一个形象。停播后，可在“更多”中添加其他形象再开播。',
-  noPrompt: '这个形象不是由提示词绘制的。',
 };

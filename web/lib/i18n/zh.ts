@@ -15,7 +15,6 @@ import { zhMotion } from './zh-motion.ts';
 export const zh: Dictionary = {
   language: { name: '中文', other: 'English', switchTo: '切换到英文' },
   theme: { toLight: '使用浅色主题', toDark: '使用深色主题' },
-  tagline: '开口说话，以虚拟形象开播',
   connection: {
     connecting: '正在连接…',
     online: '已连接',
@@ -148,8 +147,6 @@ export const zh: Dictionary = {
     rungs: { full: '全部', 'half-rate': '半速', 'lips-only': '仅嘴', held: '静止' },
     gpu: 'GPU',
     vram: (memory) => `显存 ${memory}`,
-    bitrate: '码率',
-    restarts: '编码器重启次数',
     measuring: '正在测量…',
     words: {
       latency: { good: '迅速', fair: '可察觉', poor: '偏慢' },
@@ -261,6 +258,11 @@ export const zh: Dictionary = {
   notFound: { title: '这里什么也没有', home: '返回控制台' },
   dismiss: '关闭此消息',
   keep: '保留',
+  confirm: {
+    title: (name) => `删除 ${name}？`,
+    text: '将被永久删除。',
+    yes: '删除',
+  },
   errors: {
     bad_request: ['操作没有成功', '请刷新页面：控制台与服务器的版本可能不一致。'],
     unauthorized: ['服务器需要管理员令牌', '请输入令牌后重试。'],

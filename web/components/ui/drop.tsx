@@ -3,19 +3,22 @@ import clsx from 'clsx';
 import { useId, useState, type ReactNode } from 'react';
 
 type Props = {
+  /** On the button that opens the browser's own dialog. */
   readonly label: string;
-  readonly hint: string;
+  readonly hint: ReactNode;
   readonly accept: string;
+  readonly multiple?: boolean;
   readonly icon: ReactNode;
-  readonly onFile: (file: File) => void;
+  readonly onFiles: (files: readonly File[]) => void;
 };
 
-/** A place for one file: chosen by its button or dropped. */
-export function FileDrop({ label, hint, accept, icon, onFile }: Props) {
+/** A place for files: chosen by its button, or dropped. */
+export function Drop({ label, hint, accept, multiple = false, icon, onFiles }: Props) {
   const id = useId();
   const [over, setOver] = useState(false);
   return (
     <div
+      data-testid="drop"
       onDragOver={(event) => {
         event.preventDefault();
         setOver(true);
@@ -23,12 +26,13 @@ export function FileDrop({ label, hint, accept, icon, onFile }: Props) {
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
         event.preventDefault();
+        // Else the page would route them, too.
+        event.stopPropagation();
         setOver(false);
-        const file = event.dataTransfer.files[0];
-        if (file) onFile(file);
+        take([...event.dataTransfer.files], multiple, onFiles);
       }}
       className={clsx(
-        'flex flex-wrap items-center gap-3 rounded-xl border-2 border-dashed px-4 py-5',
+        'flex flex-wrap items-center gap-3 rounded-xl border-2 border-dashed px-4 py-4 transition-colors',
         over ? 'border-accent bg-accent-soft' : 'border-line-strong',
       )}
     >
@@ -42,25 +46,19 @@ export function FileDrop({ label, hint, accept, icon, onFile }: Props) {
           id={id}
           type="file"
           accept={accept}
+          multiple={multiple}
           className="sr-only"
-          onChange={(event) => {
-            const file = event.target.files?.[0];
-            event.target.value = '';
-            if (file) onFile(file);
+          onChange={({ target }) => {
+            take([...(target.files ?? [])], multiple, onFiles);
+            target.value = '';
           }}
         />
       </label>
-      <span className="text-[13px] text-ink-2">{hint}</span>
+      <span className="min-w-32 flex-1 text-[13px] text-ink-2">{hint}</span>
     </div>
   );
 }
 
-/** Work of unknown length. */
-export function Working({ label }: { readonly label: string }) {
-  return (
-    <div role="status" className="space-y-1.5 py-2">
-      <p className="text-[13px]">{label}</p>
-      <progress aria-label={label} className="h-1.5 w-full accent-accent" />
-    </div>
-  );
+function take(files: readonly File[], multiple: boolean, onFiles: Props['onFiles']): void {
+  if (files.length > 0) onFiles(multiple ? files : files.slice(0, 1));
 }

@@ -1,0 +1,141 @@
+/**
+ * How fast the panel is, measured in real Chromium against the real server:
+ *
+ *   node test/support/panel-speed.ts [SECONDS live, 60 by default]
+ *
+ * Prints the compressed JavaScript of the studio's first load, when the page can be used, long tasks
+ * and memory while live, and how long a gesture's key takes until the server moves the avatar.
+ */
+import { gzipSync } from 'node:zlib';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CDPSession, Page, Response } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+import { TestServer } from './server.ts';
+
+const seconds = Number(process.argv[2] ?? 60);
+const LONG_TASK_MS = 50;
+const KEYS = 20;
+
+type Load = { readonly kilobytes: number; readonly files: number; readonly readyMs: number };
+
+/** In the page from its first moment: tasks that held it up. */
+const WATCH_TASKS = `
+  window.longTasks = [];
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) longTasks.push({ startTime, duration });
+  }).observe({ type: 'longtask', buffered: true });`;
+
+/** In the page: when a key went down, and when the server's answer that something plays came. */
+const WATCH_KEYS = `(() => {
+  window.keyMs = [];
+  let downMs = 0;
+  addEventListener('keydown', () => (downMs = performance.now()), true);
+  const status = [...document.querySelectorAll('[role=status]')];
+  new MutationObserver(() => {
+    const playing = status.some(({ textContent }) => textContent.startsWith('Playing'));
+    if (playing && downMs > 0) keyMs.push(performance.now() - downMs);
+    if (playing) downMs = 0;
+  }).observe(document.body, { childList: true, subtree: true, characterData: true });
+})()`;
+
+const server = await TestServer.start();
+const browser = await openBrowser();
+try {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 720 },
+    locale: 'en-US',
+    permissions: ['microphone'],
+  });
+  context.setDefaultTimeout(60_000);
+  const page = await context.newPage();
+  await page.addInitScript(WATCH_TASKS);
+  const first = await load(page, 'Go live');
+  say('First load of the page to go live on', first);
+  await page.getByRole('button', { name: 'Go live' }).click();
+  await page.getByTestId('latency').filter({ hasText: /\d/ }).waitFor();
+  // The studio by itself: what somebody loads whose stream already runs.
+  const studio = await load(page, 'Stop');
+  say('First load of the studio', studio);
+  await page.getByTestId('latency').filter({ hasText: /\d/ }).waitFor();
+  await live(page);
+  await keys(page);
+} finally {
+  await browser.close();
+  await server.stop();
+}
+
+/** Loads the page without a cache, until a button can be pressed. */
+async function load(page: Page, button: string): Promise<Load> {
+  const scripts: Promise<number>[] = [];
+  const count = (response: Response): void => {
+    if (!new URL(response.url()).pathname.endsWith('.js')) return;
+    scripts.push(response.body().then((body) => gzipSync(body).length));
+  };
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  page.on('response', count);
+  await page.goto(server.url);
+  await page.getByRole('button', { name: button, exact: true }).waitFor();
+  const readyMs = await page.evaluate<number>(
+    'new Promise((done) => requestIdleCallback(() => done(performance.now())))',
+  );
+  page.off('response', count);
+  await session.send('Network.setCacheDisabled', { cacheDisabled: false });
+  await session.detach();
+  const sizes = await Promise.all(scripts);
+  return {
+    files: sizes.length,
+    kilobytes: sizes.reduce((sum, size) => sum + size, 0) / 1000,
+    readyMs,
+  };
+}
+
+async function live(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await sleep(5000);
+  await page.evaluate('longTasks.length = 0');
+  const before = await heapMb(session);
+  await sleep(seconds * 1000);
+  const after = await heapMb(session);
+  const tasks = await page.evaluate<{ readonly duration: number }[]>('longTasks');
+  const long = tasks.map(({ duration }) => duration).filter((ms) => ms > LONG_TASK_MS);
+  const worst = Math.max(0, ...long);
+  print(
+    `Live for ${seconds} s`,
+    `${long.length} tasks over ${LONG_TASK_MS} ms, longest ${worst} ms`,
+  );
+  print('Memory of the page', `${before.toFixed(1)} MB, then ${after.toFixed(1)} MB`);
+}
+
+async function heapMb(session: CDPSession): Promise<number> {
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  return usedSize / 1e6;
+}
+
+/** Presses a gesture's key, waits until the server says that it plays, and stops it again. */
+async function keys(page: Page): Promise<void> {
+  await page.evaluate(WATCH_KEYS);
+  await page.getByRole('tab', { name: 'Gestures' }).click();
+  for (let i = 0; i < KEYS; i += 1) {
+    await page.keyboard.press('2');
+    await page.getByText(/^Playing/).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('Nothing is playing').waitFor();
+  }
+  const times = (await page.evaluate<number[]>('keyMs')).toSorted((a, b) => a - b);
+  const at = (share: number): string =>
+    (times[Math.floor(share * (times.length - 1))] ?? NaN).toFixed(0);
+  print(
+    'Key to a moving avatar',
+    `${at(0.5)} ms half of the time, at most ${at(1)} ms (${times.length} keys)`,
+  );
+}
+
+function say(what: string, { files, kilobytes, readyMs }: Load): void {
+  print(what, `${kilobytes.toFixed(0)} kB of JavaScript (gzip) in ${files} files, usable after ${readyMs.toFixed(0)} ms`); // prettier-ignore
+}
+
+function print(what: string, told: string): void {
+  process.stdout.write(`${what}: ${told}\n`);
+}
