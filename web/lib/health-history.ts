@@ -3,24 +3,11 @@
  * what the health strip draws and judges. Owned by the studio; it lives as long as its session is
  * attached, so another page of the panel leaves no gap.
  */
-import type { SessionStats } from '../../server/protocol/index.ts';
-import { latency, type Latency } from './latency.ts';
-import type { PublishSample, WatchNumbers } from './stats.ts';
+import { HISTORY_SECONDS, type HealthPoint } from './health-measures.ts';
+import { latency } from './latency.ts';
+import type { PublishSample } from './stats.ts';
 import { Store } from './store.ts';
 import type { Viewing } from './viewing.ts';
-
-export const HISTORY_SECONDS = 60;
-
-/** Of one second; null where it is not known. */
-export type HealthPoint = {
-  readonly stats: SessionStats;
-  readonly numbers: WatchNumbers | null;
-  readonly latency: Latency | null;
-  /** Share of packets lost, the worse way of the two. */
-  readonly loss: number | null;
-  /** The same with the words for both ways. */
-  readonly lossIn: number | null;
-};
 
 export class HealthHistory {
   readonly points = new Store<readonly HealthPoint[]>([]);
@@ -53,14 +40,6 @@ export class HealthHistory {
     };
     this.points.set([...this.points.get().slice(1 - HISTORY_SECONDS), point]);
   }
-}
-
-/** The point of `seconds` ago, or the oldest where there is none that old. */
-export function pointBefore(
-  points: readonly HealthPoint[],
-  seconds: number,
-): HealthPoint | undefined {
-  return points.at(-1 - seconds) ?? points[0];
 }
 
 const worse = (one: number | null, other: number | null): number | null =>

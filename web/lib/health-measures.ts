@@ -2,7 +2,21 @@
 import type { SessionStats } from '../../server/protocol/index.ts';
 import * as health from './health.ts';
 import type { Grade } from './health.ts';
-import { HISTORY_SECONDS, pointBefore, type HealthPoint } from './health-history.ts';
+import type { Latency } from './latency.ts';
+import type { WatchNumbers } from './stats.ts';
+
+export const HISTORY_SECONDS = 60;
+
+/** Of one second; null where it is not known. */
+export type HealthPoint = {
+  readonly stats: SessionStats;
+  readonly numbers: WatchNumbers | null;
+  readonly latency: Latency | null;
+  /** Share of packets lost, the worse way of the two. */
+  readonly loss: number | null;
+  /** The same with the words for both ways. */
+  readonly lossIn: number | null;
+};
 
 export const MEASURES = [
   'latency',
@@ -89,6 +103,11 @@ export function gradeOf(measure: Measure, points: readonly HealthPoint[], fps: n
     default:
       return measure satisfies never;
   }
+}
+
+/** The point of `seconds` ago, or the oldest where there is none that old. */
+function pointBefore(points: readonly HealthPoint[], seconds: number): HealthPoint | undefined {
+  return points.at(-1 - seconds) ?? points[0];
 }
 
 /** The measure that is worst off, the first of several; undefined while all is well. */

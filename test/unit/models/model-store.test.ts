@@ -102,6 +102,24 @@ describe('downloading a model', () => {
     assert.equal((await store.status(NAME)).problem, '');
   });
 
+  test('called off, it keeps what it has and blames nobody', async () => {
+    await using server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': BYTES.length });
+      response.write(BYTES.subarray(0, 100_000));
+    });
+    const store = await openStore(server.url);
+    const pull = store.pull(NAME).catch((error: unknown) => codeOf(error));
+    while ((await store.status(NAME)).receivedBytes === 0) await new Promise(setImmediate);
+
+    await store.cancel(NAME);
+
+    assert.equal(await pull, 'download_failed');
+    const { state, problem, receivedBytes } = await store.status(NAME);
+    assert.deepEqual([state, problem], ['missing', '']);
+    assert.ok(receivedBytes > 0, 'the next one goes on there');
+    await store.cancel(NAME);
+  });
+
   test('a source that ignores ranges is read from the start', async () => {
     let cutOff = true;
     await using mirror = await serve((_request, response) => {

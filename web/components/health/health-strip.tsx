@@ -3,8 +3,15 @@ import clsx from 'clsx';
 import dynamic from 'next/dynamic';
 import { useMemo } from 'react';
 import type { Grade } from '../../lib/health.ts';
-import type { HealthHistory, HealthPoint } from '../../lib/health-history.ts';
-import { gradeOf, MEASURES, seriesOf, worstOf, type Measure } from '../../lib/health-measures.ts';
+import type { HealthHistory } from '../../lib/health-history.ts';
+import {
+  gradeOf,
+  MEASURES,
+  seriesOf,
+  worstOf,
+  type HealthPoint,
+  type Measure,
+} from '../../lib/health-measures.ts';
 import { usePreferences, useText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';

@@ -1,7 +1,6 @@
 /** A measure in words and figures, as the strip writes it. Pure. */
 import { decimal, megabytes, percent, signed, whole } from '../../lib/format.ts';
-import type { HealthPoint } from '../../lib/health-history.ts';
-import type { Measure } from '../../lib/health-measures.ts';
+import type { HealthPoint, Measure } from '../../lib/health-measures.ts';
 import type { Dictionary } from '../../lib/i18n/index.ts';
 
 export type Reading = {

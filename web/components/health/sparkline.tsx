@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { HISTORY_SECONDS } from '../../lib/health-history.ts';
+import { HISTORY_SECONDS } from '../../lib/health-measures.ts';
 import { usePreferences } from '../../lib/preferences.tsx';
 
 type Props = {
