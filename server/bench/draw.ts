@@ -33,7 +33,7 @@ export async function benchDraw(avatarsDir: string, frames = 200): Promise<DrawB
   for (const { name } of await listPacks(avatarsDir)) {
     const pack = await loadAvatar(avatarsDir, name);
     for (const [width, height] of SIZES) {
-      const body = await openBody(pack, { width, height, shelf });
+      const body = await openBody(pack, { width, height, shelf, pace: 'offline' });
       results.push({ avatar: name, width, height, ...(await measure(body, frames)) });
       body.close();
     }

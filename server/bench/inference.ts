@@ -75,7 +75,7 @@ export async function benchInference(order: InferenceOrder): Promise<InferenceBe
   const shelf = new ModelShelf();
   const before = await gpuMemory(order.compute.searchPath);
   const compute = { ...order.compute, profile: true };
-  const body = await openBody(pack, { width, height, shelf, compute });
+  const body = await openBody(pack, { width, height, shelf, compute, pace: 'offline' });
   try {
     const measured = await measure(body, shelf, order.seconds);
     const after = await gpuMemory(order.compute.searchPath);

@@ -31,7 +31,12 @@ export type EnsembleOptions = {
 };
 
 /** What is shared with other ensembles of the thread. */
-export type EnsembleHouse = { readonly shelf: ModelShelf; readonly compute?: Compute };
+export type EnsembleHouse = {
+  readonly shelf: ModelShelf;
+  readonly compute?: Compute;
+  /** See BodyPlace. */
+  readonly pace?: 'live' | 'offline';
+};
 
 type Player = {
   readonly member: CastMember;
@@ -87,8 +92,9 @@ export class Ensemble {
       silent: isSilent(member, i),
     }));
     const { width, height } = options;
-    const { shelf, compute = CPU_COMPUTE } = house;
-    return new Ensemble(await Stage.open(cast, { width, height, shelf, compute }), options);
+    const { shelf, compute = CPU_COMPUTE, pace = 'live' } = house;
+    const place = { width, height, shelf, compute, pace };
+    return new Ensemble(await Stage.open(cast, place), options);
   }
 
   set tier(tier: Tier) {

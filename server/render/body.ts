@@ -17,6 +17,11 @@ export type BodyPlace = {
   readonly shelf: ModelShelf;
   /** The CPU alone when absent. */
   readonly compute?: Compute;
+  /**
+   * `live` (when absent): a frame is drawn out of what is there by now; `offline`: it waits for what
+   * belongs to it, so that it is the same whenever it is drawn.
+   */
+  readonly pace?: 'live' | 'offline';
 };
 
 /** How a body's networks fare. */
@@ -76,6 +81,6 @@ export interface Body {
   /** Changes what is drawn, from the next frame on; for bodies that are told in words. */
   change?(change: DiffusionChange): void;
   /** Absent for a body without networks. */
-  readonly health?: BodyHealth;
+  readonly health?: BodyHealth | undefined;
   close(): void;
 }

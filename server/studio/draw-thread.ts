@@ -60,7 +60,7 @@ async function openStage(): Promise<Stage> {
     ...{ ...member, pack: packs[i]! },
     silent: isSilent(member, i),
   }));
-  return Stage.open(cast, { width, height, shelf, compute });
+  return Stage.open(cast, { width, height, shelf, compute, pace: 'offline' });
 }
 
 async function stop(): Promise<void> {

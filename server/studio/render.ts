@@ -145,11 +145,16 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
   }
 }
 
+/** Each thread has a pack's footage of its own, up to half a gigabyte. */
+const MOST_FOOTAGE_THREADS = 2;
+
 /** Diffusion begins a frame from the one before: one thread draws them all. */
 async function drawingThreads({ cast }: RenderJob, { threads }: RenderHouse): Promise<number> {
   const manifests = await Promise.all(cast.map(({ packDir }) => readManifest(packDir)));
   if (manifests.some(({ body }) => body === 'diffusion')) return 1;
-  return threads ?? availableParallelism();
+  const wanted = threads ?? availableParallelism();
+  const hasFootage = manifests.some(({ body }) => body === 'clip');
+  return hasFootage ? Math.min(wanted, MOST_FOOTAGE_THREADS) : wanted;
 }
 
 type Run = {

@@ -80,7 +80,7 @@ export class VirtualSession {
     options: EnsembleOptions & VirtualOptions & { readonly lips: LipModel },
   ): Promise<VirtualSession> {
     const shelf = new ModelShelf();
-    const ensemble = await Ensemble.open(options, { shelf });
+    const ensemble = await Ensemble.open(options, { shelf, pace: 'offline' });
     const meter = { stages: { decode: new Durations(1), lips: new Durations(1) } };
     const speech = await Speech.open(options.lips);
     const restyle = options.onStyle ?? ((change: DiffusionChange) => ensemble.restyle(change));

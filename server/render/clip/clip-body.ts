@@ -6,16 +6,21 @@
 import type { AvatarPack } from '../../inference/pack.ts';
 import type { Gesture } from '../../protocol/motion-state.ts';
 import type { Pose } from '../../protocol/pose.ts';
-import type { Body, BodyPlace, Hearing } from '../body.ts';
+import type { Body, BodyHealth, BodyPlace, Hearing } from '../body.ts';
 import { MARK_POINTS, type FaceMarks } from '../lips/face-marks.ts';
 import { openLips, type Canvas, type Lips } from '../lips/lips.ts';
-import type { Size } from '../picture/still.ts';
 import { readClip, type ClipFile } from './clip-file.ts';
 import { FrameStore } from './frame-store.ts';
 import { Performance } from './performance.ts';
 
 /** A person's shoulders beside the width of the face. */
 const SHOULDERS = 2.7;
+/** A live avatar appears with its first frame and a broken film is told at once; no longer than loading a network may take. */
+const FIRST_FRAME_MS = 1000;
+
+const NO_NETWORKS: BodyHealth = {
+  ...{ device: 'cpu', styled: false, problem: '', broken: 0, failed: 0, skipped: 0, stages: {} },
+};
 
 type Parts = {
   readonly clip: ClipFile;
@@ -30,16 +35,18 @@ export class ClipBody implements Body {
   readonly #parts: Parts;
   readonly #performance: Performance;
   readonly #canvas: Canvas;
+  readonly #pace: 'live' | 'offline';
   readonly #marks: FaceMarks = new Float32Array(MARK_POINTS.length * 2);
 
   /** Throws `bad_pack`. */
   static async open(pack: AvatarPack, place: BodyPlace): Promise<ClipBody> {
     const clip = readClip(pack);
-    const { width, height, shelf } = place;
+    const { width, height, shelf, pace = 'live' } = place;
     const { video, frames, fps } = clip;
     const file = { path: pack.path(video), sha256: pack.sha256(video) };
-    const store = await FrameStore.open(shelf, { ...file, width, height, frames, fps });
+    const store = FrameStore.open(shelf, { ...file, width, height, frames, fps });
     try {
+      if (pace === 'live') store.footage.waitForFirst(FIRST_FRAME_MS);
       const lips = clip.lips && (await openLips(pack, clip.lips, place));
       return new ClipBody({ clip, store, lips }, place);
     } catch (error) {
@@ -48,18 +55,27 @@ export class ClipBody implements Body {
     }
   }
 
-  private constructor(parts: Parts, { width, height }: Size) {
+  private constructor(parts: Parts, { width, height, pace = 'live' }: BodyPlace) {
     this.#parts = parts;
     this.#performance = new Performance(parts.clip);
     this.width = width;
     this.height = height;
+    this.#pace = pace;
     if (parts.lips) this.hearing = parts.lips.hearing;
     this.#canvas = { rgba: new Uint8Array(width * height * 4), width, height };
   }
 
   async draw(_pose: Pose, timeSeconds: number, sound?: Float32Array): Promise<Uint8Array> {
     const { clip, store, lips } = this.#parts;
-    const { first, second, share } = this.#performance.showing(timeSeconds);
+    const { footage } = store;
+    const showing = this.#performance.showing(timeSeconds);
+    if (this.#pace === 'offline') await footage.reach(Math.max(showing.first, showing.second));
+    const { frames } = footage;
+    // Nothing is to be seen before the first frame was decoded.
+    if (frames === 0) return this.#canvas.rgba;
+    const { share } = showing;
+    const first = Math.min(showing.first, frames - 1);
+    const second = Math.min(showing.second, frames - 1);
     store.show(first, 1, this.#canvas.rgba);
     if (share > 0) store.show(second, share, this.#canvas.rgba);
     if (lips) {
@@ -73,6 +89,12 @@ export class ClipBody implements Body {
 
   perform(gestures: readonly Gesture[], timeSeconds: number): void {
     this.#performance.follow(gestures, timeSeconds);
+  }
+
+  /** Undefined while all is well. */
+  get health(): BodyHealth | undefined {
+    const { problem } = this.#parts.store.footage;
+    return problem === '' ? undefined : { ...NO_NETWORKS, problem };
   }
 
   follow(): void {

@@ -1,47 +1,33 @@
 /** Footage that goes round without a jump, and whose mouth moves while somebody speaks. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { makeClipPack } from '../../../../server/avatars/clip-pack.ts';
 import { ModelShelf } from '../../../../server/inference/model-shelf.ts';
 import { loadPack } from '../../../../server/inference/pack.ts';
 import { createPose } from '../../../../server/protocol/pose.ts';
-import { AvatarWishes, MARK_POINTS } from '../../../../server/protocol/avatar.ts';
 import type { Gesture } from '../../../../server/protocol/motion-state.ts';
 import { TemplateId } from '../../../../server/protocol/template.ts';
+import { Footage } from '../../../../server/render/clip/footage.ts';
 import { findLoop, showingAt } from '../../../../server/render/clip/loop.ts';
 import { openBody } from '../../../../server/render/open-body.ts';
-import { writePng } from '../../../../server/render/picture/png.ts';
-import { paintingLips } from '../../../support/lip-graphs.ts';
-import { paintedFace, PHOTO_SIDE, pointOf, POINTS } from '../../../support/photo.ts';
+import { paintedClip } from '../../../support/clip-pack.ts';
+import { PHOTO_SIDE, pointOf } from '../../../support/photo.ts';
 
 const FRAMES = 12;
 const GESTURE = 30;
-const wishes = AvatarWishes.parse({ name: 'grid', title: 'Grid' });
 let root = '';
 let pack = '';
 
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'posecast-clip-'));
-  pack = join(root, 'grid');
-  await writeFile(join(root, 'face.png'), writePng(paintedFace().photo));
-  await writeFile(join(root, 'lips.onnx'), paintingLips(96, [0, 0, 1]));
-  const input = ['-loop', '1', '-framerate', '25', '-i', join(root, 'face.png')];
-  const codec = ['-c:v', 'mpeg4', '-q:v', '2', join(root, 'in.avi')];
-  execFileSync('ffmpeg', ['-v', 'error', ...input, '-frames:v', String(FRAMES), ...codec]);
   // Of another size and rate, as phones film; all green, to be told apart.
   const green = ['-f', 'lavfi', '-i', `color=0x00c000:s=320x240:r=50:d=${GESTURE / 25}`];
   execFileSync('ffmpeg', ['-v', 'error', ...green, '-c:v', 'mpeg4', join(root, 'wave.avi')]);
-  await makeClipPack(pack, {
-    ...{ video: join(root, 'in.avi'), ffmpeg: 'ffmpeg', wishes },
-    gestures: [{ video: join(root, 'wave.avi'), templates: [TemplateId.parse('wave')] }],
-    lips: { file: { kind: 'wav2lip', graph: 'lips.onnx' }, folder: root },
-    marks: () => Promise.resolve(MARK_POINTS.flatMap((i) => [POINTS[i * 3]!, POINTS[i * 3 + 1]!])),
-    onProgress: () => undefined,
-  });
+  const gestures = [{ video: join(root, 'wave.avi'), templates: [TemplateId.parse('wave')] }];
+  pack = await paintedClip({ folder: root, name: 'grid', frames: FRAMES, gestures });
 });
 after(() => rm(root, { recursive: true }));
 
@@ -49,7 +35,7 @@ test('footage becomes a pack whose mouth moves with the voice and rests in silen
   const file = JSON.parse(await readFile(join(pack, 'clip.json'), 'utf8')) as { frames: number };
   assert.equal(file.frames, FRAMES + GESTURE);
   const shelf = new ModelShelf();
-  const place = { width: PHOTO_SIDE, height: PHOTO_SIDE, shelf };
+  const place = { width: PHOTO_SIDE, height: PHOTO_SIDE, shelf, pace: 'offline' } as const;
   const body = await openBody(await loadPack(pack), place);
   const samples = (body.hearing!.beforeMs + body.hearing!.afterMs) * 16;
   const voice = Float32Array.from({ length: samples }, (_, i) => 0.3 * Math.sin(i * 0.2));
@@ -73,7 +59,8 @@ test('footage becomes a pack whose mouth moves with the voice and rests in silen
 
 test('a gesture that was filmed is shown while its template plays, faded in and out, to its end', async () => {
   const shelf = new ModelShelf();
-  const body = await openBody(await loadPack(pack), { width: 64, height: 64, shelf });
+  const place = { width: 64, height: 64, shelf, pace: 'offline' } as const;
+  const body = await openBody(await loadPack(pack), place);
   const plays = { template: 'wave', script: 3, endless: false };
   const greenness = async (frame: number, gestures: readonly Gesture[]): Promise<number> => {
     body.perform!(gestures, frame / 25);
@@ -97,6 +84,18 @@ test('a gesture that was filmed is shown while its template plays, faded in and 
   assert.ok((await greenness(GESTURE + 4, [{ ...plays, script: 5 }])) > rest, 'again by another script'); // prettier-ignore
   body.close();
   await shelf.close();
+});
+
+test('a film that can not be decoded is told as a sentence', async () => {
+  const order = { width: 64, height: 64, path: join(root, 'face.png'), sha256: '', frames: 2, fps: 25 }; // prettier-ignore
+  const footage = new Footage(order);
+  await assert.rejects(footage.reach(1), {
+    code: 'bad_pack',
+    message: /the footage can't be decoded: .*Invalid argument|not on whitelist/,
+  });
+  assert.throws(() => footage.waitForFirst(1000), { code: 'bad_pack' });
+  footage.close();
+  assert.throws(() => new Footage({ ...order, frames: 100_000 }), /at most 512 MiB/);
 });
 
 test('there and back, no frame is shown twice in a row and none is left out', () => {
