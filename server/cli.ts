@@ -126,6 +126,8 @@ program
   .option('--seconds <n>', 'length of each measured run', positive)
   .option('--pack <avatar>', 'for inference: an avatar by name, or the folder of a pack')
   .option('--device <device>', 'for inference: auto, cpu, cuda, tensorrt, webgpu, dml, coreml')
+  .option('--threads <n>', 'for inference: cores that a network may take on the CPU', positive)
+  .option('--sessions <n>', 'for inference: so many at once, sharing runs', positive)
   .option('--torch <python>', 'for inference: also time PyTorch, with this Python')
   .action(async (what: string, options: BenchFlags) => {
     const { bench } = await import('./cli/bench.ts');

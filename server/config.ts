@@ -23,6 +23,7 @@ const Environment = z.object({
   POSECAST_FFMPEG: z.string().min(1).default('ffmpeg'),
   /** Seconds a session keeps its avatar idle after everybody who drives it has left. */
   POSECAST_GRACE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(120),
+  POSECAST_NETWORK_THREADS: z.coerce.number().int().min(1).max(64).optional(),
   POSECAST_ENGINE_THREADS: z.coerce.number().int().min(1).max(32).optional(),
   POSECAST_MAX_SESSIONS: z.coerce.number().int().min(1).max(64).optional(),
   /** What avatars' networks run on: `auto` takes a GPU where there is one that onnxruntime can use. */
@@ -81,6 +82,8 @@ export type Config = {
   readonly engineThreads: number;
   readonly device: Device;
   readonly allowFallback: boolean;
+  /** Cores that a network of an avatar may take on the CPU. */
+  readonly networkThreads: number;
   /** True when only this machine can reach the server: no admin token is needed then. */
   readonly loopbackOnly: boolean;
   /** Folder of sample recordings for tests and measurements; absent in most installations. */
@@ -134,6 +137,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     engineThreads: env.POSECAST_ENGINE_THREADS ?? Math.min(4, availableParallelism()),
     device: env.POSECAST_DEVICE,
     allowFallback: env.POSECAST_ALLOW_FALLBACK === 'on',
+    networkThreads: env.POSECAST_NETWORK_THREADS ?? networkThreads(),
     loopbackOnly,
     adminToken: env.POSECAST_TOKEN,
     chromium: env.POSECAST_CHROMIUM,
@@ -144,4 +148,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+/** Two sessions side by side must still have a core each. */
+function networkThreads(): number {
+  return Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
 }

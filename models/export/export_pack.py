@@ -36,6 +36,7 @@ def options():
     parser.add_argument("--guidance-scale", type=float, default=1.0)
     parser.add_argument("--size", type=int, help="side in pixels, a multiple of 64 (512; 64 for --tiny)")
     parser.add_argument("--half", action="store_true", help="float16, for GPUs; keeps files under 2 GB")
+    parser.add_argument("--batch", action="store_true", help="leave the batch free: sessions share runs on a GPU; not for whole")
     parser.add_argument("--prompt", default="portrait of a friendly host in a studio, upper body, front view")
     parser.add_argument("--title", help="the avatar's name as people read it")
     parser.add_argument("--licence", default="unknown")
@@ -54,6 +55,8 @@ def main():
         raise SystemExit("--checkpoint needs the folder of a --controlnet made for the same Stable Diffusion")
     if chosen.style == "whole" and chosen.guidance != "none":
         raise SystemExit("--style whole has no guidance; use --style merged")
+    if chosen.style == "whole" and chosen.batch:
+        raise SystemExit("--style whole computes one picture a run; use --style merged with --batch")
     side = chosen.size or (64 if chosen.tiny else 512)
     if side % 64:
         raise SystemExit(f"--size must be a multiple of 64, not {side}")
@@ -69,7 +72,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / chosen.out.name
         folder.mkdir()
-        files = graphs.export(parts, folder, graphs.Plan(chosen.style, side, rows, chosen.half))
+        files = graphs.export(parts, folder, graphs.Plan(chosen.style, side, rows, chosen.half, chosen.batch))
         checkpoints.write_tokenizer(parts, folder / "tokenizer.json")
         pack_files.write(folder, files, parts, chosen, side, rows)
         if chosen.out.exists():

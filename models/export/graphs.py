@@ -17,6 +17,13 @@ class Plan:
     side: int
     rows: int
     half: bool
+    batch: bool = False
+
+    def axes(self, names, outputs):
+        """Free batches, so that sessions of one pack can share runs on a GPU."""
+        if not self.batch:
+            return None
+        return {name: {1 if name == "controlnet_conds" else 0: "rows"} for name in [*names, *outputs] if name != "conditioning_scales"}
 
     @property
     def latent(self):
@@ -116,7 +123,8 @@ def export(parts: Parts, folder: Path, plan: Plan) -> dict:
         return files
     files |= {"unet": "unet.onnx", "decoder": "decoder.onnx"}
     latent = torch.zeros(1, *plan.latent[1:], dtype=plan.float)
-    write_graph(Decoder(parts.vae), (latent,), folder / files["decoder"], ["latent_sample"], ["sample"])
+    decoder = ["latent_sample"], ["sample"]
+    write_graph(Decoder(parts.vae), (latent,), folder / files["decoder"], *decoder, plan.axes(*decoder))
     if plan.style == "merged":
         write_merged(parts, folder / files["unet"], plan)
     else:
@@ -137,7 +145,8 @@ def write_merged(parts: Parts, path: Path, plan: Plan) -> None:
     sample, timestep, text, pose = inputs_of(parts, plan)
     scales = torch.ones(1, 1, dtype=plan.float)
     names = ["sample", "timestep", "encoder_hidden_states", "controlnet_conds", "conditioning_scales"]
-    write_graph(Merged(parts), (sample, timestep, text, pose[None], scales), path, names, ["noise_pred"])
+    axes = plan.axes(names, ["noise_pred"])
+    write_graph(Merged(parts), (sample, timestep, text, pose[None], scales), path, names, ["noise_pred"], axes)
 
 
 def write_whole(parts: Parts, path: Path, plan: Plan) -> None:
@@ -157,13 +166,15 @@ def write_residuals(parts: Parts, folder: Path, plan: Plan) -> None:
     middle = ["mid_block"]
     out = [f"down_block_{i:02}" for i in range(RESIDUALS)] + middle if named else ["down_block_res_samples", "mid_block_res_sample"]
     given = ["sample", "timestep", "encoder_hidden_states", "controlnet_cond"]
-    write_graph(Control(parts.controlnet), inputs, folder / "controlnet.onnx", given, out)
+    axes = plan.axes(given, out)
+    write_graph(Control(parts.controlnet), inputs, folder / "controlnet.onnx", given, out, axes)
     with torch.no_grad():
         residuals = Control(parts.controlnet)(*inputs)
     names = [f"input_control_{i:02}" for i in range(RESIDUALS)] + ["input_control_middle"]
     if not named:
         names = [f"down_block_{i}" for i in range(RESIDUALS)] + ["mid_block_additional_residual"]
-    write_graph(Unet(parts.unet), (*inputs[:3], *residuals), folder / "unet.onnx", given[:3] + names, ["out_sample"])
+    axes = plan.axes(given[:3] + names, ["out_sample"])
+    write_graph(Unet(parts.unet), (*inputs[:3], *residuals), folder / "unet.onnx", given[:3] + names, ["out_sample"], axes)
 
 
 def latent_scale(vae) -> float:

@@ -14,7 +14,10 @@ MOST_BYTES = 2**31 - 1
 FOLDED_BYTES = 2**29
 
 
-def write_graph(module: torch.nn.Module, inputs: tuple, path: Path, names: list[str], outputs: list[str]) -> None:
+def write_graph(
+    module: torch.nn.Module, inputs: tuple, path: Path, names: list[str], outputs: list[str], axes: dict | None = None
+) -> None:
+    """`axes`: sides that stay free, as torch.onnx.export takes them."""
     size = sum(parameter.numel() * parameter.element_size() for parameter in module.parameters())
     if size > MOST_BYTES - 2**26:
         raise SystemExit(f"{path.name} would have {size / 1e9:.1f} GB; one file holds 2 GB: use --half")
@@ -24,7 +27,7 @@ def write_graph(module: torch.nn.Module, inputs: tuple, path: Path, names: list[
         raw = Path(temporary) / "raw.onnx"
         torch.onnx.export(
             module, inputs, str(raw), input_names=names, output_names=outputs,
-            opset_version=OPSET, dynamo=False, do_constant_folding=True,
+            opset_version=OPSET, dynamo=False, do_constant_folding=True, dynamic_axes=axes,
         )
         # A file's matter alone: whoever opens the graph folds it too. In half precision this would add
         # casts for the CPU, and near 2 GB it would not fit twice.

@@ -29,6 +29,8 @@ export type InferenceOrder = {
   readonly folders: readonly string[];
   readonly compute: Compute;
   readonly seconds: number;
+  /** Sessions of the pack at once, which share runs where its graphs have a free batch. */
+  readonly sessions: number;
   readonly torch: { readonly python: string; readonly script: string } | undefined;
 };
 
@@ -40,7 +42,11 @@ export type InferenceBench = {
   readonly width: number;
   readonly height: number;
   readonly frames: number;
+  /** Of each of the sessions. */
   readonly fps: number;
+  /** Sessions at once, and how many of their frames' runs were one run with another's. */
+  readonly batch: number;
+  readonly sharedRuns: number;
   readonly msP50: number;
   readonly msP95: number;
   /** What a frame takes outside the networks' runs, ms. */
@@ -74,23 +80,28 @@ export async function benchInference(order: InferenceOrder): Promise<InferenceBe
   const { name, width, height } = pack.manifest;
   const shelf = new ModelShelf();
   const before = await gpuMemory(order.compute.searchPath);
-  const compute = { ...order.compute, profile: true };
-  const body = await openBody(pack, { width, height, shelf, compute, pace: 'offline' });
+  const compute = { ...order.compute, profile: true, batchOnCpu: order.sessions > 1 };
+  const bodies: Body[] = [];
   try {
-    const measured = await measure(body, shelf, order.seconds);
+    for (let i = 0; i < order.sessions; i += 1) {
+      bodies.push(await openBody(pack, { width, height, shelf, compute, pace: 'offline' }));
+    }
+    const [body] = bodies as [Body, ...Body[]];
+    const measured = await measure(bodies, shelf, order.seconds);
     const after = await gpuMemory(order.compute.searchPath);
     const models = await shelf.models();
     const torch = await timeTorch(pack, order.torch);
     return {
       ...{ pack: name, device: order.compute.device, provider: models.at(-1)?.provider ?? 'cpu' },
-      ...{ width, height, ...measured },
+      ...{ width, height, ...measured, batch: bodies.length },
+      sharedRuns: models.reduce((sum, { shared = 0 }) => sum + shared, 0),
       vramMb: before && after ? Math.max(0, before.freeMb - after.freeMb) : null,
       providers: placementSummary(models.flatMap(({ placement }) => placement)),
       stages: body.health?.stages ?? {},
       torch,
     };
   } finally {
-    body.close();
+    for (const body of bodies) body.close();
     await shelf.close();
   }
 }
@@ -105,7 +116,7 @@ async function findPack({ pack, folders }: InferenceOrder): Promise<AvatarPack> 
 }
 
 async function measure(
-  body: Body,
+  bodies: readonly Body[],
   shelf: ModelShelf,
   seconds: number,
 ): Promise<Pick<InferenceBench, 'frames' | 'fps' | 'msP50' | 'msP95' | 'glueMs'>> {
@@ -116,10 +127,10 @@ async function measure(
     const time = frame * FRAME_SECONDS;
     idle.update(time, { voice: 1, stress: frame % 20 < 3 ? 1 : 0 }, pose);
     pose.face[ARKIT.jawOpen] = 0.3 + 0.3 * Math.sin(frame);
-    await body.draw(pose, time);
+    await Promise.all(bodies.map(async (body) => body.draw(pose, time, voiceFor(body))));
   };
   for (let frame = 0; frame < WARM_UP_FRAMES; frame += 1) await draw(frame);
-  requireHealth(body);
+  bodies.forEach(requireHealth);
   const models = await shelf.models();
   const inRuns = (): number => models.reduce((sum, { runMs = 0 }) => sum + runMs, 0);
   const runsBefore = inRuns();
@@ -133,13 +144,20 @@ async function measure(
     frames += 1;
   }
   const totalMs = performance.now() - startedMs;
-  requireHealth(body);
+  bodies.forEach(requireHealth);
   const { p50, p95 } = times.summary();
   return {
     frames,
     fps: (1000 * frames) / totalMs,
     ...{ msP50: p50, msP95: p95, glueMs: (totalMs - (inRuns() - runsBefore)) / frames },
   };
+}
+
+/** Half a voice: a tone, so that lips that listen have something to do. */
+function voiceFor({ hearing }: Body): Float32Array | undefined {
+  if (!hearing) return undefined;
+  const samples = (hearing.beforeMs + hearing.afterMs) * 16;
+  return Float32Array.from({ length: samples }, (_, i) => 0.3 * Math.sin(i * 0.2));
 }
 
 /** Frames that failed are quick: they must not be measured. */
@@ -180,6 +198,9 @@ export function formatInference(bench: InferenceBench): string {
   return [
     `${pack} ${width}x${height} on ${provider}: ${fps.toFixed(1)} fps, ` +
       `${msP50.toFixed(2)} / ${msP95.toFixed(2)} ms (p50 / p95), ${glueMs.toFixed(2)} ms of it around the networks`,
+    ...(bench.batch > 1
+      ? [`  ${bench.batch} sessions at once, ${bench.sharedRuns} runs saved by sharing`]
+      : []),
     ...stages,
     ...providers,
     vramMb === null ? '  no GPU whose memory is known' : `  ${vramMb} MB of the GPU's memory`,

@@ -20,6 +20,8 @@ export type BenchOptions = {
   readonly pack?: string;
   readonly device?: string;
   readonly torch?: string;
+  readonly sessions?: number;
+  readonly threads?: number;
 };
 
 const DEFAULT_SECONDS = 60;
@@ -82,8 +84,12 @@ async function inference(config: Config, options: BenchOptions): Promise<void> {
   const report = await benchInference({
     pack: options.pack ?? DEFAULT_PACK,
     folders: [join(modelsDir, 'avatars'), join(dataDir, 'avatars')],
-    compute: { device: device.data, allowFallback, searchPath },
+    compute: {
+      ...{ device: device.data, allowFallback, searchPath },
+      threads: options.threads ?? config.networkThreads,
+    },
     seconds: options.seconds ?? INFERENCE_SECONDS,
+    sessions: options.sessions ?? 1,
     torch:
       options.torch === undefined
         ? undefined

@@ -136,6 +136,11 @@ export class EngineSession {
     await this.#speech.hearReady(this.#neededUs(), this.#meter);
   }
 
+  /** Whether its networks run on a GPU, where several sessions' runs may become one. */
+  get sharesRuns(): boolean {
+    return (this.#ensemble.health?.device ?? 'cpu') !== 'cpu';
+  }
+
   /** Server time at which the next frame must be drawn; now when all it needs was heard. */
   dueUs(): number {
     if (this.#speech.heardUs >= this.#neededUs()) return 0;

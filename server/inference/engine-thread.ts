@@ -86,21 +86,21 @@ async function open(options: EngineSessionOptions): Promise<void> {
   }
 }
 
-/** Lets every session hear, draws the most urgent frame; milliseconds until the next deadline. */
+/**
+ * Lets every session hear, draws the most urgent frame, and with it those of sessions whose networks
+ * run on the same GPU; milliseconds until the next deadline.
+ */
 async function serveSessions(): Promise<number> {
   for (const session of sessions.values()) await session.hear();
   const now = nowUs();
-  let urgent: EngineSession | undefined;
-  let nextUs = Infinity;
-  for (const session of sessions.values()) {
-    const dueUs = session.dueUs();
-    if (dueUs < nextUs) {
-      nextUs = dueUs;
-      urgent = session;
-    }
-  }
-  if (!urgent || nextUs > now) return (nextUs - now) / US_PER_MS;
-  await urgent.tick();
+  const byUrgency = [...sessions.values()]
+    .map((session) => ({ session, dueUs: session.dueUs() }))
+    .sort((a, b) => a.dueUs - b.dueUs);
+  const [urgent] = byUrgency;
+  if (!urgent || urgent.dueUs > now) return ((urgent?.dueUs ?? Infinity) - now) / US_PER_MS;
+  const together = byUrgency.filter(({ session, dueUs }) => dueUs <= now && session.sharesRuns);
+  if (urgent.session.sharesRuns) await Promise.all(together.map(({ session }) => session.tick()));
+  else await urgent.session.tick();
   return 0;
 }
 

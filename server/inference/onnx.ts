@@ -44,6 +44,8 @@ export interface Model {
   readonly provider: Provider;
   /** Milliseconds of all runs so far: what isn't in here is our own doing. */
   readonly runMs?: number;
+  /** Runs that were saved by sharing one with other sessions. */
+  readonly shared?: number;
   /** Where each operator ran in the trial run; none where nobody asked. */
   readonly placement: readonly PlacedNode[];
   /**

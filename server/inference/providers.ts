@@ -16,13 +16,18 @@ export type Compute = {
   readonly searchPath: string;
   /** Whether to find out which provider computes what, also on the CPU; for measurements. */
   readonly profile?: boolean;
+  /** Whether sessions share runs on the CPU too, where it saves nothing: for tests and measurements. */
+  readonly batchOnCpu?: boolean;
+  /** Cores that one network may take on the CPU; 1 unless said otherwise. */
+  readonly threads?: number;
 };
 
 export const CPU_COMPUTE: Compute = { device: 'cpu', allowFallback: false, searchPath: '' };
 
 /** As the configuration says. */
-export function computeOf({ device, allowFallback, searchPath }: Compute): Compute {
-  return { device, allowFallback, searchPath };
+export function computeOf(config: Compute & { readonly networkThreads: number }): Compute {
+  const { device, allowFallback, searchPath, networkThreads } = config;
+  return { device, allowFallback, searchPath, threads: networkThreads };
 }
 
 /** As onnxruntime's session options want them, best first. */

@@ -4,18 +4,12 @@
  * good deal more; so a frame that is ready early waits until nine in ten would be. Measured with
  * one session on two busy cores: the server's part grows by 15 ms, Chromium's buffer shrinks by
  * 40 ms, and sound and picture stay together. Pure; times come from outside.
- *
- * What counts is when a frame came out of the encoder, not when its turn came: a frame that waits
- * makes the next one's turn late, and a pace that followed turns would keep a picture that was
- * seconds late once seconds late for minutes, and with it, in browsers, the sound.
  */
 import { Durations } from '../core/percentiles.ts';
 
 const EVEN_PERCENT = 90;
 /** What the slowest tenth may cost the others at most. */
 const MOST_WAIT_MS = 20;
-/** No frame waits longer, whatever the frames before it were like: one tick. */
-const LONGEST_WAIT_MS = 40;
 const UPDATE_EVERY_FRAMES = 25;
 /** Frames of the start, while the encoder opens, say nothing about the others. */
 const START_FRAMES = 50;
@@ -25,7 +19,7 @@ export class EvenPace {
   #paceMs = 0;
   #frames = 0;
 
-  /** How long after it was ready a frame leaves, ms; `readyMs`: from its MediaTime to being ready. */
+  /** How long a frame that is ready `readyMs` after its MediaTime must wait, ms. */
   next(readyMs: number): number {
     this.#frames += 1;
     if (this.#frames <= START_FRAMES) return 0;
@@ -34,6 +28,6 @@ export class EvenPace {
       const usual = this.#ready.percentile(50);
       this.#paceMs = Math.min(this.#ready.percentile(EVEN_PERCENT), usual + MOST_WAIT_MS);
     }
-    return Math.min(LONGEST_WAIT_MS, Math.max(0, this.#paceMs - readyMs));
+    return Math.max(0, this.#paceMs - readyMs);
   }
 }

@@ -54,11 +54,12 @@ export class VideoOut {
   async #beginFrame(): Promise<void> {
     this.#frameUs = this.#meta.timeUs;
     if (this.#meta.flags === STANDS_IN) return;
-    const readyUs = this.#meta.sourceUs;
-    const readyMs = (readyUs - this.#control.offsetUs - this.#frameUs) / US_PER_MS;
-    const leavesUs = readyUs + this.#pace.next(readyMs) * US_PER_MS;
-    const waitMs = (leavesUs - nowUs()) / US_PER_MS - TIMER_MS;
+    const waitMs = this.#pace.next(this.#latencyMs()) - TIMER_MS;
     if (waitMs > 0) await setTimeout(waitMs);
+  }
+
+  #latencyMs(): number {
+    return (nowUs() - this.#control.offsetUs - this.#meta.timeUs) / US_PER_MS;
   }
 
   #forward(): void {

@@ -60,7 +60,9 @@ async function openStage(): Promise<Stage> {
     ...{ ...member, pack: packs[i]! },
     silent: isSilent(member, i),
   }));
-  return Stage.open(cast, { width, height, shelf, compute, pace: 'offline' });
+  // Every core draws a frame of its own already; and the same frames come whatever the machine.
+  const own = { ...compute, threads: 1 };
+  return Stage.open(cast, { width, height, shelf, compute: own, pace: 'offline' });
 }
 
 async function stop(): Promise<void> {

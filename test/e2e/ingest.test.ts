@@ -33,13 +33,11 @@ const CLIENTS = `
     return status;
   };
   window.received = async ({ peer }) => {
-    const found = { frames: 0, energy: 0 };
+    let frames = 0;
     for (const each of (await peer.getStats()).values()) {
-      if (each.type !== 'inbound-rtp') continue;
-      if (each.kind === 'video') found.frames = each.framesDecoded;
-      else found.energy = each.totalAudioEnergy;
+      if (each.type === 'inbound-rtp' && each.kind === 'video') frames = each.framesDecoded;
     }
-    return found;
+    return frames;
   };`;
 
 describe('inputs in the panel', () => {
@@ -111,6 +109,7 @@ describe('inputs in the panel', () => {
       window.sender = await negotiate('/whip', sender, '${door.key}');
       const viewer = new RTCPeerConnection();
       const shown = document.createElement('video');
+      shown.muted = true;
       shown.srcObject = new MediaStream();
       viewer.ontrack = ({ track }) => {
         shown.srcObject.addTrack(track);
@@ -124,10 +123,9 @@ describe('inputs in the panel', () => {
     await row.getByText('is the voice').waitFor();
     await row.getByText(/Opus.*kb\/s/).waitFor();
     t.diagnostic(`WHIP: ${await row.innerText()}`);
-    const received = (): Promise<{ readonly frames: number; readonly energy: number }> =>
-      other.evaluate('received(viewer)');
-    await until('it sees the avatar', async () => (await received()).frames > 20);
-    await until('it hears the voice', async () => (await received()).energy > 0.01);
+    await until('it sees the avatar', async () => {
+      return (await other.evaluate<number>('received(viewer)')) > 20;
+    });
     {
       // OBS, by RTMP as by WHIP, is called `ingest` where scenes name it.
       await using scene = await GuestScene.open(server.url, session);

@@ -42,18 +42,25 @@ export class FrameStore {
     const frame = this.footage.frame(index);
     const mix = Math.round(256 * share);
     const half = width >> 1;
-    for (let y = 0; y < height; y += 1) {
-      const chroma = pixels + (y >> 1) * half;
-      for (let x = 0; x < width; x += 1) {
-        const luma = frame[y * width + x]! << 14;
-        const u = frame[chroma + (x >> 1)]! - 128;
-        const v = frame[chroma + pixels / 4 + (x >> 1)]! - 128;
-        const at = (y * width + x) * 4;
-        // BT.601, full range, in 1/16384.
-        put(rgba, at, (luma + 22_970 * v + 8192) >> 14, mix);
-        put(rgba, at + 1, (luma - 5638 * u - 11_700 * v + 8192) >> 14, mix);
-        put(rgba, at + 2, (luma + 29_032 * u + 8192) >> 14, mix);
-        rgba[at + 3] = 255;
+    for (let row = 0; row < height >> 1; row += 1) {
+      for (let column = 0; column < half; column += 1) {
+        const chroma = pixels + row * half + column;
+        const u = frame[chroma]! - 128;
+        const v = frame[chroma + pixels / 4]! - 128;
+        // BT.601, full range, in 1/16384: the same for four pixels.
+        const red = (22_970 * v + 8192) >> 14;
+        const green = (8192 - 5638 * u - 11_700 * v) >> 14;
+        const blue = (29_032 * u + 8192) >> 14;
+        const upper = 2 * (row * width + column);
+        for (let i = 0; i < 4; i += 1) {
+          const pixel = upper + (i & 1) + (i > 1 ? width : 0);
+          const luma = frame[pixel]!;
+          const at = pixel * 4;
+          put(rgba, at, luma + red, mix);
+          put(rgba, at + 1, luma + green, mix);
+          put(rgba, at + 2, luma + blue, mix);
+          rgba[at + 3] = 255;
+        }
       }
     }
   }

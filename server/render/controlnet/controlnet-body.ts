@@ -7,7 +7,6 @@
  * [1, size, size, 4], uint8, premultiplied RGBA; check [1], float32, not a number where the picture
  * is not one. Such a frame is replaced by the last good one and counted.
  */
-import { Durations } from '../../core/percentiles.ts';
 import { openModel, zeros, type Model, type Tensors } from '../../inference/onnx.ts';
 import type { AvatarPack } from '../../inference/pack.ts';
 import { Tensor } from '../../inference/tensors.ts';
@@ -17,21 +16,16 @@ import { ARKIT_COUNT } from '../../protocol/arkit.ts';
 import type { Pose } from '../../protocol/pose.ts';
 import type { Body, BodyHealth, BodyPlace } from '../body.ts';
 import { UNITS } from '../rig/figure.ts';
+import { StageClock } from '../stage-clock.ts';
 import { Control, CONTROL_LENGTH } from './control.ts';
 import { GRAPH, readControlNetFile, type ControlNetFile } from './controlnet-file.ts';
 import { Enlarger } from './enlarge.ts';
 
-/** What one frame took: the vector, the network, the picture's enlargement. */
-export type ControlNetStages = Record<'control' | 'network' | 'enlarge', Durations>;
-
 export class ControlNetBody implements Body {
   readonly width: number;
   readonly height: number;
-  readonly stages: ControlNetStages = {
-    control: new Durations(),
-    network: new Durations(),
-    enlarge: new Durations(),
-  };
+  /** The vector, the network, the picture's enlargement. */
+  readonly #clock = new StageClock();
   /** Frames that show the last good one: not a number somewhere, or the network didn't run. */
   readonly #counts = { broken: 0, failed: 0, skipped: 0 };
   #problem = '';
@@ -81,18 +75,11 @@ export class ControlNetBody implements Body {
   }
 
   async draw(pose: Pose, timeSeconds: number): Promise<Uint8Array> {
-    const began = performance.now();
-    this.#control.update(pose, timeSeconds);
-    this.#vector.data.set(this.#control.vector);
-    this.#face.data.set(pose.face);
-    const steered = performance.now();
-    const ran = await this.#run();
-    const drawn = performance.now();
-    if (ran && Number.isFinite(this.#check.data[0])) this.#enlarger.draw(this.#picture);
+    this.#clock.time('control', () => this.#steer(pose, timeSeconds));
+    const ran = await this.#clock.timeAsync('network', () => this.#run());
+    const isPicture = Number.isFinite(this.#check.data[0]);
+    if (ran && isPicture) this.#clock.time('enlarge', () => this.#enlarger.draw(this.#picture));
     else if (ran) this.#counts.broken += 1;
-    this.stages.control.add(steered - began);
-    this.stages.network.add(drawn - steered);
-    this.stages.enlarge.add(performance.now() - drawn);
     return this.#enlarger.pixels;
   }
 
@@ -121,18 +108,19 @@ export class ControlNetBody implements Body {
   }
 
   get health(): BodyHealth {
-    const { control, network, enlarge } = this.stages;
     return {
       device: this.#model.provider,
       styled: false,
       problem: this.#problem,
       ...this.#counts,
-      stages: {
-        control: control.summary(),
-        network: network.summary(),
-        enlarge: enlarge.summary(),
-      },
+      stages: this.#clock.stages(),
     };
+  }
+
+  #steer(pose: Pose, timeSeconds: number): void {
+    this.#control.update(pose, timeSeconds);
+    this.#vector.data.set(this.#control.vector);
+    this.#face.data.set(pose.face);
   }
 
   /** A run that fails, out of memory say, costs its frame and not the session. */

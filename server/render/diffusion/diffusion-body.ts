@@ -20,7 +20,7 @@ import { allFinite } from './pixels.ts';
 import { openPromptEncoder, type PromptEncoder } from './prompt-encoder.ts';
 import { planSchedule } from './schedule.ts';
 import { SimilarFrames, VECTOR_FLOATS, writePoseVector } from './similar-frames.ts';
-import { StageClock } from './stage-clock.ts';
+import { StageClock } from '../stage-clock.ts';
 
 /** After a failed run the networks are left alone for so many frames: an error may take its time. */
 const REST_FRAMES = 25;

@@ -73,15 +73,27 @@ export class FacePatch {
     }
   }
 
-  #lay(rgba: Uint8Array, at: number, place: { u: number; v: number; weight: number }): void {
-    const plane = this.side * this.side;
-    for (let c = 0; c < 3; c += 1) {
-      const before = this.#between(this.face, c * plane, place);
-      const change = this.#between(this.made, c * plane, place) - before;
-      const detail = rgba[at + c]! - before;
+  #lay(
+    rgba: Uint8Array,
+    at: number,
+    { u, v, weight }: { readonly u: number; readonly v: number; readonly weight: number },
+  ): void {
+    const { side, face, made } = this;
+    const [x, y] = [u * side - 0.5, v * side - 0.5];
+    const [left, top] = [Math.floor(x), Math.floor(y)];
+    const [x0, x1] = [clamp(left, side), clamp(left + 1, side)];
+    const [upper, lower] = [clamp(top, side) * side, clamp(top + 1, side) * side];
+    const [fx, fy] = [x - left, y - top];
+    const [a, b, c, d] = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy];
+    for (let channel = 0; channel < 3; channel += 1) {
+      const from = channel * side * side;
+      const [i, j, k, l] = [from + upper + x0, from + upper + x1, from + lower + x0, from + lower + x1]; // prettier-ignore
+      const before = a * face[i]! + b * face[j]! + c * face[k]! + d * face[l]!;
+      const change = a * made[i]! + b * made[j]! + c * made[k]! + d * made[l]! - before;
+      const detail = rgba[at + channel]! - before;
       const isNew = step(SAME, NEW, Math.abs(change));
-      const value = rgba[at + c]! + place.weight * (change - detail * isNew);
-      rgba[at + c] = Math.max(0, Math.min(255, Math.round(value)));
+      const value = rgba[at + channel]! + weight * (change - detail * isNew);
+      rgba[at + channel] = Math.max(0, Math.min(255, Math.round(value)));
     }
   }
 
@@ -99,18 +111,6 @@ export class FacePatch {
       const offset = Math.max(-MOST_OFFSET, Math.min(MOST_OFFSET, sum / Math.max(1, count)));
       for (let i = 0; i < plane; i += 1) this.made[c * plane + i]! += offset;
     }
-  }
-
-  #between(planes: Float32Array, from: number, { u, v }: { u: number; v: number }): number {
-    const { side } = this;
-    const [x, y] = [u * side - 0.5, v * side - 0.5];
-    const [left, top] = [Math.floor(x), Math.floor(y)];
-    const [x0, x1] = [clamp(left, side), clamp(left + 1, side)];
-    const [upper, lower] = [from + clamp(top, side) * side, from + clamp(top + 1, side) * side];
-    const [fx, fy] = [x - left, y - top];
-    const a = planes[upper + x0]! * (1 - fx) + planes[upper + x1]! * fx;
-    const b = planes[lower + x0]! * (1 - fx) + planes[lower + x1]! * fx;
-    return a * (1 - fy) + b * fy;
   }
 }
 

@@ -5,7 +5,7 @@
 import { openGraph, type Graph, type GraphPlace } from '../../inference/graph.ts';
 import type { AvatarPack } from '../../inference/pack.ts';
 import type { Contract } from '../../inference/tensor-contract.ts';
-import { floatSlot, floatsOf, type Slot } from '../../inference/tensors.ts';
+import { floatSlot, type Slot } from '../../inference/tensors.ts';
 import {
   firstColumn,
   WAV2LIP_COLUMNS,
@@ -39,6 +39,7 @@ export class Wav2LipLips implements Lips {
   readonly #patch: FacePatch;
   readonly #face: Slot;
   readonly #mel: Slot;
+  readonly #mouth: Slot;
   readonly #front = new Wav2LipMel();
   readonly #columns = Array.from({ length: KEPT }, () => new Float32Array(WAV2LIP_MELS));
   readonly #kept = new Int32Array(KEPT).fill(-1);
@@ -47,6 +48,7 @@ export class Wav2LipLips implements Lips {
     this.#graph = graph;
     this.#face = floatSlot(graph.inputs['face']!);
     this.#mel = floatSlot(graph.inputs['mel']!);
+    this.#mouth = floatSlot(graph.outputs['mouth']!);
     this.#patch = new FacePatch(graph.inputs['face']!.shape[2]!);
   }
 
@@ -70,7 +72,8 @@ export class Wav2LipLips implements Lips {
       [inputs['face']!.name]: this.#face.tensor,
       [inputs['mel']!.name]: this.#mel.tensor,
     };
-    const mouth = floatsOf((await model.run(feeds))[outputs['mouth']!.name]!);
+    await model.run(feeds, { [outputs['mouth']!.name]: this.#mouth.tensor });
+    const mouth = this.#mouth.floats;
     const plane = this.#patch.side ** 2;
     for (let c = 0; c < 3; c += 1) {
       for (let i = 0; i < plane; i += 1) {

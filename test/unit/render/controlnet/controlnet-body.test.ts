@@ -124,7 +124,7 @@ test('a picture that is not a number is replaced by the last good one and counte
   open.face.fill(1);
   assert.notDeepEqual((await body.draw(open, 1.08)).slice(), good);
   assert.equal(body.health.broken, 1);
-  assert.equal(body.stages.network.count, 3);
+  assert.ok(body.health.stages['network']!.p50 > 0);
   body.close();
   await shelf.close();
 });

@@ -1,5 +1,5 @@
 /** How long the parts of a frame take, by name. */
-import { Durations, type Percentiles } from '../../core/percentiles.ts';
+import { Durations, type Percentiles } from '../core/percentiles.ts';
 
 export class StageClock {
   readonly #stages = new Map<string, Durations>();
