@@ -8,6 +8,7 @@ import ffmpeg from 'fluent-ffmpeg';
 import { z } from 'zod';
 import { AppError } from '../core/errors.ts';
 import type { AudioRole } from '../protocol/session.ts';
+import type { Orientation } from '../render/picture/exif.ts';
 
 export type EncoderName = 'libx264' | 'h264_nvenc';
 
@@ -288,10 +289,26 @@ export function firstPictureCommand(path: string): string[] {
   );
 }
 
-/** A picture from stdin as RGBA of its own size on stdout; broken data is an error, not a grey area. */
-export function pictureCommand(format: 'png' | 'jpeg' | 'webp'): string[] {
-  const input = [...QUIET, '-protocol_whitelist', 'pipe', '-err_detect', 'explode'];
-  const settings = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgba'];
+/** Versions of ffmpeg differ in whether they turn pictures by themselves: so none does. */
+export const AS_STORED = ['-noautorotate'];
+
+/** What turns a picture's pixels upright. https://ffmpeg.org/ffmpeg-filters.html#transpose-1 */
+export function upright(orientation: Orientation): string[] {
+  const turns = {
+    ...{ 1: [], 2: ['hflip'], 3: ['hflip', 'vflip'], 4: ['vflip'] },
+    ...{ 5: ['transpose=0'], 6: ['transpose=1'], 7: ['transpose=3'], 8: ['transpose=2'] },
+  } as const satisfies Record<Orientation, readonly string[]>;
+  return [...turns[orientation]];
+}
+
+/** A picture from stdin as RGBA of its upright size on stdout; broken data is an error, not a grey area. */
+export function pictureCommand(
+  format: 'png' | 'jpeg' | 'webp',
+  orientation: Orientation,
+): string[] {
+  const input = [...QUIET, '-protocol_whitelist', 'pipe', '-err_detect', 'explode', ...AS_STORED];
+  const turned = ['-vf', [...upright(orientation), 'format=rgba'].join(',')];
+  const settings = ['-frames:v', '1', ...turned, '-f', 'rawvideo', '-pix_fmt', 'rgba'];
   return build([...input, '-xerror', '-f', `${format}_pipe`], 'pipe:0', settings, 'pipe:1');
 }
 

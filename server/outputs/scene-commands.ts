@@ -1,6 +1,7 @@
 /** ffmpeg's arguments for what scenes show: pictures at the size they are shown, videos in a loop. Pure. */
-import type { PictureFormat } from '../render/picture/picture-size.ts';
+import type { PictureHead } from '../render/picture/picture-size.ts';
 import {
+  AS_STORED,
   build,
   FILE_INPUT,
   fileUrl,
@@ -8,6 +9,7 @@ import {
   QUIET,
   RTMP_INPUT,
   rtmpUrl,
+  upright,
 } from './ffmpeg.ts';
 
 /** How a picture fills a place. */
@@ -21,17 +23,20 @@ export type PictureFit = {
   readonly opacity: number;
 };
 
-/** A picture as it was uploaded, as PNG with alpha and no side longer than `mostSide`. */
+/** A picture that was uploaded, upright, as PNG with alpha and no side longer than `mostSide`. */
 export function keepImageCommand(
-  format: PictureFormat,
+  { format, orientation }: Pick<PictureHead, 'format' | 'orientation'>,
   files: { readonly from: string; readonly to: string },
   mostSide: number,
 ): string[] {
   const fit = `scale=w='min(iw,${mostSide})':h='min(ih,${mostSide})':force_original_aspect_ratio=decrease`;
   return build(
-    [...QUIET, '-protocol_whitelist', 'file', '-err_detect', 'explode', '-xerror', '-f', `${format}_pipe`], // prettier-ignore
+    [...QUIET, '-protocol_whitelist', 'file', '-err_detect', 'explode', '-xerror', ...AS_STORED, '-f', `${format}_pipe`], // prettier-ignore
     fileUrl(files.from),
-    ['-frames:v', '1', '-vf', `${fit},format=rgba`, '-c:v', 'png', '-f', 'image2pipe', '-y'],
+    [
+      ...['-frames:v', '1', '-vf', [...upright(orientation), fit, 'format=rgba'].join(',')],
+      ...['-c:v', 'png', '-f', 'image2pipe', '-y'],
+    ],
     fileUrl(files.to),
   );
 }

@@ -151,12 +151,12 @@ export class AssetShelf {
   async #keepImage(path: string, name: string): Promise<Found> {
     const head = readPictureHead(await firstBytes(path));
     if (!head) throw unreadable(name, 'it is no PNG, JPEG or WebP picture');
-    const { width, height, format } = head;
+    const { width, height } = head;
     if (width * height > MOST_PIXELS || width === 0 || height === 0) {
       throw unreadable(name, `it has ${width} x ${height} pixels; at most ${MOST_PIXELS / 1e6} megapixels are taken`); // prettier-ignore
     }
     const files = { from: path, to: `${path}.png` };
-    await this.#work(keepImageCommand(format, files, MAX_IMAGE_SIDE), name);
+    await this.#work(keepImageCommand(head, files, MAX_IMAGE_SIDE), name);
     const scale = Math.min(1, MAX_IMAGE_SIDE / Math.max(width, height));
     return {
       width: Math.round(width * scale),

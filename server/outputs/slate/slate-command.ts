@@ -1,8 +1,9 @@
 /** The ffmpeg lines around slates: from outside into one kind of file, and from it into frames. Pure. */
-import { build, FILE_INPUT, fileUrl, QUIET } from '../ffmpeg.ts';
+import type { PictureHead } from '../../render/picture/picture-size.ts';
+import { AS_STORED, build, FILE_INPUT, fileUrl, QUIET, upright } from '../ffmpeg.ts';
 
 /** What a slate is made from: a picture of a kind, or a video of any that we read. */
-export type SlateSource = 'png' | 'jpeg' | 'webp' | 'video';
+export type SlateSource = Pick<PictureHead, 'format' | 'orientation'> | 'video';
 
 const MOST_SECONDS = 20;
 const MOST_SIDE = 1920;
@@ -10,14 +11,18 @@ const MOST_SIDE = 1920;
 /** Any picture or video as a short silent video with even sides. */
 export function makeSlateCommand(source: SlateSource, from: string, to: string): string[] {
   const fit = `scale=w='min(${MOST_SIDE},iw)':h='min(${MOST_SIDE},ih)'`;
-  const filter = `${fit}:force_original_aspect_ratio=decrease:force_divisible_by=2,fps=25`;
+  const shape = `${fit}:force_original_aspect_ratio=decrease:force_divisible_by=2`;
+  const turn = source === 'video' ? [] : upright(source.orientation);
+  const filters = [...turn, shape, 'fps=25', 'format=yuv420p'].join(',');
   const input =
-    source === 'video' ? FILE_INPUT : ['-protocol_whitelist', 'file', '-f', `${source}_pipe`];
+    source === 'video'
+      ? FILE_INPUT
+      : [...AS_STORED, '-protocol_whitelist', 'file', '-f', `${source.format}_pipe`];
   return build(
     [...QUIET, ...input],
     fileUrl(from),
     [
-      ...['-map', '0:v:0', '-an', '-t', String(MOST_SECONDS), '-vf', `${filter},format=yuv420p`],
+      ...['-map', '0:v:0', '-an', '-t', String(MOST_SECONDS), '-vf', filters],
       ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '16', '-map_metadata', '-1'],
       ...['-movflags', '+faststart', '-f', 'mp4', '-y'],
     ],

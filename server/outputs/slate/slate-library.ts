@@ -13,7 +13,8 @@ import { makeSlateCommand, type SlateSource } from './slate-command.ts';
 const ENDING = '.mp4';
 const MOST_SLATES = 50;
 const MOST_MS = 60_000;
-const HEAD_BYTES = 64 * 1024;
+/** JPEG's size stands behind its comments and small picture. */
+const HEAD_BYTES = 1024 * 1024;
 
 export class SlateLibrary {
   readonly folder: string;
@@ -80,7 +81,7 @@ async function sourceOf(path: string): Promise<SlateSource> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return readPictureHead(buffer.subarray(0, bytesRead))?.format ?? 'video';
+    return readPictureHead(buffer.subarray(0, bytesRead)) ?? 'video';
   } finally {
     await file.close();
   }

@@ -1,5 +1,5 @@
 /**
- * Pictures from outside (PNG, JPEG, WebP) by an ffmpeg of their own: a broken or hostile file can
+ * Pictures from outside (PNG, JPEG, WebP), upright, by an ffmpeg of their own: a broken or hostile file can
  * end that process and nothing else. Main thread or a command; not for what must not wait.
  */
 import { AppError } from '../../core/errors.ts';
@@ -20,13 +20,13 @@ export async function decodePicture(
   const { name, ffmpeg } = options;
   const head = readPictureHead(bytes);
   if (!head) throw unreadable(`${name} is no PNG, JPEG or WebP picture`);
-  const { format, width, height } = head;
+  const { format, width, height, orientation } = head;
   const fits = width > 0 && height > 0 && Math.max(width, height) <= MOST_SIDE;
   if (!fits || width * height > MOST_PIXELS) {
     const most = `${MOST_SIDE} pixels a side and ${MOST_PIXELS / 1e6} megapixels`;
     throw unreadable(`${name} has ${width} x ${height} pixels; at most ${most} are taken`);
   }
-  await using process = await FfmpegProcess.open(pictureCommand(format), ffmpeg);
+  await using process = await FfmpegProcess.open(pictureCommand(format, orientation), ffmpeg);
   const timer = setTimeout(() => void process.close(), MOST_MS);
   process.stdin.end(bytes);
   const rgba = new Uint8Array(width * height * 4);

@@ -1,13 +1,17 @@
 /**
- * Format and size of a picture file from its first bytes, before anybody decodes it: what claims to
+ * Format, size and orientation of a picture file from its first bytes, before anybody decodes it: what claims to
  * be larger than we take is refused without unpacking it. Pure.
  * PNG: https://www.w3.org/TR/png/#11IHDR, JPEG: ITU T.81 B.2.2, WebP: RFC 9649.
  */
+import { orientationOf, swapsSides, type Orientation } from './exif.ts';
+
 export type PictureFormat = 'png' | 'jpeg' | 'webp';
 export type PictureHead = {
   readonly format: PictureFormat;
+  /** Of the picture as it stands upright. */
   readonly width: number;
   readonly height: number;
+  readonly orientation: Orientation;
 };
 
 const PNG = 0x89504e47;
@@ -17,9 +21,21 @@ const START_OF_SCAN = 0xda;
 /** Start-of-frame markers, without the tables that lie between them (C4, C8, CC). */
 const FRAMES = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce]);
 
+type StoredHead = Omit<PictureHead, 'orientation'>;
+
 /** undefined for what is none of the three, or breaks off before its size. */
 export function readPictureHead(bytes: Uint8Array): PictureHead | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const stored = storedHead(view);
+  if (!stored) return undefined;
+  const { format, width, height } = stored;
+  const orientation = orientationOf(view, format);
+  return swapsSides(orientation)
+    ? { format, width: height, height: width, orientation }
+    : { ...stored, orientation };
+}
+
+function storedHead(view: DataView): StoredHead | undefined {
   if (view.byteLength < 30) return undefined;
   if (view.getUint32(0) === PNG) {
     return { format: 'png', width: view.getUint32(16), height: view.getUint32(20) };
@@ -29,7 +45,7 @@ export function readPictureHead(bytes: Uint8Array): PictureHead | undefined {
   return undefined;
 }
 
-function jpegHead(view: DataView): PictureHead | undefined {
+function jpegHead(view: DataView): StoredHead | undefined {
   for (let at = 2; at + 9 < view.byteLength;) {
     if (view.getUint8(at) !== 0xff) return undefined;
     const marker = view.getUint8(at + 1);
@@ -43,7 +59,7 @@ function jpegHead(view: DataView): PictureHead | undefined {
   return undefined;
 }
 
-function webpHead(view: DataView): PictureHead | undefined {
+function webpHead(view: DataView): StoredHead | undefined {
   const kind = String.fromCharCode(...[12, 13, 14, 15].map((at) => view.getUint8(at)));
   const format = 'webp';
   if (kind === 'VP8X') {

@@ -52,12 +52,63 @@ test('JPEG and WebP come in by their heads and whole', async () => {
     ['webp', 'libwebp'],
   ] as const) {
     const bytes = written(picture, '-c:v', codec);
-    assert.deepEqual(readPictureHead(bytes), { format, width: 64, height: 48 });
+    assert.deepEqual(readPictureHead(bytes), { format, width: 64, height: 48, orientation: 1 });
     const { rgba } = await decodePicture(bytes, OPTIONS);
     const [red, green] = [rgba[(24 * 64 + 60) * 4]!, rgba[(24 * 64 + 60) * 4 + 1]!];
     assert.ok(Math.abs(red - 239) < 12 && Math.abs(green - 127) < 12, `${red} ${green}`);
   }
 });
+
+/** Where the stored upper left and upper right corner are seen: Exif 2.32, 4.6.4. */
+const TURNED = {
+  ...{ 1: ['upper left', 'upper right'], 2: ['upper right', 'upper left'] },
+  ...{ 3: ['lower right', 'lower left'], 4: ['lower left', 'lower right'] },
+  ...{ 5: ['upper left', 'lower left'], 6: ['upper right', 'lower right'] },
+  ...{ 7: ['lower right', 'upper right'], 8: ['lower left', 'upper left'] },
+} as const;
+
+test('a photo stands as its camera was held, whatever the eight ways', async () => {
+  const [width, height] = [64, 32];
+  const rgba = new Uint8Array(width * height * 4).fill(255);
+  for (let i = 0; i < width * height; i += 1) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    if (y < 16 && x < 16) rgba.set([255, 0, 0], i * 4);
+    if (y < 16 && x >= 48) rgba.set([0, 0, 255], i * 4);
+  }
+  const plain = written({ width, height, rgba }, '-c:v', 'mjpeg', '-q:v', '2');
+  for (const [orientation, corners] of Object.entries(TURNED)) {
+    const photo = withOrientation(plain, Number(orientation));
+    const still = await decodePicture(photo, OPTIONS);
+    assert.equal(still.width > still.height, Number(orientation) < 5, 'its sides are swapped');
+    const red = (r: number, b: number): boolean => r > 150 && b < 100;
+    const blue = (r: number, b: number): boolean => b > 150 && r < 100;
+    assert.deepEqual([cornerOf(still, red), cornerOf(still, blue)], corners, orientation);
+  }
+});
+
+/** The corner whose colour is so. */
+function cornerOf({ width, height, rgba }: Still, is: (r: number, b: number) => boolean): string {
+  const found: string[] = [];
+  for (const [row, y] of [
+    ['upper', 4],
+    ['lower', height - 4],
+  ] as const) {
+    // prettier-ignore
+    for (const [column, x] of [['left', 4], ['right', width - 4]] as const) { // prettier-ignore
+      const at = (y * width + x) * 4;
+      if (is(rgba[at]!, rgba[at + 2]!)) found.push(`${row} ${column}`);
+    }
+  }
+  return found.join(', ');
+}
+
+/** With a little Exif behind the JPEG's first marker, big-endian. */
+function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Array {
+  const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0]; // prettier-ignore
+  const body = [...Buffer.from('Exif\0\0', 'latin1'), ...tiff];
+  const segment = [0xff, 0xe1, 0, body.length + 2, ...body];
+  return Uint8Array.of(...jpeg.subarray(0, 2), ...segment, ...jpeg.subarray(2));
+}
 
 test('a part at another size keeps its colours and its place', () => {
   const half = { x: 320, y: 0, width: 320, height: 400 };
