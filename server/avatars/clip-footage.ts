@@ -6,7 +6,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { clipFramesCommand, clipVideoCommand, joinClipsCommand } from '../outputs/ffmpeg.ts';
+import {
+  clipFramesCommand,
+  clipVideoCommand,
+  joinClipsCommand,
+} from '../outputs/picture-command.ts';
 import { CLIP_FPS } from '../protocol/avatar.ts';
 import type { TemplateId } from '../protocol/template.ts';
 import { MOST_FRAMES, type ClipFile, type ClipMove } from '../render/clip/clip-file.ts';

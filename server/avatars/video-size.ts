@@ -1,7 +1,7 @@
 /** Width and height of a video of ours. */
 import { AppError } from '../core/errors.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { firstPictureCommand } from '../outputs/ffmpeg.ts';
+import { firstPictureCommand } from '../outputs/picture-command.ts';
 import { readPng } from '../render/picture/png.ts';
 
 /** Throws `unreadable_media`. */

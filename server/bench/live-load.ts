@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { opusFromFileCommand } from '../outputs/ffmpeg.ts';
+import { opusFromFileCommand } from '../outputs/ingest-command.ts';
 import type { SessionSnapshot, SessionStats } from '../protocol/index.ts';
 import type { LoopbackInput } from '../rtc/loopback.ts';
 import type { LoadStep } from './live-types.ts';

@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { opusFromFileCommand } from '../outputs/ffmpeg.ts';
+import { opusFromFileCommand } from '../outputs/ingest-command.ts';
 import type { Job, SessionSnapshot, SessionStats, Sound } from '../protocol/index.ts';
 import type { LoopbackInput } from '../rtc/loopback.ts';
 import { OwnServer } from './own-server.ts';

@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { opusFromFileCommand, probe } from '../outputs/ffmpeg.ts';
+import { opusFromFileCommand } from '../outputs/ingest-command.ts';
+import { probe } from '../outputs/probe.ts';
 import type {
   AudioRole,
   SessionSnapshot,

@@ -6,7 +6,7 @@
 import type { Logger } from '../core/log.ts';
 import { backoffMs } from '../outputs/backoff.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import type { IngestPort } from '../outputs/ffmpeg.ts';
+import type { IngestPort } from '../outputs/ingest-command.ts';
 import type { LoopbackInput } from '../rtc/loopback.ts';
 
 export type IngestReaderOptions = {

@@ -4,7 +4,7 @@
  * one. Main thread; owned by Ingest.
  */
 import type { Logger } from '../core/log.ts';
-import { ingestPictureCommand, ingestSoundCommand } from '../outputs/ffmpeg.ts';
+import { ingestPictureCommand, ingestSoundCommand } from '../outputs/ingest-command.ts';
 import type { IngestReport } from '../outputs/rtmp-messages.ts';
 import type { SessionInput } from '../protocol/input.ts';
 import type { Room } from '../rtc/room.ts';

@@ -5,7 +5,7 @@
 import { nowUs } from '../core/time.ts';
 import { backoffMs } from './backoff.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
-import { encoderCommand, type EncoderName } from './ffmpeg.ts';
+import { encoderCommand, type EncoderName } from './encoder-command.ts';
 import { FlvDemuxer, type FlvVideoTag } from './flv.ts';
 import type { AvcConfig } from './h264.ts';
 import { blockHeader, matroskaHeader, TICKS_PER_MS } from './matroska.ts';

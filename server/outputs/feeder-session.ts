@@ -20,7 +20,7 @@ import {
   type SlateOrder,
 } from '../session/wires.ts';
 import { Encoder, type EncodedFrame } from './encoder.ts';
-import type { EncoderName } from './ffmpeg.ts';
+import type { EncoderName } from './encoder-command.ts';
 import { OverlayOut } from './overlay/overlay-out.ts';
 import { PictureTap } from './picture-tap.ts';
 import { directDoor, type PushDoor } from './push/push-door.ts';

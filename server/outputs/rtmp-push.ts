@@ -7,7 +7,7 @@ import type { PushState } from '../protocol/target.ts';
 import { AUDIO_KBPS } from './bit-rates.ts';
 import { backoffMs } from './backoff.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
-import { muxCommand } from './ffmpeg.ts';
+import { muxCommand } from './encoder-command.ts';
 import { blockHeader, matroskaHeader, TICKS_PER_MS } from './matroska.ts';
 import type { PushDoor } from './push/push-door.ts';
 import { PushLiveness } from './push/push-liveness.ts';

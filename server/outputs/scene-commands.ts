@@ -1,7 +1,6 @@
 /** ffmpeg's arguments for what scenes show: pictures at the size they are shown, videos in a loop. Pure. */
 import type { PictureHead } from '../render/picture/picture-size.ts';
 import {
-  AS_STORED,
   build,
   FILE_INPUT,
   fileUrl,
@@ -9,8 +8,8 @@ import {
   QUIET,
   RTMP_INPUT,
   rtmpUrl,
-  upright,
 } from './ffmpeg.ts';
+import { AS_STORED, upright } from './picture-command.ts';
 
 /** How a picture fills a place. */
 export type PictureFit = {

@@ -11,7 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { probe } from '../outputs/ffmpeg.ts';
+import { probe } from '../outputs/probe.ts';
 import { keepImageCommand, thumbnailCommand } from '../outputs/scene-commands.ts';
 import { AssetId, MAX_IMAGE_SIDE, SceneAsset, type AssetKind } from '../protocol/scene.ts';
 import { readPictureHead } from '../render/picture/picture-size.ts';

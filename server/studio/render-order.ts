@@ -14,7 +14,7 @@ import { seededRandom } from '../motion/random.ts';
 import type { CompiledTemplate } from '../motion/template/compiled-template.ts';
 import { TemplateLibrary } from '../motion/template-library.ts';
 import { TextCompiler } from '../motion/text/compile-text.ts';
-import { probe } from '../outputs/ffmpeg.ts';
+import { probe } from '../outputs/probe.ts';
 import { CastMember } from '../protocol/session.ts';
 import { DANCE_RANK, danceScript } from '../session/dancer.ts';
 import { openDatabase } from '../store/sqlite.ts';

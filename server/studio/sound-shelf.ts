@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
-import { probe } from '../outputs/ffmpeg.ts';
+import { probe } from '../outputs/probe.ts';
 import { Sound, SoundId } from '../protocol/job.ts';
 
 const MOST_NAME = 80;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { unzipSync } from 'fflate';
 import type { Browser } from 'playwright-core';
-import { probe } from '../../server/outputs/ffmpeg.ts';
+import { probe } from '../../server/outputs/probe.ts';
 import { Timeline } from '../../server/protocol/index.ts';
 import { openBrowser } from '../support/browser.ts';
 import { TestServer } from '../support/server.ts';

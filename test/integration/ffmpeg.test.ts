@@ -9,7 +9,8 @@ import { finished } from 'node:stream/promises';
 import { after, before, test } from 'node:test';
 import { AppError } from '../../server/core/errors.ts';
 import { FfmpegProcess } from '../../server/outputs/ffmpeg-process.ts';
-import { opusFromFileCommand, probe } from '../../server/outputs/ffmpeg.ts';
+import { opusFromFileCommand } from '../../server/outputs/ingest-command.ts';
+import { probe } from '../../server/outputs/probe.ts';
 import { parseRtp, type RtpPacket } from '../../server/speech/rtp.ts';
 import { seededRandom } from '../support/random.ts';
 

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { unzipSync } from 'fflate';
-import { probe } from '../../server/outputs/ffmpeg.ts';
+import { probe } from '../../server/outputs/probe.ts';
 import { JobOrder, type JobQueueState } from '../../server/protocol/job.ts';
 import { zipFiles } from '../../server/studio/zip.ts';
 import { until } from '../support/app.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 
-import { probe } from '../../server/outputs/ffmpeg.ts';
+import { probe } from '../../server/outputs/probe.ts';
 import { freePorts } from '../support/server.ts';
 
 const CLI = join(import.meta.dirname, '../../server/cli.ts');

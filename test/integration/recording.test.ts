@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { probe } from '../../server/outputs/ffmpeg.ts';
+import { probe } from '../../server/outputs/probe.ts';
 import type { RecordingEntry } from '../../server/protocol/index.ts';
 import type { Session } from '../../server/session/session.ts';
 import { childrenWith, TestApp, until } from '../support/app.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { probe } from '../../server/outputs/ffmpeg.ts';
+import { probe } from '../../server/outputs/probe.ts';
 import { CastMember } from '../../server/protocol/session.ts';
 import { SoundFile } from '../../server/studio/sound-file.ts';
 import { render, type RenderJob, type RenderProgress } from '../../server/studio/render.ts';

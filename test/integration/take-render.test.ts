@@ -9,7 +9,7 @@ import { createMeta, RingReader, RingWriter } from '../../server/core/slot-ring.
 import { nowUs } from '../../server/core/time.ts';
 import { ModelShelf } from '../../server/inference/model-shelf.ts';
 import { EngineSession } from '../../server/inference/engine-session.ts';
-import { probe } from '../../server/outputs/ffmpeg.ts';
+import { probe } from '../../server/outputs/probe.ts';
 import type { SessionId } from '../../server/protocol/ids.ts';
 import { Scene } from '../../server/protocol/scene.ts';
 import { CastMember } from '../../server/protocol/session.ts';

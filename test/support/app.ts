@@ -10,7 +10,7 @@ import { microphoneSound, wavBytes } from '../../server/bench/fake-microphone.ts
 import { readConfig, type Config } from '../../server/config.ts';
 import { descendants, readProcesses } from '../../server/core/usage.ts';
 import { FfmpegProcess } from '../../server/outputs/ffmpeg-process.ts';
-import { opusFromFileCommand } from '../../server/outputs/ffmpeg.ts';
+import { opusFromFileCommand } from '../../server/outputs/ingest-command.ts';
 import { SessionRequest, type AudioRole } from '../../server/protocol/index.ts';
 import type { Session } from '../../server/session/session.ts';
 

@@ -6,7 +6,7 @@ import { nowUs, TICK_US } from '../../core/time.ts';
 import type { Control, FeederSessionOptions } from '../../session/wires.ts';
 import { videoKbps } from '../bit-rates.ts';
 import { Encoder, type EncodedFrame } from '../encoder.ts';
-import type { EncoderName } from '../ffmpeg.ts';
+import type { EncoderName } from '../encoder-command.ts';
 import type { TappedPicture } from '../picture-tap.ts';
 import { RtpOut } from '../rtp-out.ts';
 import { OverlayPicture } from './overlay-picture.ts';

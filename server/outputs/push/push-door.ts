@@ -1,5 +1,5 @@
 /** What a push goes through to its target. */
-import type { MuxTarget } from '../ffmpeg.ts';
+import type { MuxTarget } from '../encoder-command.ts';
 
 export interface PushDoor {
   /** What ffmpeg is told. */

@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer, connect, isIP, type AddressInfo, type Server, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { MuxTarget } from '../ffmpeg.ts';
+import type { MuxTarget } from '../encoder-command.ts';
 import { KeyInserter, standInFor } from './key-inserter.ts';
 import type { PushDoor } from './push-door.ts';
 import { resolveAddress, shownAddress, type RtmpAddress } from './rtmp-address.ts';

@@ -4,14 +4,8 @@
  * machine costs the last one. Pure.
  */
 import type { RecordingFormat } from '../../protocol/recording.ts';
-import {
-  build,
-  FILE_INPUT,
-  fileUrl,
-  MATROSKA_FROM_STDIN,
-  MAX_INTERLEAVE_MICROSECONDS,
-  QUIET,
-} from '../ffmpeg.ts';
+import { MAX_INTERLEAVE_MICROSECONDS } from '../encoder-command.ts';
+import { build, FILE_INPUT, fileUrl, MATROSKA_FROM_STDIN, QUIET } from '../ffmpeg.ts';
 import { pictureSettings } from '../render-command.ts';
 
 export type RecordCommand = {

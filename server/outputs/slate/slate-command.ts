@@ -1,6 +1,7 @@
 /** The ffmpeg lines around slates: from outside into one kind of file, and from it into frames. Pure. */
 import type { PictureHead } from '../../render/picture/picture-size.ts';
-import { AS_STORED, build, FILE_INPUT, fileUrl, QUIET, upright } from '../ffmpeg.ts';
+import { build, FILE_INPUT, fileUrl, QUIET } from '../ffmpeg.ts';
+import { AS_STORED, upright } from '../picture-command.ts';
 
 /** What a slate is made from: a picture of a kind, or a video of any that we read. */
 export type SlateSource = Pick<PictureHead, 'format' | 'orientation'> | 'video';

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toAppError } from '../../core/errors.ts';
 import { FfmpegProcess } from '../../outputs/ffmpeg-process.ts';
-import { clipFramesCommand } from '../../outputs/ffmpeg.ts';
+import { clipFramesCommand } from '../../outputs/picture-command.ts';
 import { fail, STATE, type FootageData } from './footage.ts';
 
 const MOST_MS = 60_000;

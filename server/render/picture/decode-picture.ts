@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../core/errors.ts';
 import { FfmpegProcess } from '../../outputs/ffmpeg-process.ts';
-import { pictureCommand } from '../../outputs/ffmpeg.ts';
+import { pictureCommand } from '../../outputs/picture-command.ts';
 import { readPictureHead } from './picture-size.ts';
 import type { Still } from './still.ts';
 

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../../server/core/errors.ts';
-import {
-  encoderCommand,
-  h264Level,
-  muxCommand,
-  opusFromFileCommand,
-} from '../../../server/outputs/ffmpeg.ts';
+import { encoderCommand, h264Level, muxCommand } from '../../../server/outputs/encoder-command.ts';
+import { opusFromFileCommand } from '../../../server/outputs/ingest-command.ts';
 
 const SIZE = { width: 512, height: 512, fps: 25, bitrateKbps: 1500 } as const;
 
