@@ -13,6 +13,7 @@ import { AppError, toAppError } from '../core/errors.ts';
 import { readManifest } from '../studio/batch-manifest.ts';
 import { expandRows, PLAIN_SCENE } from '../studio/batch-rows.ts';
 import { JobRunner } from '../studio/job-runner.ts';
+import { dropPartial } from '../studio/result-place.ts';
 import type { RenderOrder } from '../studio/render-order.ts';
 import { readScript } from './render.ts';
 
@@ -84,6 +85,7 @@ async function renderRow(
     return true;
   } catch (error) {
     const { code, message } = toAppError(error);
+    await dropPartial(row.out);
     say('failed', { code, message });
     return false;
   }
@@ -140,8 +142,14 @@ function sayer(
   return (event, details) => {
     if (json) process.stdout.write(`${JSON.stringify({ event, ...place, ...details })}\n`);
     else if (event !== 'progress') {
-      const told = details as { message?: string; why?: string; xRealTime?: number };
-      const speed = told.xRealTime && `${told.xRealTime.toFixed(1)}x real time`;
+      const told = details as {
+        message?: string;
+        why?: string;
+        xRealTime?: number;
+        damage?: string;
+      };
+      const damage = told.damage ? `. ${told.damage}` : '';
+      const speed = told.xRealTime && `${told.xRealTime.toFixed(1)}x real time${damage}`;
       const why = told.message ?? told.why ?? speed ?? '';
       process.stdout.write(`${place.index + 1}/${place.of} ${place.out}: ${event}, ${why}\n`);
     }

@@ -98,6 +98,6 @@ const sayBar = {
     process.stdout.write(
       `${target}: ${frames} frames in ${Number(workSeconds).toFixed(1)} s, ${speed}\n`,
     );
-    if (damage !== '') process.stderr.write(`The take was not whole. ${damage}\n`);
+    if (damage !== '') process.stderr.write(`The source was not whole. ${damage}\n`);
   },
 };

@@ -14,6 +14,10 @@ export type MixedSound = SoundInput & { readonly music?: string | undefined };
 
 const ROUND_AND_ROUND = ['-stream_loop', '-1'];
 
+/** Each line says how grave it is: `[error]` and worse is sound that was lost. */
+const GRAVE = ['-loglevel', 'level+warning'];
+export const LOST_SOUND = /^(?:\[[^\]]* @ [^\]]*\] )?\[(?:error|fatal)\] /;
+
 /** A file's sound as 48 kHz mono 32-bit floats, little-endian, on stdout; as fast as it is read. */
 export function pcmFromFileCommand(
   { path, noiseDb }: SoundInput,
@@ -21,7 +25,7 @@ export function pcmFromFileCommand(
 ): string[] {
   const filters = cleaning(noiseDb);
   return build(
-    [...QUIET, ...FILE_INPUT, ...(pass === 'round' ? ROUND_AND_ROUND : [])],
+    [...QUIET, ...GRAVE, ...FILE_INPUT, ...(pass === 'round' ? ROUND_AND_ROUND : [])],
     fileUrl(path),
     [
       ...['-map', '0:a:0', ...(filters.length > 0 ? ['-af', filters.join(',')] : [])],

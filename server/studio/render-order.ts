@@ -89,15 +89,17 @@ export async function readyOrder(house: OrderHouse, order: RenderOrder): Promise
 /** Throws `unreadable_media`, and `bad_request` for dancing to nothing. */
 async function checkSounds(order: RenderOrder, take: TakeHead | undefined): Promise<void> {
   const { source, music, dance } = order;
-  if (!take) await probe(source);
-  if (music !== undefined) {
-    const { streams } = await probe(music);
-    if (!streams.some((stream) => stream.codec_type === 'audio')) {
-      throw new AppError('unreadable_media', `${music} has no sound in it`);
-    }
-  } else if (dance && !take) {
+  if (!take) await requireSound(source);
+  if (music !== undefined) await requireSound(music);
+  else if (dance && !take) {
     throw new AppError('bad_request', 'There is nothing to dance to: give music too');
   }
+}
+
+async function requireSound(path: string): Promise<void> {
+  const { streams } = await probe(path);
+  if (streams.some((stream) => stream.codec_type === 'audio')) return;
+  throw new AppError('unreadable_media', `${path} has no sound in it`);
 }
 
 async function headOf(source: string): Promise<TakeHead | undefined> {

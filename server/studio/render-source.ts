@@ -17,7 +17,7 @@ export type RenderSource = AsyncDisposable & {
   /** Files that ffmpeg reads, and what is to be done with them. */
   readonly sound: MixedSound;
   readonly seconds: number;
-  /** What is missing at its end, as a sentence; empty when it is whole. */
+  /** What of it is missing, as a sentence; empty when it is whole. */
   readonly damage: string;
   open(): Promise<VirtualInput & AsyncDisposable>;
 };
@@ -45,7 +45,7 @@ async function openSound(path: string, options: SourceOptions): Promise<RenderSo
   return {
     sound: { path, noiseDb, music },
     seconds: measured.samples / RATE_HZ,
-    damage: '',
+    damage: measured.damage,
     open: async () => withMusic(await SoundFile.open({ path, noiseDb }, ffmpeg), options),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

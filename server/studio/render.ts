@@ -4,20 +4,12 @@
  * beside the target under another name and is removed when the render fails or is stopped.
  */
 import { availableParallelism } from 'node:os';
-import { extname } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import type { EnsembleOptions } from '../inference/ensemble.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import {
-  loudnessCommand,
-  renderCommand,
-  type Loudness,
-  type MixedSound,
-  type RenderFormat,
-} from '../outputs/render-command.ts';
+import { renderCommand } from '../outputs/render-command.ts';
 import type { PlayScript } from '../motion/play-script.ts';
 import type { DiffusionChange } from '../protocol/diffusion.ts';
-import { parseColour } from '../render/i420.ts';
 import { readManifest } from '../inference/pack.ts';
 import type { Compute } from '../inference/providers.ts';
 import { LipModel } from '../speech/lip-sync.ts';
@@ -25,6 +17,8 @@ import { hasVideo, SceneTrack, type RenderScenes } from './scene-track.ts';
 import { DrawPool } from './draw-pool.ts';
 import { VirtualSession, type Cue } from './virtual-session.ts';
 import { openSource, type RenderSource } from './render-source.ts';
+import { checkLook, checkTarget, formatOf } from './render-checks.ts';
+import { measureLoudness } from './loudness.ts';
 import { openPlace } from './result-place.ts';
 
 export type RenderJob = {
@@ -80,7 +74,7 @@ export type RenderResult = {
   readonly workSeconds: number;
   /** From the call to the first picture handed to ffmpeg, ms. */
   readonly firstFrameMs: number;
-  /** What is missing at the end of a take that was cut off; else empty. */
+  /** What of the sound or of a take that was cut off is missing; empty where nothing is. */
   readonly damage: string;
 };
 
@@ -91,20 +85,11 @@ const FRAME_SLACK = 1e-6;
 /** ffmpeg still has frames to write when the last one was handed over. */
 const FINISH_MS = 600_000;
 
-/** The format that a target's ending asks for. Throws `bad_request`. */
-export function formatOf(target: string): RenderFormat {
-  const ending = extname(target).slice(1).toLowerCase();
-  if (ending === 'mp4' || ending === 'mov' || ending === 'webm' || ending === 'png') return ending;
-  throw new AppError(
-    'bad_request',
-    `${target}: end it with .mp4, .mov (ProRes 4444), .webm (VP9) or .png (a folder of pictures)`,
-  );
-}
-
 export async function render(job: RenderJob, house: RenderHouse): Promise<RenderResult> {
   const started = performance.now();
   const format = formatOf(job.target);
-  checkSize(job, format);
+  checkLook(job, format);
+  await checkTarget(job);
   await using scope = new AsyncDisposableStack();
   const kind = format === 'mp4' ? 'i420' : 'rgba';
   // Its threads start while the source is read.
@@ -125,8 +110,9 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
   const { sound, damage } = source;
   const frames = Math.ceil(source.seconds * job.fps - FRAME_SLACK);
   const seconds = frames / job.fps;
+  const measuring = { ffmpeg: house.ffmpeg, signal: house.signal, seconds };
   const loudness =
-    job.loudness === undefined ? {} : await measureLoudness(sound, seconds, { job, house });
+    job.loudness === undefined ? {} : await measureLoudness(sound, job.loudness, measuring);
   const place = await openPlace(job.target, format);
   try {
     const { fps } = job;
@@ -233,43 +219,6 @@ function encoderError(ffmpeg: FfmpegProcess): AppError {
     full ? 'folder_unreachable' : 'encoder_failed',
     full ? `The disk is full: ${said}` : `ffmpeg could not write the result: ${said}`,
   );
-}
-
-async function measureLoudness(
-  sound: MixedSound,
-  seconds: number,
-  { job, house }: { readonly job: RenderJob; readonly house: RenderHouse },
-): Promise<{ readonly loudness: Loudness }> {
-  const target = job.loudness!;
-  await using ffmpeg = await FfmpegProcess.open(
-    loudnessCommand(sound, seconds, target),
-    house.ffmpeg,
-  );
-  ffmpeg.stdout.resume();
-  ffmpeg.stdin.end();
-  const stop = (): void => void ffmpeg.close();
-  house.signal.addEventListener('abort', stop, { once: true });
-  await ffmpeg.exited;
-  house.signal.removeEventListener('abort', stop);
-  house.signal.throwIfAborted();
-  const report = /\{[^{}]*\}\s*$/.exec(ffmpeg.stderrTail.join('\n'))?.[0];
-  if (report === undefined) {
-    throw new AppError('unreadable_media', `The loudness of ${sound.path} could not be measured`);
-  }
-  return { loudness: { target, measured: JSON.parse(report) as Loudness['measured'] } };
-}
-
-function checkSize({ width, height, fps, background }: RenderJob, format: RenderFormat): void {
-  const whole = [width, height, fps].every(Number.isInteger);
-  if (!whole || width < 64 || height < 64 || width > 4096 || height > 4096) {
-    throw new AppError('bad_request', `Sides of 64 to 4096 pixels, not ${width} x ${height}`);
-  }
-  if (format !== 'png' && (width % 2 !== 0 || height % 2 !== 0)) {
-    throw new AppError('bad_request', `Video needs even sides, not ${width} x ${height}`);
-  }
-  if (fps < 1 || fps > 120)
-    throw new AppError('bad_request', `1 to 120 frames a second, not ${fps}`);
-  parseColour(background);
 }
 
 class ProgressMeter {

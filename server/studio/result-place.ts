@@ -24,7 +24,7 @@ export async function openPlace(target: string, format: RenderFormat): Promise<P
   }
   const name = basename(target, extname(target));
   const final = format === 'png' ? join(folder, name) : target;
-  const partial = join(folder, `.${name}.partial${format === 'png' ? '' : extname(target)}`);
+  const partial = partialOf(target);
   await rm(partial, { recursive: true, force: true });
   if (format === 'png') {
     await refuseFilled(final);
@@ -39,6 +39,18 @@ export async function openPlace(target: string, format: RenderFormat): Promise<P
     },
     drop: () => rm(partial, { recursive: true, force: true }),
   };
+}
+
+/** Where what is unfinished lies. */
+function partialOf(target: string): string {
+  const ending = extname(target);
+  const kept = ending.toLowerCase() === '.png' ? '' : ending;
+  return join(dirname(target), `.${basename(target, ending)}.partial${kept}`);
+}
+
+/** Removes what a process that was killed left unfinished. */
+export function dropPartial(target: string): Promise<void> {
+  return rm(partialOf(target), { recursive: true, force: true });
 }
 
 /** With its parents. Node's own recursive mkdir never returns where a parent refuses, as in /proc. */

@@ -4,13 +4,22 @@
  */
 import { AppError } from '../core/errors.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
-import { pcmFromFileCommand, type SoundInput } from '../outputs/render-command.ts';
+import { LOST_SOUND, pcmFromFileCommand, type SoundInput } from '../outputs/render-command.ts';
 import { NoiseMeter } from './noise-meter.ts';
 import type { VirtualInput, VirtualParts } from './virtual-session.ts';
 
 export const RATE_HZ = 48_000;
 const PIECE_SAMPLES = 960;
 const BYTES = 4;
+
+/** What reading a file once says. */
+export type MeasuredSound = {
+  readonly samples: number;
+  /** dBFS. */
+  readonly noiseDb: number;
+  /** What of it could not be read, as a sentence; empty where all could. */
+  readonly damage: string;
+};
 
 export class SoundFile implements AsyncDisposable, VirtualInput {
   readonly moves = false;
@@ -21,6 +30,7 @@ export class SoundFile implements AsyncDisposable, VirtualInput {
   readonly #bytes: Buffer;
   #rest: Buffer = Buffer.alloc(0);
   #ended = false;
+  #any = false;
 
   private constructor(path: string, process: FfmpegProcess) {
     this.#path = path;
@@ -40,12 +50,11 @@ export class SoundFile implements AsyncDisposable, VirtualInput {
     return new SoundFile(input.path, process);
   }
 
-  /** By reading all of it once: its samples, and the level of its steady noise. Throws `unreadable_media`. */
-  static async measure(
-    path: string,
-    ffmpeg: string,
-    signal?: AbortSignal,
-  ): Promise<{ readonly samples: number; readonly noiseDb: number }> {
+  /**
+   * By reading all of it once: its samples, the level of its steady noise, and what of it is damaged.
+   * Throws `unreadable_media`.
+   */
+  static async measure(path: string, ffmpeg: string, signal?: AbortSignal): Promise<MeasuredSound> {
     await using file = await SoundFile.open({ path }, ffmpeg);
     const noise = new NoiseMeter();
     let bytes = 0;
@@ -58,7 +67,10 @@ export class SoundFile implements AsyncDisposable, VirtualInput {
     }
     await file.#refuseFailure();
     if (bytes === 0) throw new AppError('unreadable_media', `${path} has no sound in it`);
-    return { samples: Math.floor(bytes / BYTES), noiseDb: noise.levelDb };
+    const lost = file.#process.stderrTail.filter((line) => LOST_SOUND.test(line)).at(-1);
+    const damage =
+      lost === undefined ? '' : `Parts of the sound could not be read: ${spoken(lost)}`;
+    return { samples: Math.floor(bytes / BYTES), noiseDb: noise.levelDb, damage };
   }
 
   async before(_frameUs: number, neededUs: number, parts: VirtualParts): Promise<void> {
@@ -88,18 +100,26 @@ export class SoundFile implements AsyncDisposable, VirtualInput {
     if (this.#ended) return false;
     const { done, value } = await this.#chunks.next();
     if (!done) {
+      this.#any = true;
       this.#rest = value;
       return true;
     }
     this.#ended = true;
     await this.#refuseFailure();
+    if (!this.#any) throw new AppError('unreadable_media', `${this.#path} has no sound in it`);
     return false;
   }
 
   async #refuseFailure(): Promise<void> {
     const { code } = await this.#process.exited;
     if (code === 0 || code === null) return;
-    const reason = this.#process.stderrTail.at(-1) ?? `ffmpeg ended with code ${code}`;
+    const last = this.#process.stderrTail.at(-1);
+    const reason = last === undefined ? `ffmpeg ended with code ${code}` : spoken(last);
     throw new AppError('unreadable_media', `Cannot read the sound of ${this.#path}: ${reason}`);
   }
+}
+
+/** A line of ffmpeg's without who says it and how grave it is. */
+function spoken(line: string): string {
+  return line.replace(/^(?:\[[^\]]*\] )+/, '');
 }

@@ -178,4 +178,41 @@ test('the loudness asked for is the loudness that comes out', async () => {
   const loud = await run(job('loud.mp4', { loudness: -20 }));
   const difference = meanDb(loud.target) - meanDb(quiet.target);
   assert.ok(Math.abs(difference - 10) < 1.5, `${difference} dB apart`);
+  const silence = join(folder, 'silence.wav');
+  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'anullsrc', '-t', '0.2', silence]);
+  assert.equal((await run(job('silence.mp4', { audio: silence, loudness: -20 }))).frames, 5);
+});
+
+test('music lies beneath the voice from the first sample to the last, over and over', async () => {
+  const beat = join(folder, 'beat.wav');
+  const source = 'aevalsrc=0.5*sin(2*PI*2000*t)*lt(t\\,0.05):s=44100:d=0.25';
+  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', source, beat]);
+  const heard = (path: string): Float32Array => {
+    const raw = execFileSync('ffmpeg', ['-v', 'error', '-i', path, '-ac', '1', '-f', 'f32le', '-']);
+    return new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length));
+  };
+  const plain = heard((await run(job('plain.mov'))).target);
+  const mixed = heard((await run(job('mixed.mov', { audio, music: beat }))).target);
+  assert.equal(mixed.length, plain.length);
+  const music = mixed.map((sample, i) => sample - plain[i]!);
+  const power = (from: number, to: number): number =>
+    music.subarray(from * 48_000, to * 48_000).reduce((sum, s) => sum + s * s, 0);
+  assert.ok(power(0.001, 0.05) > 50 * power(0.1, 0.24), 'the first beat');
+  assert.ok(power(0.751, 0.8) > 50 * power(0.85, 0.99), 'the fourth, of the fourth round');
+  assert.ok(power(1.25, 1.3) < 0.1 * power(0.25, 0.3), 'it has faded at the end');
+});
+
+test('a damaged sound becomes what is left of it, and that is told', async () => {
+  const whole = join(folder, 'whole.mp3');
+  const tone = ['-f', 'lavfi', '-i', 'sine=r=48000:d=2', whole];
+  execFileSync('ffmpeg', ['-v', 'error', ...tone]);
+  const bytes = readFileSync(whole);
+  for (let i = bytes.length >> 1; i < bytes.length; i += 7) bytes[i] = bytes[i]! ^ 0xff;
+  const broken = join(folder, 'broken.mp3');
+  writeFileSync(broken, bytes);
+  const { damage, frames } = await run(job('broken.mp4', { audio: broken }));
+  assert.match(damage, /^Parts of the sound could not be read: /);
+  assert.ok(frames > 5 && frames <= 51);
+  const itself = join(folder, 'broken.mp4');
+  await assert.rejects(run(job('broken.mp4', { audio: itself })), { code: 'bad_request' });
 });
