@@ -55,6 +55,7 @@ program
   .option('--seed <n>', "another seed, other idle motion (default: 1, or the take's own)", whole)
   .option('--music <file>', 'music beneath the voice, over and over')
   .option('--dance', "dance to the music, or to a take's own")
+  .option('--steps <n>', "for diffusion avatars: steps a frame (default: the pack's own)", whole)
   .option('--denoise', "take steady noise out of the sound (of a take: out of the voice's)")
   .option('--loudness <lufs>', 'bring the sound to this loudness, such as -16', number)
   .option('--json', 'one JSON object per event on stdout')

@@ -15,6 +15,8 @@ import { expandRows, PLAIN_SCENE } from '../studio/batch-rows.ts';
 import { JobRunner } from '../studio/job-runner.ts';
 import { dropPartial } from '../studio/result-place.ts';
 import type { RenderOrder } from '../studio/render-order.ts';
+import { compileTemplate } from '../motion/template/compile.ts';
+import { openPoseFile } from './pose-file.ts';
 import { readScript } from './render.ts';
 
 /** In a CSV everything is text. */
@@ -34,6 +36,8 @@ const Row = z.object({
   loudness: z.coerce.number().optional(),
   denoise: Flag.optional(),
   music: z.string().optional(),
+  pose: z.string().optional(),
+  steps: z.coerce.number().int().optional(),
   dance: Flag.optional(),
   scene: z.string().optional(),
   lut: z.string().optional(),
@@ -91,9 +95,10 @@ async function renderRow(
   }
 }
 
-async function orderOf({ audio, out, script, ...row }: Row): Promise<RenderOrder> {
+async function orderOf({ audio, out, script, pose, ...row }: Row): Promise<RenderOrder> {
   const text = script === undefined ? undefined : await readScript(script);
-  return { ...row, source: audio, target: out, script: text };
+  const track = pose === undefined ? undefined : compileTemplate(await openPoseFile(pose));
+  return { ...row, source: audio, target: out, script: text, track };
 }
 
 /** Paths count from the manifest's folder. Throws `bad_request` with the row that is wrong. */
@@ -120,12 +125,12 @@ function given(cells: Readonly<Record<string, unknown>>): Record<string, unknown
 }
 
 function pathsFrom(folder: string, row: Row): Row {
-  const { audio, out, script, music, lut, scene } = row;
+  const { audio, out, script, music, pose, lut, scene } = row;
   const at = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(folder, path);
   return {
     ...{ ...row, audio: resolve(folder, audio), out: resolve(folder, out) },
-    ...{ script: at(script), music: at(music), lut: at(lut) },
+    ...{ script: at(script), music: at(music), pose: at(pose), lut: at(lut) },
     scene: scene === PLAIN_SCENE ? undefined : scene?.endsWith('.json') ? at(scene) : scene,
   };
 }

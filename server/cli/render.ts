@@ -32,6 +32,7 @@ export type RenderFlags = {
   readonly loudness?: number;
   readonly denoise?: boolean;
   readonly music?: string;
+  readonly steps?: number;
   readonly dance?: boolean;
   readonly json?: boolean;
 };

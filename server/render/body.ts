@@ -22,6 +22,8 @@ export type BodyPlace = {
    * belongs to it, so that it is the same whenever it is drawn.
    */
   readonly pace?: 'live' | 'offline';
+  /** Of diffusion, in place of the pack's own: more than real time allows. */
+  readonly steps?: number | undefined;
 };
 
 /** How a body's networks fare. */

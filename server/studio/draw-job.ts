@@ -20,6 +20,8 @@ export type DrawOptions = Pick<EnsembleOptions, 'cast' | 'width' | 'height'> & {
   readonly videos?: 'none' | 'some';
   /** What networks run on; the CPU alone when absent. */
   readonly compute?: Compute | undefined;
+  /** Of diffusion, in place of the packs' own. */
+  readonly steps?: number | undefined;
 };
 
 /** What one drawing thread is given to start. */

@@ -55,14 +55,14 @@ parentPort!.on('message', (message: ToDraw) => {
 
 async function openStage(): Promise<Stage> {
   const packs = await Promise.all(data.cast.map(({ packDir }) => loadPack(packDir)));
-  const { width, height, compute = CPU_COMPUTE } = data;
+  const { width, height, steps, compute = CPU_COMPUTE } = data;
   const cast = data.cast.map((member, i) => ({
     ...{ ...member, pack: packs[i]! },
     silent: isSilent(member, i),
   }));
   // Every core draws a frame of its own already; and the same frames come whatever the machine.
   const own = { ...compute, threads: 1 };
-  return Stage.open(cast, { width, height, shelf, compute: own, pace: 'offline' });
+  return Stage.open(cast, { width, height, shelf, compute: own, steps, pace: 'offline' });
 }
 
 async function stop(): Promise<void> {

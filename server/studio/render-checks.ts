@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import type { RenderFormat } from '../outputs/render-command.ts';
+import { MOST_STEPS } from '../render/diffusion/diffusion-file.ts';
 import { parseColour } from '../render/i420.ts';
 import type { RenderJob } from './render.ts';
 
@@ -32,7 +33,7 @@ const [QUIETEST_LUFS, LOUDEST_LUFS] = [-40, -5];
 
 /** Throws `bad_request`. */
 export function checkLook(
-  { width, height, fps, background, loudness = QUIETEST_LUFS }: RenderJob,
+  { width, height, fps, background, loudness = QUIETEST_LUFS, steps = 1 }: RenderJob,
   format: RenderFormat,
 ): void {
   const whole = [width, height, fps].every(Number.isInteger);
@@ -49,6 +50,9 @@ export function checkLook(
       'bad_request',
       `A loudness of ${QUIETEST_LUFS} to ${LOUDEST_LUFS} LUFS, not ${loudness}`,
     );
+  }
+  if (!(Number.isInteger(steps) && steps >= 1 && steps <= MOST_STEPS)) {
+    throw new AppError('bad_request', `1 to ${MOST_STEPS} steps a frame, not ${steps}`);
   }
   parseColour(background);
 }

@@ -50,6 +50,8 @@ export type RenderOrder = {
   readonly overlays?: boolean | undefined;
   /** The text of a script. */
   readonly script?: string | undefined;
+  /** Of diffusion, a frame: more than real time allows. */
+  readonly steps?: number | undefined;
   /** Motion from the beginning on, under what the script asks for. */
   readonly track?: CompiledTemplate | undefined;
 };
@@ -67,7 +69,7 @@ const EMPTY_SCRIPT = '{"format":"posecast-script","version":1,"cues":[]}';
 export async function readyOrder(house: OrderHouse, order: RenderOrder): Promise<RenderJob> {
   const take = await headOf(order.source);
   await checkSounds(order, take);
-  const { target, width, height, fps, background, loudness, track, music } = order;
+  const { target, width, height, fps, background, loudness, track, music, steps } = order;
   const { moved, shown } = readScript(order.script ?? EMPTY_SCRIPT);
   const { scenes, placesAt } = await readyScenes(house, {
     ...{ ...order, shown },
@@ -77,7 +79,7 @@ export async function readyOrder(house: OrderHouse, order: RenderOrder): Promise
   const motion = { text: moved.length === 0 ? undefined : order.script, placesAt, seed };
   const { script, dance } = await readMotion(house, { ...motion, dance: order.dance ?? false });
   return {
-    ...{ target, width, height, fps, background, scenes, music, dance, seed },
+    ...{ target, width, height, fps, background, scenes, music, dance, seed, steps },
     audio: order.source,
     cast: await castOf(house, order.avatar, take),
     cues: track ? [cueOf(track), ...script] : script,

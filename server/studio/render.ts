@@ -42,6 +42,8 @@ export type RenderJob = {
   readonly noise?: 'kept' | 'reduced';
   /** A file that plays beneath it, round and round. */
   readonly music?: string | undefined;
+  /** Of diffusion, a frame; in place of the packs' own. */
+  readonly steps?: number | undefined;
   /** Steps to dance while there is a beat. */
   readonly dance?: PlayScript | undefined;
 };
@@ -96,9 +98,9 @@ export async function render(job: RenderJob, house: RenderHouse): Promise<Render
   const { scenes, music, noise = 'kept' } = job;
   const parts = scenes?.parts ?? 'avatars';
   const videos = kind === 'i420' && scenes && hasVideo(scenes) ? 'some' : 'none';
-  const { cast, width, height, background } = job;
+  const { cast, width, height, background, steps } = job;
   const { compute } = house;
-  const look = { cast, width, height, background, kind, parts, videos, compute } as const;
+  const look = { cast, width, height, background, kind, parts, videos, compute, steps } as const;
   const pool = new DrawPool(look, await drawingThreads(job, house));
   scope.defer(() => pool.close());
   const lips = LipModel.open(house.lipsDir);

@@ -2,16 +2,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
+import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { probe } from '../../server/outputs/probe.ts';
 import { CastMember } from '../../server/protocol/session.ts';
 import { SoundFile } from '../../server/studio/sound-file.ts';
 import { render, type RenderJob, type RenderProgress } from '../../server/studio/render.ts';
+import { assertGolden } from '../support/golden.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SECONDS = 1.3;
@@ -52,6 +54,21 @@ function run(
   });
 }
 
+/** At rest, and with the tone in the mouth. */
+const GOLDEN = ['frame-000001.png', 'frame-000009.png', 'frame-000025.png'];
+
+async function premultiplied(path: string) {
+  const image = await loadImage(await readFile(path));
+  const { width, height } = image;
+  const context = createCanvas(width, height).getContext('2d');
+  context.drawImage(image, 0, 0);
+  const rgba = new Uint8Array(context.getImageData(0, 0, width, height).data);
+  for (let i = 0; i < rgba.length; i += 1) {
+    if (i % 4 < 3) rgba[i] = Math.round((rgba[i]! * rgba[i - (i % 4) + 3]!) / 255);
+  }
+  return { rgba, width, height };
+}
+
 const hash = (path: string): string =>
   createHash('sha256').update(readFileSync(path)).digest('hex');
 const leftovers = (): string[] => readdirSync(folder).filter((name) => name.includes('.partial'));
@@ -87,6 +104,10 @@ test('the same input gives the same pictures on any number of threads, another s
   const last = names.at(-1)!;
   assert.notEqual(hash(join(first.target, last)), hash(join(other.target, last)));
   await assert.rejects(run(job('one.png')), { code: 'conflict' });
+  for (const name of GOLDEN) {
+    const { rgba, width, height } = await premultiplied(join(first.target, name));
+    await assertGolden(`render/${name}`, rgba, width, height);
+  }
 });
 
 test('transparent formats are transparent, with straight colours', async () => {

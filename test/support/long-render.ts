@@ -28,8 +28,10 @@ const samples: number[] = [];
 const started = performance.now();
 let done = 0;
 
-/** Resident memory of this process, and of its children, MB. */
-function memory(): { readonly own: number; readonly children: number } {
+type Memory = { readonly own: number; readonly heap: number; readonly children: number };
+
+/** Resident memory of this process, its main heap, and resident memory of its children, MB. */
+function memory(): Memory {
   let children = 0;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
@@ -40,14 +42,15 @@ function memory(): { readonly own: number; readonly children: number } {
       // It has just ended.
     }
   }
-  return { own: process.memoryUsage.rss() / 2 ** 20, children };
+  const { rss, heapUsed } = process.memoryUsage();
+  return { own: rss / 2 ** 20, heap: heapUsed / 2 ** 20, children };
 }
 
 function report(): void {
-  const { own, children } = memory();
+  const { own, heap, children } = memory();
   samples.push(own + children);
   const elapsed = (performance.now() - started) / 1000;
-  const line = [elapsed, done, own, children].map((value) => value.toFixed(0).padStart(7));
+  const line = [elapsed, done, own, heap, children].map((value) => value.toFixed(0).padStart(7));
   process.stdout.write(`${line.join(' ')}\n`);
 }
 
@@ -56,7 +59,7 @@ try {
   const source = 'aevalsrc=0.4*sin(2*PI*160*t)*sin(2*PI*3*t)*lt(mod(t\\,5)\\,3.5):s=16000';
   const looped = ['-f', 'lavfi', '-i', source, '-t', String(seconds)];
   execFileSync('ffmpeg', ['-v', 'error', ...looped, '-c:a', 'pcm_mulaw', audio]);
-  process.stdout.write('work,s  done,s  own,MB  children,MB\n');
+  process.stdout.write('work,s  done,s  own,MB heap,MB  children,MB\n');
   const timer = setInterval(report, Number(values.every) * 1000);
   const target = join(folder, 'long.mp4');
   const size = { width: Number(values.width), height: Number(values.height), fps: 25 };

@@ -12,7 +12,7 @@ import type { Pose } from '../../protocol/pose.ts';
 import type { Body, BodyHealth, BodyPlace } from '../body.ts';
 import { SkeletonMap } from '../skeleton/skeleton-map.ts';
 import { DenoiseStream } from './denoise-stream.ts';
-import { readDiffusionFile, type DiffusionFile } from './diffusion-file.ts';
+import { readDiffusionFile, withSteps, type DiffusionFile } from './diffusion-file.ts';
 import { Fitting } from './fitting.ts';
 import { FrameNetwork, type DiffusionNetwork } from './network.ts';
 import { PartsNetwork } from './parts-network.ts';
@@ -68,7 +68,7 @@ export class DiffusionBody implements Body {
 
   /** Loads the networks and reads the prompt. Throws `bad_pack`, `missing_dependency`, `over_capacity`. */
   static async open(pack: AvatarPack, place: BodyPlace): Promise<DiffusionBody> {
-    const file = readDiffusionFile(pack);
+    const file = withSteps(pack, readDiffusionFile(pack), place.steps);
     await requireVram(pack, place);
     const encoder = await openPromptEncoder(pack, file, place);
     let network: DiffusionNetwork | undefined;

@@ -99,3 +99,26 @@ export function readDiffusionFile(pack: AvatarPack): DiffusionFile {
     `avatar "${pack.manifest.name}": ${FILE} at "${place}": ${issue?.message ?? 'invalid'}`,
   );
 }
+
+export const MOST_STEPS = 50;
+
+/**
+ * The same pack with so many steps a frame, one after the other. Throws `bad_pack` where they are
+ * part of how its frames hang together.
+ */
+export function withSteps(
+  pack: AvatarPack,
+  file: DiffusionFile,
+  steps: number | undefined,
+): DiffusionFile {
+  if (steps === undefined || steps === file.schedule.steps) return file;
+  const { kind } = file.guidance;
+  if (kind !== 'none' && kind !== 'full') {
+    throw new AppError(
+      'bad_pack',
+      `avatar "${pack.manifest.name}" has ${file.schedule.steps} steps, which its residual guidance fixes`,
+    );
+  }
+  const rows = kind === 'full' ? 2 : 1;
+  return { ...file, rows, batched: false, schedule: { ...file.schedule, steps } };
+}
