@@ -38,11 +38,7 @@ export type Grade = {
   readonly tetrahedral: number;
   /** How much of the colour stays, in 1/32767. */
   readonly kept: number;
-  /** Colours that were graded before. */
-  readonly known: number;
 };
-
-const KNOWN_BYTES = 32_768 * 8;
 
 export class Kernel {
   readonly #wasm: Exports;
@@ -76,14 +72,12 @@ export class Kernel {
       size,
       tetrahedral: method === 'tetrahedral' ? 1 : 0,
       kept: Math.round((1 - strength) * FULL_SHARE),
-      // New memory is zeros.
-      known: this.reserve(KNOWN_BYTES).at,
     };
   }
 
   /** Premultiplied RGBA, in place. */
-  grade({ at, bytes }: Place, { axes, nodes, size, tetrahedral, kept, known }: Grade): void {
-    this.#wasm.grade(at, bytes >> 2, axes, nodes, size, tetrahedral, kept, known);
+  grade({ at, bytes }: Place, { axes, nodes, size, tetrahedral, kept }: Grade): void {
+    this.#wasm.grade(at, bytes >> 2, axes, nodes, size, tetrahedral, kept);
   }
 
   /** Premultiplied RGBA over I420; all numbers even, the rectangle within the picture. */

@@ -14,7 +14,7 @@ export type LutTables = {
   /** How much of the graded colour is shown, 0..1. */
   readonly strength: number;
   readonly size: number;
-  /** r, g, b: 256 entries of lattice offset (u32, bytes) and share of the way to the next (u32). */
+  /** r, g, b: 256 entries of lattice offset (u32, bytes) and a key (u32): see raster/wasm/scene.ts. */
   readonly axes: Uint32Array;
   /** Red fastest; r, g, b, 0 of each node: 32 a level. */
   readonly nodes: Int16Array;
@@ -36,14 +36,15 @@ export function lutTables(
   const { size } = cube;
   const axes = new Uint32Array(new SharedArrayBuffer(AXIS_ENTRIES * 8));
   for (let channel = 0; channel < 3; channel += 1) {
-    const stride = NODE_BYTES * size ** channel;
+    const stride = size ** channel;
     for (let level = 0; level < 256; level += 1) {
       const at = latticeAt(lut, cube, channel, level / 255);
       const node = Math.min(size - 2, Math.floor(at));
       const entry = (channel * 256 + level) * 2;
       const near = method === 'nearest' ? Math.round(at) : node;
-      axes[entry] = near * stride;
-      axes[entry + 1] = method === 'nearest' ? 0 : Math.round((at - node) * FULL_SHARE);
+      const share = method === 'nearest' ? 0 : Math.round((at - node) * FULL_SHARE);
+      axes[entry] = near * stride * NODE_BYTES;
+      axes[entry + 1] = share * 2 ** 16 + stride;
     }
   }
   return { method, strength, size, axes, nodes: nodesOf(cube) };

@@ -14,12 +14,16 @@ export function reserve(bytes: i32): usize {
   return at;
 }
 
+/** Bytes of one channel in `axes`; where key and share lie in an entry. */
+const CHANNEL: usize = 2048;
+const KEY: usize = 4;
+const SHARE: usize = 6;
+
 /**
  * Grades `pixels` premultiplied RGBA in place; `pixels` a multiple of 2. `axes`: for each channel 256
- * entries of (offset u32, share u32 in 1/32767); `nodes`: r, g, b, 0 as i16, 32 a level, red fastest,
+ * entries of (offset u32, key u32: the share in 1/32767 above the axis' stride in nodes, 16 bits each); `nodes`: r, g, b, 0 as i16, 32 a level, red fastest,
  * `size` a side. `kept`: how much of the colour stays as it was, in 1/32767. Clear pixels are passed
- * over. `known`: KNOWN pairs of (pixel, graded), zeros at first: pictures have few colours, and the
- * next one has the same.
+ * over; four opaque ones go together, and four like the four before them cost a comparison.
  */
 export function grade(
   rgba: usize,
@@ -29,43 +33,211 @@ export function grade(
   size: i32,
   tetrahedral: i32,
   kept: i32,
-  known: usize,
 ): void {
   const strideG = <usize>(size * 8);
   const strideB = <usize>(size * size * 8);
   const stop = rgba + (<usize>pixels << 2);
-  let before: u32 = 0;
-  let after: u32 = 0;
-  let at = rgba;
-  while (at < stop) {
+  const opaque = i32x4.splat(0xff000000);
+  let before = i32x4.splat(0);
+  let after = i32x4.splat(0);
+  for (let at = rgba; at < stop; at += 16) {
     // The memory goes on behind a picture whose end is no multiple of four pixels.
-    if (!v128.any_true(v128.load(at))) {
-      at += 16;
+    const four = v128.load(at);
+    if (!v128.any_true(four)) continue;
+    if (at + 16 <= stop && i32x4.all_true(i32x4.ge_u(four, opaque))) {
+      if (v128.any_true(v128.xor(four, before))) {
+        before = four;
+        after = tetrahedral
+          ? fourThroughTetrahedra(at, axes, nodes, 8 + strideG + strideB)
+          : fourThroughCells(at, axes, nodes, strideG, strideB);
+        if (kept > 0) after = blended(after, four, i16x8.splat(<i16>kept));
+        after = v128.or(after, opaque);
+      }
+      v128.store(at, after);
       continue;
     }
     const next = min<usize>(at + 16, stop);
-    for (; at < next; at += 4) {
-      const pixel = load<u32>(at);
-      if (pixel === before) {
-        store<u32>(at, after);
-        continue;
-      }
-      before = pixel;
-      const entry = known + <usize>(((pixel * 0x9e3779b1) >>> KNOWN_SHIFT) << 3);
-      const pair = load<u64>(entry);
-      if (<u32>pair === pixel) {
-        after = <u32>(pair >>> 32);
-      } else {
-        after = graded(pixel, axes, nodes, strideG, strideB, tetrahedral, kept);
-        store<u64>(entry, (<u64>after << 32) | <u64>pixel);
-      }
-      store<u32>(at, after);
+    for (let one = at; one < next; one += 4) {
+      const pixel = load<u32>(one);
+      store<u32>(one, graded(pixel, axes, nodes, strideG, strideB, tetrahedral, kept));
     }
   }
 }
 
-/** 32768 of them, 256 kB. */
-const KNOWN_SHIFT: u32 = 17;
+/** Four pixels towards what they were. */
+@inline
+function blended(shown: v128, were: v128, kept: v128): v128 {
+  const low = i16x8.shl(i16x8.extend_low_i8x16_u(shown), 5);
+  const high = i16x8.shl(i16x8.extend_high_i8x16_u(shown), 5);
+  return levels(
+    lerp(low, i16x8.shl(i16x8.extend_low_i8x16_u(were), 5), kept),
+    lerp(high, i16x8.shl(i16x8.extend_high_i8x16_u(were), 5), kept),
+  );
+}
+
+/** Opaque pixels; their alpha is left 0. */
+function fourThroughCells(
+  at: usize,
+  axes: usize,
+  nodes: usize,
+  strideG: usize,
+  strideB: usize,
+): v128 {
+  const near = twoThroughCells(at, axes, nodes, strideG, strideB);
+  return levels(near, twoThroughCells(at + 8, axes, nodes, strideG, strideB));
+}
+
+@inline
+function twoThroughCells(
+  at: usize,
+  axes: usize,
+  nodes: usize,
+  strideG: usize,
+  strideB: usize,
+): v128 {
+  const one = load<u32>(at);
+  const other = load<u32>(at, 4);
+  const first = betweenGreenAndBlue(one, axes, nodes, strideG, strideB);
+  const second = betweenGreenAndBlue(other, axes, nodes, strideG, strideB);
+  const shares = v128.shuffle<i64>(
+    v128.load16_splat(axes + <usize>((one & 0xff) << 3), SHARE),
+    v128.load16_splat(axes + <usize>((other & 0xff) << 3), SHARE),
+    0,
+    2,
+  );
+  const low = v128.shuffle<i64>(first, second, 0, 2);
+  return lerp(low, v128.shuffle<i64>(first, second, 1, 3), shares);
+}
+
+/** Both ends of red, which lie side by side. */
+@inline
+function betweenGreenAndBlue(
+  pixel: u32,
+  axes: usize,
+  nodes: usize,
+  strideG: usize,
+  strideB: usize,
+): v128 {
+  const r = axes + <usize>((pixel & 0xff) << 3);
+  const g = axes + <usize>(((pixel >>> 8) & 0xff) << 3);
+  const b = axes + <usize>(((pixel >>> 16) & 0xff) << 3);
+  const at = nodes + load<u32>(r) + load<u32>(g, CHANNEL) + load<u32>(b, 2 * CHANNEL);
+  const shareG = v128.load16_splat(g, CHANNEL + SHARE);
+  const near = lerp(v128.load(at), v128.load(at + strideG), shareG);
+  const far = lerp(v128.load(at + strideB), v128.load(at + strideB + strideG), shareG);
+  return lerp(near, far, v128.load16_splat(b, 2 * CHANNEL + SHARE));
+}
+
+/**
+ * Opaque pixels; their alpha is left 0. Of each pixel the keys of its channels, which are shares with
+ * their strides below them, are brought into order, the largest share first; four pixels at once.
+ */
+function fourThroughTetrahedra(at: usize, axes: usize, nodes: usize, all: usize): v128 {
+  const r = keysOf(at, axes + KEY);
+  const g = keysOf(at + 1, axes + KEY + CHANNEL);
+  const b = keysOf(at + 2, axes + KEY + 2 * CHANNEL);
+  const high = i32x4.max_s(r, g);
+  const low = i32x4.min_s(r, g);
+  const first = i32x4.max_s(high, b);
+  const rest = i32x4.min_s(high, b);
+  const second = i32x4.max_s(low, rest);
+  const third = i32x4.min_s(low, rest);
+  const mask = i32x4.splat(0xffff);
+  const step1 = i32x4.shl(v128.and(first, mask), 3);
+  const step2 = i32x4.add(step1, i32x4.shl(v128.and(second, mask), 3));
+  const largest = i32x4.shr_u(first, 16);
+  const middle = i32x4.shr_u(second, 16);
+  const least = i32x4.shr_u(third, 16);
+  const weights1 = v128.or(
+    i32x4.shl(i32x4.sub(largest, middle), 16),
+    i32x4.sub(i32x4.splat(32767), largest),
+  );
+  const weights2 = v128.or(i32x4.shl(least, 16), i32x4.sub(middle, least));
+  const one = between(
+    nodeOf(at, axes, nodes),
+    i32x4.extract_lane(step1, 0),
+    i32x4.extract_lane(step2, 0),
+    all,
+    v128.shuffle<i32>(weights1, weights1, 0, 0, 0, 0),
+    v128.shuffle<i32>(weights2, weights2, 0, 0, 0, 0),
+  );
+  const two = between(
+    nodeOf(at + 4, axes, nodes),
+    i32x4.extract_lane(step1, 1),
+    i32x4.extract_lane(step2, 1),
+    all,
+    v128.shuffle<i32>(weights1, weights1, 1, 1, 1, 1),
+    v128.shuffle<i32>(weights2, weights2, 1, 1, 1, 1),
+  );
+  const three = between(
+    nodeOf(at + 8, axes, nodes),
+    i32x4.extract_lane(step1, 2),
+    i32x4.extract_lane(step2, 2),
+    all,
+    v128.shuffle<i32>(weights1, weights1, 2, 2, 2, 2),
+    v128.shuffle<i32>(weights2, weights2, 2, 2, 2, 2),
+  );
+  const four = between(
+    nodeOf(at + 12, axes, nodes),
+    i32x4.extract_lane(step1, 3),
+    i32x4.extract_lane(step2, 3),
+    all,
+    v128.shuffle<i32>(weights1, weights1, 3, 3, 3, 3),
+    v128.shuffle<i32>(weights2, weights2, 3, 3, 3, 3),
+  );
+  return levels(i16x8.narrow_i32x4_s(one, two), i16x8.narrow_i32x4_s(three, four));
+}
+
+/** Of one channel of four pixels; `at`: its byte in the first. */
+@inline
+function keysOf(at: usize, keys: usize): v128 {
+  let four = v128.load32_zero(keys + (<usize>load<u8>(at) << 3));
+  four = v128.load32_lane(keys + (<usize>load<u8>(at, 4) << 3), four, 1);
+  four = v128.load32_lane(keys + (<usize>load<u8>(at, 8) << 3), four, 2);
+  return v128.load32_lane(keys + (<usize>load<u8>(at, 12) << 3), four, 3);
+}
+
+/** The lower corner of a pixel's cell. */
+@inline
+function nodeOf(at: usize, axes: usize, nodes: usize): usize {
+  const r = load<u32>(axes + (<usize>load<u8>(at) << 3));
+  const g = load<u32>(axes + (<usize>load<u8>(at, 1) << 3), CHANNEL);
+  return nodes + r + g + load<u32>(axes + (<usize>load<u8>(at, 2) << 3), 2 * CHANNEL);
+}
+
+/** Four corners by their weights in 1/32767, two and two. */
+@inline
+function between(
+  at: usize,
+  step1: usize,
+  step2: usize,
+  all: usize,
+  weights1: v128,
+  weights2: v128,
+): v128 {
+  const first = v128.shuffle<i16>(
+    v128.load64_zero(at),
+    v128.load64_zero(at + step1),
+    0, 8, 1, 9, 2, 10, 3, 11,
+  );
+  const second = v128.shuffle<i16>(
+    v128.load64_zero(at + step2),
+    v128.load64_zero(at + all),
+    0, 8, 1, 9, 2, 10, 3, 11,
+  );
+  const sum = i32x4.add(i32x4.dot_i16x8_s(first, weights1), i32x4.dot_i16x8_s(second, weights2));
+  return i32x4.shr_s(i32x4.add(sum, i32x4.splat(16384)), 15);
+}
+
+/** 32nds of a level as bytes; what lies outside is held at the end. */
+@inline
+function levels(near: v128, far: v128): v128 {
+  const half = i16x8.splat(16);
+  return i8x16.narrow_i16x8_u(
+    i16x8.shr_s(i16x8.add(near, half), 5),
+    i16x8.shr_s(i16x8.add(far, half), 5),
+  );
+}
 
 function graded(
   pixel: u32,
@@ -80,74 +252,48 @@ function graded(
   if (alpha === 0) return pixel;
   const plain = alpha === 255 ? pixel : straight(pixel, alpha);
   let shown = tetrahedral
-    ? throughTetrahedra(plain, axes, nodes, strideG, strideB)
+    ? throughTetrahedra(plain, axes, nodes, 8 + strideG + strideB)
     : throughCells(plain, axes, nodes, strideG, strideB);
   if (kept > 0) {
     // Towards the colour as it was, in 32nds of a level.
     const was = i16x8.shl(i16x8.extend_low_i8x16_u(i32x4.splat(<i32>plain)), 5);
     shown = lerp(shown, was, i16x8.splat(<i16>kept));
   }
-  const levels = i16x8.shr_s(i16x8.add(shown, i16x8.splat(16)), 5);
-  const packed = <u32>i32x4.extract_lane(i8x16.narrow_i16x8_u(levels, levels), 0) & 0xffffff;
+  const packed = <u32>i32x4.extract_lane(levels(shown, shown), 0) & 0xffffff;
   return alpha === 255 ? packed | 0xff000000 : premultiplied(packed, alpha);
 }
 
-/** Trilinear: both ends of red come with one load. Clamped to 0..255 levels. */
+/** Trilinear. Clamped to 0..255 levels. */
 @inline
 function throughCells(pixel: u32, axes: usize, nodes: usize, strideG: usize, strideB: usize): v128 {
-  const r = axes + <usize>((pixel & 0xff) << 3);
-  const g = axes + 2048 + <usize>(((pixel >>> 8) & 0xff) << 3);
-  const b = axes + 4096 + <usize>(((pixel >>> 16) & 0xff) << 3);
-  const at = nodes + load<u32>(r) + load<u32>(g) + load<u32>(b);
-  const shareG = v128.load16_splat(g + 4);
-  const near = lerp(v128.load(at), v128.load(at + strideG), shareG);
-  const far = lerp(v128.load(at + strideB), v128.load(at + strideB + strideG), shareG);
-  const both = lerp(near, far, v128.load16_splat(b + 4));
-  const mapped = lerp(both, v128.shuffle<i64>(both, both, 1, 0), v128.load16_splat(r + 4));
-  return bounded(mapped);
+  const both = betweenGreenAndBlue(pixel, axes, nodes, strideG, strideB);
+  const share = v128.load16_splat(axes + <usize>((pixel & 0xff) << 3), SHARE);
+  return bounded(lerp(both, v128.shuffle<i64>(both, both, 1, 0), share));
 }
 
-/** Four corners of one of six tetrahedra: along the axis with the largest share first. */
+/** One of six tetrahedra: along the axis with the largest share first. Clamped to 0..255 levels. */
 @inline
-function throughTetrahedra(
-  pixel: u32,
-  axes: usize,
-  nodes: usize,
-  strideG: usize,
-  strideB: usize,
-): v128 {
+function throughTetrahedra(pixel: u32, axes: usize, nodes: usize, all: usize): v128 {
   const r = axes + <usize>((pixel & 0xff) << 3);
-  const g = axes + 2048 + <usize>(((pixel >>> 8) & 0xff) << 3);
-  const b = axes + 4096 + <usize>(((pixel >>> 16) & 0xff) << 3);
-  const at = nodes + load<u32>(r) + load<u32>(g) + load<u32>(b);
-  const fr = load<i32>(r + 4);
-  const fg = load<i32>(g + 4);
-  const fb = load<i32>(b + 4);
-  const gOverR = fg > fr;
-  const topRG = select<i32>(fg, fr, gOverR);
-  const lowRG = select<i32>(fr, fg, gOverR);
-  const bIsTop = fb > topRG;
-  const bIsLow = fb <= lowRG;
-  const largest = select<i32>(fb, topRG, bIsTop);
-  const least = select<i32>(fb, lowRG, bIsLow);
-  const middle = fr + fg + fb - largest - least;
-  const step1 = select<usize>(strideB, select<usize>(strideG, 8, gOverR), bIsTop);
-  const all: usize = 8 + strideG + strideB;
-  const step2 = all - select<usize>(strideB, select<usize>(8, strideG, gOverR), bIsLow);
-  const first = v128.shuffle<i16>(
-    v128.load64_zero(at),
-    v128.load64_zero(at + step1),
-    0, 8, 1, 9, 2, 10, 3, 11,
-  );
-  const second = v128.shuffle<i16>(
-    v128.load64_zero(at + step2),
-    v128.load64_zero(at + all),
-    0, 8, 1, 9, 2, 10, 3, 11,
-  );
+  const g = axes + <usize>(((pixel >>> 8) & 0xff) << 3);
+  const b = axes + <usize>(((pixel >>> 16) & 0xff) << 3);
+  const at = nodes + load<u32>(r) + load<u32>(g, CHANNEL) + load<u32>(b, 2 * CHANNEL);
+  const kr = load<i32>(r, KEY);
+  const kg = load<i32>(g, KEY + CHANNEL);
+  const kb = load<i32>(b, KEY + 2 * CHANNEL);
+  const high = max<i32>(kr, kg);
+  const low = min<i32>(kr, kg);
+  const first = max<i32>(high, kb);
+  const rest = min<i32>(high, kb);
+  const second = max<i32>(low, rest);
+  const least = min<i32>(low, rest) >>> 16;
+  const step1 = <usize>((first & 0xffff) << 3);
+  const step2 = step1 + <usize>((second & 0xffff) << 3);
+  const largest = first >>> 16;
+  const middle = second >>> 16;
   const weights1 = i32x4.splat(((largest - middle) << 16) | (32767 - largest));
   const weights2 = i32x4.splat((least << 16) | (middle - least));
-  const sum = i32x4.add(i32x4.dot_i16x8_s(first, weights1), i32x4.dot_i16x8_s(second, weights2));
-  const mapped = i32x4.shr_s(i32x4.add(sum, i32x4.splat(16384)), 15);
+  const mapped = between(at, step1, step2, all, weights1, weights2);
   return bounded(i16x8.narrow_i32x4_s(mapped, mapped));
 }
 
