@@ -47,12 +47,12 @@ export async function benchViewers(options: {
   let sending: NodeJS.Timeout | undefined;
   try {
     const router = await worker.createRouter({ mediaCodecs: routerCodecs({}) });
-    const [video, audio, music, overlay] = [1, 2, 3, 4].map((ssrc) => ({
+    const [video, audio, music, overlay, mix] = [1, 2, 3, 4, 5].map((ssrc) => ({
       ssrc,
       payloadType: ssrc % 3 === 1 ? 102 : 111,
-    })) as [Stream, Stream, Stream, Stream];
+    })) as [Stream, Stream, Stream, Stream, Stream];
     const direct = await openDirect(router, {
-      ...{ cname: 'bench', video, audio, music, overlay },
+      ...{ cname: 'bench', video, audio, music, overlay, mix },
       events: { onKeyframeRequest: () => undefined, onOverlayKeyframeRequest: () => undefined },
     });
     sending = send(

@@ -21,6 +21,7 @@ import {
 } from '../session/wires.ts';
 import { Encoder, type EncodedFrame } from './encoder.ts';
 import type { EncoderName } from './encoder-command.ts';
+import { MixOut } from './mix/mix-out.ts';
 import { OverlayOut } from './overlay/overlay-out.ts';
 import { PictureTap } from './picture-tap.ts';
 import { directDoor, type PushDoor } from './push/push-door.ts';
@@ -63,6 +64,8 @@ export class FeederSession {
   /** While somebody wants the avatars without background. */
   #tap: PictureTap | undefined;
   #overlay: OverlayOut | undefined;
+  /** While somebody hears music and voice in one sound. */
+  #mix: MixOut | undefined;
   readonly #leaving = new Set<Promise<unknown>>();
   readonly #done: Promise<void>;
   #last: Uint8Array;
@@ -162,7 +165,12 @@ export class FeederSession {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#done;
-    const overlay = [this.#tap?.close(), this.#overlay?.close(), ...this.#leaving];
+    const overlay = [
+      this.#tap?.close(),
+      this.#overlay?.close(),
+      this.#mix?.close(),
+      ...this.#leaving,
+    ];
     await this.#standIn.close();
     await Promise.all([
       ...overlay,
@@ -183,12 +191,19 @@ export class FeederSession {
 
   /** Opens and closes what runs only while somebody wants it. */
   #followWishes(): void {
-    const { pictures, overlay } = this.#control;
+    const { pictures, overlay, mix } = this.#control;
     if (overlay) {
       this.#overlay ??= new OverlayOut(this.#options, this.#control, this.#overlayCounts);
     } else if (this.#overlay) {
       this.#leave(this.#overlay);
       this.#overlay = undefined;
+    }
+    if (mix) {
+      const { wires, ffmpeg } = this.#options;
+      this.#mix ??= new MixOut({ ring: wires.mix, ffmpeg });
+    } else if (this.#mix) {
+      this.#leave(this.#mix);
+      this.#mix = undefined;
     }
     if (pictures) {
       this.#tap ??= new PictureTap(this.#options.wires.pictures, (picture) => {
@@ -282,6 +297,7 @@ export class FeederSession {
     this.#push.sound(timeUs, pcm);
     this.#fan.sound(timeUs, pcm);
     this.#recorders.sound(timeUs, pcm);
+    this.#mix?.sound(timeUs, pcm);
   }
 
   #send(frame: EncodedFrame): void {

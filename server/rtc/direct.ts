@@ -12,6 +12,8 @@ export type Direct = {
   readonly video: types.Producer;
   readonly audio: types.Producer;
   readonly music: types.Producer;
+  /** Voice and music in one, for viewers with room for one sound. */
+  readonly mix: types.Producer;
   /** Colour and matte of the avatars, for pages that lay them over a picture of their own. */
   readonly overlay: types.Producer;
 };
@@ -21,6 +23,7 @@ export type DirectOptions = {
   readonly video: OutStream;
   readonly audio: OutStream;
   readonly music: OutStream;
+  readonly mix: OutStream;
   readonly overlay: OutStream;
   readonly events: {
     readonly onKeyframeRequest: () => void;
@@ -80,6 +83,7 @@ export async function openDirect(router: types.Router, options: DirectOptions): 
   const video = await h264(options.video);
   const audio = await opus(options.audio);
   const music = await opus(options.music);
+  const mix = await opus(options.mix);
   const overlay = await h264(options.overlay);
-  return { transport, video, audio, music, overlay };
+  return { transport, video, audio, music, mix, overlay };
 }

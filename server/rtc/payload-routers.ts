@@ -13,7 +13,8 @@ import { routerCodecs } from './mediasoup.ts';
 const MOST_ROUTERS = 8;
 
 export type PayloadTypes = { readonly audio?: number; readonly video?: number };
-export type PipedSource = 'voice' | 'music' | 'picture';
+/** `mix`: voice and music in one. */
+export type PipedSource = 'voice' | 'music' | 'mix' | 'picture';
 
 type Core = { readonly router: types.Router; readonly direct: Direct };
 
@@ -95,7 +96,8 @@ export class PayloadRouter {
   /** The producer's id in this router. */
   source(source: PipedSource): Promise<string> {
     const { direct, router } = this.#core;
-    const { id } = { voice: direct.audio, music: direct.music, picture: direct.video }[source];
+    const { audio: voice, music, mix, video: picture } = direct;
+    const { id } = { voice, music, mix, picture }[source];
     if (!this.#own) return Promise.resolve(id);
     let piped = this.#piped.get(source);
     if (!piped) {

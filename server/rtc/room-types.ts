@@ -14,6 +14,14 @@ export type RtcTypes = {
 
 export type SctpStreamParameters = types.SctpStreamParameters;
 
+export type Viewers = {
+  readonly count: number;
+  /** Of them, who watch the overlay. */
+  readonly overlays: number;
+  /** Who hear voice and music in one sound. */
+  readonly mixes: number;
+};
+
 export type RoomEvents = {
   readonly voice: AudioInEvents;
   readonly music: AudioInEvents;
@@ -22,8 +30,7 @@ export type RoomEvents = {
   /** A viewer needs a key frame of the picture. */
   readonly onKeyframeRequest: () => void;
   readonly onOverlayKeyframeRequest: () => void;
-  /** Who watches, and how many of them the overlay. */
-  readonly onViewers: (count: number, overlays: number) => void;
+  readonly onViewers: (viewers: Viewers) => void;
   /** The room was rebuilt: transports of before are gone. */
   readonly onRebuilt: () => void;
 };
@@ -40,6 +47,7 @@ export type RoomOptions = {
   readonly video: OutStream;
   readonly audio: OutStream;
   readonly music: OutStream;
+  readonly mix: OutStream;
   readonly overlay: OutStream;
   readonly events: RoomEvents;
   readonly log: Logger;

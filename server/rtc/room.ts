@@ -67,14 +67,10 @@ export class Room {
     if (!this.#core.direct.video.closed) this.#core.direct.video.send(packet);
   }
 
-  /** Sends one RTP packet of the speaker's voice. */
-  sendAudio(packet: Buffer): void {
-    if (!this.#core.direct.audio.closed) this.#core.direct.audio.send(packet);
-  }
-
-  /** Sends one RTP packet of the music. */
-  sendMusic(packet: Buffer): void {
-    if (!this.#core.direct.music.closed) this.#core.direct.music.send(packet);
+  /** Sends one RTP packet of a sound: the speaker's voice, the music, or both in one. */
+  sendSound(sound: 'audio' | 'music' | 'mix', packet: Buffer): void {
+    const producer = this.#core.direct[sound];
+    if (!producer.closed) producer.send(packet);
   }
 
   /** Sends one RTP packet of the overlay's picture. */
@@ -104,7 +100,7 @@ export class Room {
           const producerId = await found.source(source);
           const kind = source === 'picture' ? 'video' : 'audio';
           const wanted = { producerId, rtpCapabilities, ...(mid === '' ? {} : { mid }) };
-          return this.#consume(transport, kind, wanted);
+          return this.#consume(transport, kind, wanted, source === 'mix' ? 'mix' : 'avatar');
         },
       };
     } catch (error) {
@@ -244,17 +240,18 @@ export class Room {
     transport: types.WebRtcTransport,
     kind: types.MediaKind,
     wanted: Pick<types.ConsumerOptions, 'producerId' | 'rtpCapabilities' | 'mid'>,
-    source: ConsumeRequest['source'] = 'avatar',
+    source: ConsumeRequest['source'] | 'mix',
   ): Promise<types.Consumer> {
     const watches = kind === 'video' && source !== 'ingest';
     const appData = { watches, source };
+    const counts = watches || source === 'mix';
     const consumer = await checked(transport.consume({ ...wanted, appData, paused: true }));
     this.#consumers.set(consumer.id, consumer);
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumer.id);
-      if (watches) this.#countViewers();
+      if (counts) this.#countViewers();
     });
-    if (watches) this.#countViewers();
+    if (counts) this.#countViewers();
     return consumer;
   }
 
@@ -322,10 +319,13 @@ export class Room {
 
   #countViewers(): void {
     if (this.#closed) return;
-    const watching = [...this.#consumers.values()].filter(({ appData }) => appData['watches']);
+    const all = [...this.#consumers.values()];
+    const watching = all.filter(({ appData }) => appData['watches']);
     const { overlay } = this.#core.direct;
     const overlays = watching.filter(({ producerId }) => producerId === overlay.id);
-    this.#options.events.onViewers(watching.length, overlays.length);
+    const mixes = all.filter(({ appData }) => appData['source'] === 'mix');
+    const [count, of] = [watching.length, { overlays: overlays.length, mixes: mixes.length }];
+    this.#options.events.onViewers({ count, ...of });
   }
 
   async #rebuild(): Promise<void> {

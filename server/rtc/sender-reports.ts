@@ -1,5 +1,5 @@
 /**
- * Sender reports of pictures, voice and music, always all in one compound packet and of one instant:
+ * Sender reports of pictures and sounds, always all in one compound packet and of one instant:
  * what ties a viewer's streams to one clock. mediasoup believes them from the third on, so
  * the first ones come quickly. Main thread; owned by the pipeline.
  * RFC 3550 6.4.1; the recipe is measured in DECISIONS.md.
@@ -17,55 +17,48 @@ export type ReportedStream = {
   readonly rateHz: number;
 };
 
+export type StreamName = 'video' | 'audio' | 'music' | 'mix' | 'overlay';
+type Streams = Readonly<Record<StreamName, ReportedStream>>;
+
 export type SenderReportsOptions = {
   readonly cname: string;
-  readonly video: ReportedStream;
-  readonly audio: ReportedStream;
-  readonly music: ReportedStream;
-  readonly overlay: ReportedStream;
+  readonly streams: Streams;
   /** From server time to Unix time, microseconds. */
   readonly unixOffsetUs: number;
-  /** Server time of MediaTime 0: one mapping for both streams. */
+  /** Server time of MediaTime 0: one mapping for all streams. */
   readonly offsetUs: () => number;
   readonly send: (compound: Buffer) => void;
 };
 
 /** Packets and bytes sent on one stream, counted by who sends them. */
-class Sent {
-  packets = 0;
-  bytes = 0;
-}
+type Sent = { packets: number; bytes: number };
+
+const nothing = (): Sent => ({ packets: 0, bytes: 0 });
 
 export class SenderReports {
   readonly #options: SenderReportsOptions;
   readonly #compound: Buffer;
-  readonly #video = new Sent();
-  readonly #audio = new Sent();
-  readonly #music = new Sent();
-  readonly #overlay = new Sent();
+  readonly #sent: Readonly<Record<StreamName, Sent>> = {
+    ...{ video: nothing(), audio: nothing(), music: nothing() },
+    ...{ mix: nothing(), overlay: nothing() },
+  };
   #timer: NodeJS.Timeout | undefined;
   #fast = 0;
   #closed = false;
 
   constructor(options: SenderReportsOptions) {
     this.#options = options;
-    this.#compound = Buffer.alloc(senderReportsBytes(4, options.cname));
+    const count = Object.keys(options.streams).length;
+    this.#compound = Buffer.alloc(senderReportsBytes(count, options.cname));
   }
 
-  videoSent(payloadBytes: number): void {
-    this.#count(this.#video, payloadBytes);
-  }
-
-  audioSent(payloadBytes: number): void {
-    this.#count(this.#audio, payloadBytes);
-  }
-
-  musicSent(payloadBytes: number): void {
-    this.#count(this.#music, payloadBytes);
-  }
-
-  overlaySent(payloadBytes: number): void {
-    this.#count(this.#overlay, payloadBytes);
+  /** One packet went out; its bytes without header. */
+  sent(stream: StreamName, payloadBytes: number): void {
+    const sent = this.#sent[stream];
+    sent.packets += 1;
+    sent.bytes += payloadBytes;
+    // Reports from before a stream's first packet are ignored by the media server.
+    if (sent.packets === 1) this.restart();
   }
 
   /** Quick reports again: the media server was replaced and knows nothing yet. */
@@ -80,13 +73,6 @@ export class SenderReports {
     clearTimeout(this.#timer);
   }
 
-  #count(sent: Sent, payloadBytes: number): void {
-    sent.packets += 1;
-    sent.bytes += payloadBytes;
-    // Reports from before a stream's first packet are ignored by the media server.
-    if (sent.packets === 1) this.restart();
-  }
-
   #arm(): void {
     clearTimeout(this.#timer);
     if (this.#closed) return;
@@ -94,13 +80,13 @@ export class SenderReports {
   }
 
   #report(): void {
-    const { video, audio, music, overlay, offsetUs, unixOffsetUs, cname } = this.#options;
+    const { streams, offsetUs, unixOffsetUs, cname } = this.#options;
     const now = nowUs();
     const mediaUs = now - offsetUs();
-    const reports = [this.#entry(video, this.#video, mediaUs)];
-    if (this.#audio.packets > 0) reports.push(this.#entry(audio, this.#audio, mediaUs));
-    if (this.#music.packets > 0) reports.push(this.#entry(music, this.#music, mediaUs));
-    if (this.#overlay.packets > 0) reports.push(this.#entry(overlay, this.#overlay, mediaUs));
+    const names = Object.keys(streams) as StreamName[];
+    const reports = names
+      .filter((name) => name === 'video' || this.#sent[name].packets > 0)
+      .map((name) => this.#entry(streams[name], this.#sent[name], mediaUs));
     const bytes = writeSenderReports(this.#compound, reports, {
       unixUs: now + unixOffsetUs,
       cname,

@@ -7,16 +7,20 @@ import { nowUs } from '../core/time.ts';
 import { opusDurationUs } from '../speech/opus-packet.ts';
 import { parseRtp } from '../speech/rtp.ts';
 import type { AudioTimeline } from './audio-timeline.ts';
-import type { VoiceOut } from './voice-out.ts';
 import type { InputTap } from './input-tap.ts';
 import { PACKET_DISCONTINUITY, type Control } from './wires.ts';
 
 /** Hears each good packet: the whole RTP packet, valid during the call, its first sample's MediaTime. */
 export type VoiceListener = (rtp: Uint8Array, timeUs: number, restart: boolean) => void;
 
+/** Who sends the voice on to viewers. */
+export interface VoiceSink {
+  push(payload: Uint8Array, mediaUs: number, discontinuity: boolean): void;
+}
+
 export class MicrophoneIn {
   readonly #timeline: AudioTimeline;
-  readonly #voice: VoiceOut;
+  readonly #voice: VoiceSink;
   readonly #control: Control;
   readonly #packets: RingWriter;
   readonly #tap: InputTap;
@@ -27,7 +31,7 @@ export class MicrophoneIn {
 
   constructor(
     timeline: AudioTimeline,
-    voice: VoiceOut,
+    voice: VoiceSink,
     ends: { readonly control: Control; readonly packets: RingWriter; readonly tap: InputTap },
   ) {
     this.#timeline = timeline;

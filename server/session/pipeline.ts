@@ -6,6 +6,7 @@
  *   music packet ──────► music timeline ───────┬─► music ring ───► ENGINE: beat, mixed into the sound
  *                                              └─► music out (as late as the voice)
  *   pose packet ─► pose in (checks, MediaTime) ───► pose ring ────► ENGINE  │
+ *   who has room for one sound ◄─ room ◄─ voice, or the mix ◄─ mix ring ◄─ FEEDER ◄─ sound ring
  *   viewers ◄─ room ◄─ video RTP ring ◄─ FEEDER: H.264, RTP packets ◄─ frame ring
  *   overlays ◄ room ◄─ overlay RTP ring ◄── colour and matte, encoded ◄─ pictures ring
  *                                              └─► FLV ─► RTMP server ◄─ sound ring
@@ -41,7 +42,7 @@ import { MusicIn } from './music-in.ts';
 import { PoseIn } from './pose-in.ts';
 import { PoseWriter } from './pose-ring.ts';
 import { VideoOut } from './video-out.ts';
-import { VoiceOut } from './voice-out.ts';
+import { SoundsOut } from './sounds-out.ts';
 import {
   Control,
   createWires,
@@ -146,33 +147,25 @@ export class Pipeline {
 
     // In: what the microphone says goes to the engine now and to the viewers a little later.
     const streams = createStreams();
-    const voice = new VoiceOut({
-      ...streams.audio,
+    const sounds = new SoundsOut({
+      ...{ streams, mixRing: wires.mix },
       offsetUs: () => timeline.offsetUs,
-      send: (packet) => {
-        parts.reports.audioSent(packet.length - RTP_HEADER_BYTES);
-        room.sendAudio(packet);
+      send: (sound, packet) => {
+        parts.reports.sent(sound, packet.length - RTP_HEADER_BYTES);
+        room.sendSound(sound, packet);
       },
     });
     const tap = new InputTap();
-    const microphone = new MicrophoneIn(timeline, voice, {
+    const microphone = new MicrophoneIn(timeline, sounds, {
       ...{ control, tap },
       packets: new RingWriter(wires.packets, options.engine.bell),
     });
 
     const poses = new PoseIn(new PoseWriter(wires.poses), () => timeline.offsetUs, tap);
 
-    const musicOut = new VoiceOut({
-      ...streams.music,
-      offsetUs: () => timeline.offsetUs,
-      send: (packet) => {
-        parts.reports.musicSent(packet.length - RTP_HEADER_BYTES);
-        room.sendMusic(packet);
-      },
-    });
     const music = new MusicIn({
       packets: new RingWriter(wires.music, options.engine.bell),
-      out: musicOut,
+      out: sounds.music,
       offsetUs: () => timeline.offsetUs,
       tap,
     });
@@ -181,10 +174,7 @@ export class Pipeline {
     const room = await Room.open({
       media: options.media,
       cname: `posecast-${options.id}`,
-      video: streams.video,
-      audio: streams.audio,
-      music: streams.music,
-      overlay: streams.overlay,
+      ...streams,
       log: options.log,
       events: {
         voice: {
@@ -198,14 +188,16 @@ export class Pipeline {
           onPacket: (packet) => music.receive(packet),
           onConnected: (connected) => {
             music.attach(connected);
+            pipeline.#followWishes();
             options.events.onMusic(connected);
           },
         },
         onPosePacket: (packet) => poses.receive(packet, nowUs()),
         onKeyframeRequest: () => control.requestKeyframe(),
         onOverlayKeyframeRequest: () => control.requestOverlayKeyframe(),
-        onViewers: (count, overlays) => {
+        onViewers: ({ count, overlays, mixes }) => {
           control.overlay = overlays > 0;
+          sounds.mixed.wanted = mixes > 0;
           pipeline.#followWishes();
           options.events.onViewers(count);
         },
@@ -219,20 +211,23 @@ export class Pipeline {
     // Out: frames become H.264 on the feeder thread and come back as RTP packets.
     const reports = new SenderReports({
       cname: `posecast-${options.id}`,
-      video: { ...streams.video, rateHz: 90_000 },
-      audio: { ...streams.audio, rateHz: 48_000 },
-      music: { ...streams.music, rateHz: 48_000 },
-      overlay: { ...streams.overlay, rateHz: 90_000 },
+      streams: {
+        video: { ...streams.video, rateHz: 90_000 },
+        audio: { ...streams.audio, rateHz: 48_000 },
+        music: { ...streams.music, rateHz: 48_000 },
+        mix: { ...streams.mix, rateHz: 48_000 },
+        overlay: { ...streams.overlay, rateHz: 90_000 },
+      },
       unixOffsetUs: unixOffsetUs(),
       offsetUs: () => timeline.offsetUs,
       send: (compound) => room.sendRtcp(compound),
     });
     const video = new VideoOut(wires.videoRtp, control, (packet) => {
-      reports.videoSent(packet.length - RTP_HEADER_BYTES);
+      reports.sent('video', packet.length - RTP_HEADER_BYTES);
       room.sendVideo(packet);
     });
     const overlay = new VideoOut(wires.overlayRtp, control, (packet) => {
-      reports.overlaySent(packet.length - RTP_HEADER_BYTES);
+      reports.sent('overlay', packet.length - RTP_HEADER_BYTES);
       room.sendOverlay(packet);
     });
     control.tier = options.tier;
@@ -242,12 +237,11 @@ export class Pipeline {
       timeline,
       microphone,
       poses,
-      voice,
+      sounds,
       reports,
       video,
       overlay,
       music,
-      musicOut,
     };
     const pipeline = new Pipeline(options, room, parts);
     pipeline.#start(wires, streams);
@@ -255,13 +249,13 @@ export class Pipeline {
   }
 
   get state(): PipelineState {
-    const { video, voice, microphone, poses, music } = this.#parts;
+    const { video, sounds, microphone, poses, music } = this.#parts;
     return {
       engine: this.#parts.engine,
       feeder: this.#parts.feeder,
       pictureLatency: video.latency,
       send: video.send,
-      soundLatencyMs: voice.delayMs,
+      soundLatencyMs: sounds.delayMs,
       badPackets: microphone.badPackets + music.badPackets,
       poses,
     };
@@ -421,7 +415,9 @@ export class Pipeline {
 
   /** The engine hands on avatars without background, and sounds apart, only when somebody wants them. */
   #followWishes(): void {
-    const { control } = this.#parts;
+    const { control, music, sounds } = this.#parts;
+    // Alone, the voice goes to everybody as it came.
+    control.mix = sounds.mixed.wanted && music.connected;
     const isAlpha = this.#recordings.some(({ format }) => format !== 'mp4');
     control.pictures = control.overlay || isAlpha;
     control.stems = this.#recordings.some(({ tracks }) => tracks);
@@ -439,19 +435,16 @@ export class Pipeline {
   }
 
   #onFeeder(stats: FeederStats): void {
-    const { video, voice, musicOut } = this.#parts;
+    const { video, sounds } = this.#parts;
     this.#parts.feeder = stats;
     const { recentLatency } = video;
     if (recentLatency.count < FOLLOW_AFTER_FRAMES) return;
-    const latencyMs = recentLatency.percentile(50);
-    voice.follow(latencyMs);
-    musicOut.follow(latencyMs);
+    sounds.follow(recentLatency.percentile(50));
   }
 
   async #stop(): Promise<void> {
     const { id, engine, feeder } = this.#options;
-    this.#parts.voice.close();
-    this.#parts.musicOut.close();
+    await this.#parts.sounds.close();
     this.#parts.reports.close();
     engine.shut(id);
     await feeder.shut(id);
@@ -466,12 +459,11 @@ type Parts = {
   readonly timeline: AudioTimeline;
   readonly microphone: MicrophoneIn;
   readonly poses: PoseIn;
-  readonly voice: VoiceOut;
+  readonly sounds: SoundsOut;
   readonly reports: SenderReports;
   readonly video: VideoOut;
   readonly overlay: VideoOut;
   readonly music: MusicIn;
-  readonly musicOut: VoiceOut;
   engine?: EngineStats;
   feeder?: FeederStats;
 };
@@ -488,6 +480,7 @@ function createStreams() {
     video: stream(VIDEO_PAYLOAD_TYPE),
     audio: stream(AUDIO_PAYLOAD_TYPE),
     music: stream(AUDIO_PAYLOAD_TYPE),
+    mix: stream(AUDIO_PAYLOAD_TYPE),
     overlay: stream(VIDEO_PAYLOAD_TYPE),
   };
 }

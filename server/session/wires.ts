@@ -34,6 +34,9 @@ export const STEMS_RING = { slots: 50, slotBytes: 2 * SOUND_RING.slotBytes } as 
 /** Ready RTP packets of the picture, feeder -> main. A key frame at 720p is about 60 packets. */
 export const VIDEO_RTP_RING = { slots: 512, slotBytes: 1504 } as const;
 
+/** Opus packets of voice and music in one, feeder -> main, while somebody needs them: 1.28 s. */
+export const MIX_RING = { slots: 64, slotBytes: 1504 } as const;
+
 /** Flags of a packet record. */
 export const PACKET_DISCONTINUITY = 1;
 /** Flag of an RTP packet: its picture stands in for one of the engine, and measures no latency. */
@@ -50,6 +53,7 @@ export type Wires = {
   readonly pictures: SharedRing;
   readonly stems: SharedRing;
   readonly overlayRtp: SharedRing;
+  readonly mix: SharedRing;
   readonly control: SharedArrayBuffer;
 };
 
@@ -65,6 +69,7 @@ export function createWires(width: number, height: number): Wires {
     pictures: createRing({ slots: PICTURE_SLOTS, slotBytes: width * height * 4 }),
     stems: createRing(STEMS_RING),
     overlayRtp: createRing(VIDEO_RTP_RING),
+    mix: createRing(MIX_RING),
     control: new SharedArrayBuffer(128),
   };
 }
@@ -141,6 +146,14 @@ export class Control {
   }
   set stems(value: boolean) {
     Atomics.store(this.#words, 20, value ? 1 : 0);
+  }
+
+  /** Whether the feeder codes voice and music in one. Written by main. */
+  get mix(): boolean {
+    return Atomics.load(this.#words, 22) === 1;
+  }
+  set mix(value: boolean) {
+    Atomics.store(this.#words, 22, value ? 1 : 0);
   }
 
   /** Whether somebody looks at the first avatar's pose. Written by main. */

@@ -209,6 +209,20 @@ describe('with aiortc', { skip: withoutAiortc }, () => {
     assert.equal(peer.errors, '');
   });
 
+  test('a viewer with room for one sound hears the music in it', async () => {
+    await using viewer = AiortcPeer.play(at(door.whepPath));
+    await until('it sees', () => (viewer.said.counts?.video ?? 0) > 0);
+    const tone = Float32Array.from({ length: 48_000 }, (_, i) => 0.4 * Math.sin(i / 20));
+    const end = await house.playMusic(session, tone);
+    await until('it hears', () => (viewer.said.counts?.peak ?? 0) > 0.1);
+    assert.equal((await childrenWith('-c:a libopus -b:a 96k')).length, 1);
+    await viewer.close();
+    await until('nothing is coded for it any more', async () => {
+      return (await childrenWith('-c:a libopus -b:a 96k')).length === 0;
+    });
+    await end();
+  });
+
   test('what a sender films is there for scenes, behind the avatar, while it comes', async () => {
     const folder = house.config.dataDir;
     const green = await makeMedia(

@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import type { types } from 'mediasoup';
 import { AppError } from '../../core/errors.ts';
+import type { PipedSource } from '../payload-routers.ts';
 import { checked } from '../refusal.ts';
 import type { Room } from '../room.ts';
 import type { Sent } from '../room-types.ts';
@@ -67,10 +68,14 @@ export async function negotiateViewer(room: Room, offer: Offer): Promise<Negotia
     await connect(transport, offer);
     const consumers: types.Consumer[] = [];
     const sections = new Map<number, AnsweredSection>();
+    const all = chosen.filter(({ match }) => match.kind === 'audio').length;
+    // Who has room for one sound hears all in it.
+    const soundOf = (number: number): PipedSource =>
+      all === 1 ? 'mix' : number === 1 ? 'voice' : 'music';
     let sounds = 0;
     for (const { index, section, match } of chosen) {
       if (match.kind === 'audio') sounds += 1;
-      const source = match.kind === 'video' ? 'picture' : sounds === 1 ? 'voice' : 'music';
+      const source = match.kind === 'video' ? 'picture' : soundOf(sounds);
       const consumer = await viewer.consume(source, receiveCapabilities(match), section.mid);
       consumers.push(consumer);
       sections.set(index, answerOf(match, consumer, source === 'music' ? 'music' : 'avatar'));

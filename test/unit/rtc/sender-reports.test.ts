@@ -9,10 +9,13 @@ function senderReports(): { reports: SenderReports; sent: () => number } {
   const offsetUs = nowUs();
   const reports = new SenderReports({
     cname: 'posecast-test',
-    video: { ssrc: 1, rtpBase: 10, rateHz: 90_000 },
-    audio: { ssrc: 2, rtpBase: 20, rateHz: 48_000 },
-    music: { ssrc: 3, rtpBase: 30, rateHz: 48_000 },
-    overlay: { ssrc: 4, rtpBase: 40, rateHz: 90_000 },
+    streams: {
+      video: { ssrc: 1, rtpBase: 10, rateHz: 90_000 },
+      audio: { ssrc: 2, rtpBase: 20, rateHz: 48_000 },
+      music: { ssrc: 3, rtpBase: 30, rateHz: 48_000 },
+      mix: { ssrc: 5, rtpBase: 50, rateHz: 48_000 },
+      overlay: { ssrc: 4, rtpBase: 40, rateHz: 90_000 },
+    },
     unixOffsetUs: 0,
     offsetUs: () => offsetUs,
     send: () => (sent += 1),
@@ -22,7 +25,7 @@ function senderReports(): { reports: SenderReports; sent: () => number } {
 
 test('the first packet of a stream starts the reports, and closing ends them', async () => {
   const { reports, sent } = senderReports();
-  reports.videoSent(100);
+  reports.sent('video', 100);
   await setTimeout(300);
   reports.close();
   const before = sent();
@@ -34,7 +37,7 @@ test('the first packet of a stream starts the reports, and closing ends them', a
 test('a first packet that comes after the end starts nothing', async () => {
   const { reports, sent } = senderReports();
   reports.close();
-  reports.videoSent(100);
+  reports.sent('video', 100);
   reports.restart();
   await setTimeout(300);
   assert.equal(sent(), 0);
