@@ -1,5 +1,5 @@
 /**
- * What each socket.io request does. A peer owns the transports it opened; they close with it.
+ * What each socket.io request does.
  * Main thread; one Peer per socket, owned by the signalling server.
  */
 import { AppError } from '../core/errors.ts';
@@ -11,10 +11,6 @@ import type {
   ServerInfo,
   SessionId,
   StreamPreset,
-  TransportId,
-  ConsumerId,
-  DataProducerId,
-  ProducerId,
 } from '../protocol/index.ts';
 import { playEmotion } from '../motion/emotion/packs.ts';
 import type { Captions } from '../captions/captions.ts';
@@ -23,14 +19,14 @@ import type { TextMotion } from '../motion/text/text-motion.ts';
 import type { SessionTriggers } from '../motion/trigger/session-triggers.ts';
 import type { TriggerLibrary } from '../motion/trigger/trigger-library.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import type { Room } from '../rtc/room.ts';
-import type { RtcTypes } from '../rtc/room-types.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { TargetLibrary } from '../targets/target-library.ts';
 import type { VmcSwitch } from '../session/vmc-switch.ts';
 import type { TakeLibrary } from '../studio/take/take-library.ts';
 import type { z } from 'zod';
+import { airHandlers, type AirRequest } from './air-handlers.ts';
 import { ingestHandlers, type IngestRequest } from './ingest-handlers.ts';
+import { PeerMedia, type MediaRequest } from './peer-media.ts';
 
 /** What the handlers need of the house. */
 export type House = {
@@ -62,27 +58,28 @@ export type Handlers = {
   ) => Promise<Responses[Name]> | Responses[Name];
 };
 
-type ConsumeRequest = z.output<(typeof REQUESTS)['rtc:consume']>;
-
-const MAX_TRANSPORTS_PER_PEER = 8;
-
 export class Peer {
   readonly handlers: Handlers;
   readonly #house: House;
   readonly #socket: PeerSocket;
-  readonly #rooms = new Map<string, Room>();
-  readonly #consumers = new Map<string, Room>();
+  readonly #media: PeerMedia;
   /** Sessions whose pose is watched here, and what ends that. */
   readonly #watched = new Map<SessionId, () => void>();
 
   constructor(house: House, socket: PeerSocket) {
     this.#house = house;
     this.#socket = socket;
-    const ingest = ingestHandlers(house.ingest, () => this.#requireAdmin());
-    this.handlers = { ...this.#own, ...ingest };
+    const requireAdmin = (): void => this.#requireAdmin();
+    this.#media = new PeerMedia(house.registry, requireAdmin);
+    this.handlers = {
+      ...this.#own,
+      ...ingestHandlers(house.ingest, requireAdmin),
+      ...airHandlers(house, requireAdmin),
+      ...this.#media.handlers,
+    };
   }
 
-  readonly #own: Omit<Handlers, IngestRequest> = {
+  readonly #own: Omit<Handlers, IngestRequest | AirRequest | MediaRequest> = {
     'server:info': () => this.#house.info(),
     'avatars:list': () => this.#house.avatars.list(),
     'session:list': () => {
@@ -141,22 +138,6 @@ export class Peer {
       this.#house.registry.get(sessionId).dance(on);
       return null;
     },
-    'scene:show': async ({ sessionId, ...wanted }) => {
-      this.#requireAdmin();
-      const { scenes } = this.#house.registry.get(sessionId);
-      await scenes.show(wanted);
-      return scenes.state;
-    },
-    'scene:slide': async ({ sessionId, turn }) => {
-      this.#requireAdmin();
-      const { scenes } = this.#house.registry.get(sessionId);
-      await scenes.turn(turn);
-      return scenes.state;
-    },
-    'scene:point': async ({ sessionId, region }) => {
-      this.#requireAdmin();
-      return { script: await this.#house.registry.get(sessionId).pointAt(region, 'hand') };
-    },
     'avatar:restyle': ({ sessionId, change }) => {
       this.#requireAdmin();
       this.#house.registry.get(sessionId).restyle(change);
@@ -165,31 +146,6 @@ export class Peer {
     'motion:say': ({ sessionId, ...request }) => {
       this.#requireAdmin();
       return this.#house.textMotion.say(this.#house.registry.get(sessionId), request);
-    },
-    'targets:presets': () => this.#house.presets,
-    'targets:list': () => {
-      this.#requireAdmin();
-      return this.#house.targets.list();
-    },
-    'targets:save': ({ id, target }) => {
-      this.#requireAdmin();
-      return this.#house.targets.save(target, id);
-    },
-    'targets:delete': async ({ id }) => {
-      this.#requireAdmin();
-      await this.#house.targets.delete(id);
-      return null;
-    },
-    'push:start': ({ sessionId, target }) => {
-      this.#requireAdmin();
-      const { registry, targets } = this.#house;
-      registry.get(sessionId).pushes.start(targets.order(target));
-      return null;
-    },
-    'push:stop': ({ sessionId, target }) => {
-      this.#requireAdmin();
-      this.#house.registry.get(sessionId).pushes.stop(target);
-      return null;
     },
     'triggers:list': () => {
       this.#requireAdmin();
@@ -234,14 +190,6 @@ export class Peer {
       this.#socket[on ? 'join' : 'leave'](poseWatchersOf(sessionId));
       return null;
     },
-    'take:start': ({ sessionId }) => {
-      this.#requireAdmin();
-      return this.#house.takes.start(this.#house.registry.get(sessionId));
-    },
-    'take:stop': ({ sessionId }) => {
-      this.#requireAdmin();
-      return this.#house.takes.stop(sessionId);
-    },
     'captions:status': ({ sessionId }) => {
       this.#requireAdmin();
       return this.#house.captions.status(this.#house.registry.get(sessionId).id);
@@ -250,110 +198,13 @@ export class Peer {
       this.#requireAdmin();
       return this.#house.captions.switch(this.#house.registry.get(sessionId), on);
     },
-    'rtc:capabilities': ({ sessionId }) => plain(this.#roomOf(sessionId).capabilities),
-    'rtc:transport': ({ sessionId, direction }) => this.#openTransport(sessionId, direction),
-    'rtc:connect': async ({ transportId, dtlsParameters }) => {
-      const room = this.#room(transportId);
-      await room.connect(transportId, dtlsParameters as RtcTypes['dtlsParameters']);
-      return null;
-    },
-    'rtc:produce': async ({ transportId, role, rtpParameters }) => {
-      this.#requireAdmin();
-      const producer = await this.#room(transportId).produce(
-        transportId,
-        role,
-        rtpParameters as RtcTypes['rtpParameters'],
-      );
-      return { producerId: producer.id as ProducerId };
-    },
-    'rtc:unproduce': ({ transportId, producerId }) => {
-      this.#room(transportId).unproduce(transportId, producerId);
-      return null;
-    },
-    'rtc:produceData': async ({ transportId, sctpStreamParameters }) => {
-      this.#requireAdmin();
-      const room = this.#room(transportId);
-      const producer = await room.producePoses(transportId, sctpStreamParameters);
-      return { dataProducerId: producer.id as DataProducerId };
-    },
-    'rtc:consume': (request) => this.#consume(request),
-    'rtc:resume': async ({ consumerId }) => {
-      const room = this.#consumers.get(consumerId);
-      if (!room) throw new AppError('not_found', `There is no consumer '${consumerId}' here`);
-      await room.consumer(consumerId).resume();
-      return null;
-    },
-    'rtc:close': ({ transportId }) => {
-      this.#room(transportId).transport(transportId).close();
-      this.#rooms.delete(transportId);
-      return null;
-    },
   };
 
   /** The socket is gone: so is everything it opened. */
   close(): void {
-    for (const [transportId, room] of this.#rooms) room.closeTransport(transportId);
+    this.#media.close();
     for (const leave of this.#watched.values()) leave();
     this.#watched.clear();
-    this.#rooms.clear();
-    this.#consumers.clear();
-  }
-
-  async #openTransport(
-    sessionId: SessionId,
-    direction: 'send' | 'recv',
-  ): Promise<Responses['rtc:transport']> {
-    if (direction === 'send') this.#requireAdmin();
-    const room = this.#roomOf(sessionId);
-    this.#forgetClosed();
-    if (this.#rooms.size >= MAX_TRANSPORTS_PER_PEER) {
-      throw new AppError(
-        'too_many',
-        `One connection may have ${MAX_TRANSPORTS_PER_PEER} transports; close one first`,
-      );
-    }
-    const transport = await room.openTransport(direction);
-    this.#rooms.set(transport.id, room);
-    return {
-      id: transport.id as TransportId,
-      iceParameters: plain(transport.iceParameters),
-      iceCandidates: transport.iceCandidates.map(plain),
-      dtlsParameters: plain(transport.dtlsParameters),
-      ...(transport.sctpParameters && { sctpParameters: plain(transport.sctpParameters) }),
-    };
-  }
-
-  async #consume(request: ConsumeRequest): Promise<Responses['rtc:consume']> {
-    const { transportId, kind, source } = request;
-    if (source === 'microphone' || source === 'ingest') this.#requireAdmin();
-    const room = this.#room(transportId);
-    const rtpCapabilities = request.rtpCapabilities as RtcTypes['rtpCapabilities'];
-    const consumer = await room.consume({ transportId, kind, source, rtpCapabilities });
-    this.#consumers.set(consumer.id, room);
-    consumer.observer.once('close', () => this.#consumers.delete(consumer.id));
-    return {
-      id: consumer.id as ConsumerId,
-      producerId: consumer.producerId as ProducerId,
-      kind,
-      rtpParameters: plain(consumer.rtpParameters),
-    };
-  }
-
-  #roomOf(sessionId: SessionId): Room {
-    return this.#house.registry.get(sessionId).pipeline.room;
-  }
-
-  /** Only what this peer opened: an id alone gives no right to another's transport. */
-  #room(transportId: string): Room {
-    const room = this.#rooms.get(transportId);
-    if (!room) throw new AppError('not_found', `There is no transport '${transportId}' here`);
-    return room;
-  }
-
-  #forgetClosed(): void {
-    for (const [transportId, room] of this.#rooms) {
-      if (!room.hasTransport(transportId)) this.#rooms.delete(transportId);
-    }
   }
 
   #requireAdmin(): void {
@@ -366,8 +217,4 @@ export class Peer {
 /** The socket.io room of those who watch a session's pose. */
 export function poseWatchersOf(sessionId: SessionId): string {
   return `${sessionId}/pose`;
-}
-
-function plain(value: object): Record<string, unknown> {
-  return value as Record<string, unknown>;
 }
