@@ -12,6 +12,7 @@ import {
 } from '../../server/protocol/index.ts';
 import type { Session } from '../../server/session/session.ts';
 import { childrenWith, TestApp, until } from '../support/app.ts';
+import { withOrientation } from '../support/photo-exif.ts';
 import { makeMedia, Watcher } from '../support/scene-files.ts';
 
 const RED: Rgb = [255, 0, 0];
@@ -101,6 +102,23 @@ describe('scenes', () => {
     assert.deepEqual([session.snapshot.width, session.snapshot.height], [320, 180]);
     assert.equal(session.snapshot.scene.title, 'Intro');
     await looks('the picture behind, the text in front', { '0.05,0.1': RED, '0.9,0.86': WHITE });
+  });
+
+  test('a photo is kept as its camera was held, and an editor can ask what a LUT does', async () => {
+    const wide = await makeMedia(join(folder, 'wide.jpg'), 'color=blue:s=120x60:r=1', '-frames:v', '1'); // prettier-ignore
+    const upright = await upload('image', 'phone.jpg', withOrientation(await readFile(wide), 6));
+    assert.deepEqual([upright.width, upright.height], [60, 120]);
+    const rows = ['1 1 1', '0 1 1', '1 0 1', '0 0 1', '1 1 0', '0 1 0', '1 0 0', '0 0 0'];
+    const lut = await upload('lut', 'invert.cube', Buffer.from(`LUT_3D_SIZE 2\n${rows.join('\n')}\n`)); // prettier-ignore
+    const { side, colours } = (await api('GET', `/scene-assets/${lut.id}/colours`)) as {
+      readonly side: number;
+      readonly colours: string;
+    };
+    const bytes = Buffer.from(colours, 'base64');
+    assert.equal(bytes.length, side ** 3 * 3);
+    assert.deepEqual([...bytes.subarray(0, 3), ...bytes.subarray(-3)], [255, 255, 255, 0, 0, 0]);
+    assert.deepEqual([...bytes.subarray(3, 6)], [239, 255, 255], 'red is the fastest');
+    await api('DELETE', `/scene-assets/${lut.id}`);
   });
 
   test('a video in a loop plays behind, and ends with its scene', async () => {

@@ -5,6 +5,7 @@ import { decodePicture } from '../../../../server/render/picture/decode-picture.
 import { readPictureHead } from '../../../../server/render/picture/picture-size.ts';
 import { readPng, writePng } from '../../../../server/render/picture/png.ts';
 import { resample, type Still } from '../../../../server/render/picture/still.ts';
+import { withOrientation } from '../../../support/photo-exif.ts';
 
 const OPTIONS = { name: 'a picture', ffmpeg: 'ffmpeg' };
 
@@ -100,14 +101,6 @@ function cornerOf({ width, height, rgba }: Still, is: (r: number, b: number) => 
     }
   }
   return found.join(', ');
-}
-
-/** With a little Exif behind the JPEG's first marker, big-endian. */
-function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Array {
-  const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0]; // prettier-ignore
-  const body = [...Buffer.from('Exif\0\0', 'latin1'), ...tiff];
-  const segment = [0xff, 0xe1, 0, body.length + 2, ...body];
-  return Uint8Array.of(...jpeg.subarray(0, 2), ...segment, ...jpeg.subarray(2));
 }
 
 test('a part at another size keeps its colours and its place', () => {
