@@ -23,11 +23,11 @@ class Parts:
 
 
 def load(checkpoint: Path, controlnet: Path, vae: Path | None) -> Parts:
-    unet = UNet2DConditionModel.from_pretrained(checkpoint, subfolder="unet")
+    unet = UNet2DConditionModel.from_pretrained(checkpoint, subfolder="unet", low_cpu_mem_usage=False)
     tokenizer = AutoTokenizer.from_pretrained(checkpoint, subfolder="tokenizer")
     return Parts(
         unet,
-        ControlNetModel.from_pretrained(controlnet),
+        ControlNetModel.from_pretrained(controlnet, low_cpu_mem_usage=False),
         load_vae(vae, checkpoint),
         CLIPTextModel.from_pretrained(checkpoint, subfolder="text_encoder"),
         tokenizer.backend_tokenizer,
@@ -38,9 +38,9 @@ def load(checkpoint: Path, controlnet: Path, vae: Path | None) -> Parts:
 
 def load_vae(folder: Path | None, checkpoint: Path) -> torch.nn.Module:
     if folder is None:
-        return AutoencoderKL.from_pretrained(checkpoint, subfolder="vae")
+        return AutoencoderKL.from_pretrained(checkpoint, subfolder="vae", low_cpu_mem_usage=False)
     kind = AutoencoderTiny if "AutoencoderTiny" in (folder / "config.json").read_text() else AutoencoderKL
-    return kind.from_pretrained(folder)
+    return kind.from_pretrained(folder, low_cpu_mem_usage=False)
 
 
 def prediction_of(checkpoint: Path) -> str:

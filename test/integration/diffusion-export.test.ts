@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ModelShelf } from '../../server/inference/model-shelf.ts';
+import { CPU_COMPUTE } from '../../server/inference/providers.ts';
 import { loadPack } from '../../server/inference/pack.ts';
 import { IdleMotion } from '../../server/motion/idle.ts';
 import { createPose } from '../../server/protocol/pose.ts';
@@ -23,6 +24,8 @@ const ready = spawnSync(PYTHON, ['-c', NEEDS]).status === 0;
 const skip = ready ? false : `NO EXPORT ENVIRONMENT in ${PYTHON}: the exporter is not tested`;
 const SIDE = 64;
 let work: string;
+/** What the twin draws. */
+let reference: Uint8Array;
 
 before(async () => {
   work = await mkdtemp(join(tmpdir(), 'posecast-export-'));
@@ -33,9 +36,12 @@ after(async () => {
 
 async function exported(name: string, ...options: readonly string[]): Promise<string> {
   const out = join(work, name);
-  const args = ['export_pack.py', '--tiny', '--out', out, ...options];
-  await promisify(execFile)(PYTHON, args, { cwd: EXPORTER });
+  await python('export_pack.py', '--tiny', '--out', out, ...options);
   return out;
+}
+
+async function python(...args: readonly string[]): Promise<void> {
+  await promisify(execFile)(PYTHON, args, { cwd: EXPORTER });
 }
 
 async function picture(dir: string): Promise<Uint8Array> {
@@ -56,12 +62,53 @@ async function picture(dir: string): Promise<Uint8Array> {
 }
 
 test('a twin in parts and as one graph for a frame draws the same picture', { skip }, async () => {
-  const reference = await picture(await exported('named', '--style', 'named'));
+  reference = await picture(await exported('named', '--style', 'named'));
   assert.ok(new Set(reference).size > 20);
   const other = await picture(await exported('whole', '--style', 'whole'));
   const most = other.reduce((max, value, i) => Math.max(max, Math.abs(value - reference[i]!)), 0);
   assert.ok(most <= 2, `they differ by ${most} levels`);
 });
+
+test(
+  'a checkpoint with a free batch draws it too, for two sessions in one run',
+  { skip },
+  async () => {
+    await python('save_twin.py', '--out', work);
+    const [sd, control, vae] = ['sd', 'controlnet', 'taesd'].map((name) => join(work, name));
+    const from = [
+      '--checkpoint',
+      sd!,
+      '--controlnet',
+      control!,
+      '--vae',
+      vae!,
+      '--size',
+      String(SIDE),
+    ];
+    const out = join(work, 'shared');
+    await python('export_pack.py', ...from, '--style', 'merged', '--batch', '--out', out);
+    const shelf = new ModelShelf();
+    const compute = { ...CPU_COMPUTE, batchOnCpu: true };
+    const open = async () => openBody(await loadPack(out), { width: SIDE, height: SIDE, shelf, compute }); // prettier-ignore
+    const bodies = [await open(), await open()];
+    const pose = createPose();
+    new IdleMotion(1).update(1, { voice: 0, stress: 0 }, pose);
+    const pictures = await Promise.all(
+      bodies.map(async (body) => (await body.draw(pose, 0)).slice()),
+    );
+    const shared = (await shelf.models()).reduce((sum, model) => sum + (model.shared ?? 0), 0);
+    assert.equal(shared, 2, 'networks and decoder ran once for both');
+    for (const body of bodies) body.close();
+    await shelf.close();
+    for (const rgba of pictures) {
+      const most = rgba.reduce(
+        (max, value, i) => Math.max(max, Math.abs(value - reference[i]!)),
+        0,
+      );
+      assert.ok(most <= 2, `they differ by ${most} levels`);
+    }
+  },
+);
 
 test(
   'two steps in one batch draw, two frames later, what single steps draw',

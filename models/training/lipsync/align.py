@@ -41,7 +41,8 @@ class Reader:
 
     def __init__(self):
         self._lib = C.CDLL("libespeak-ng.so.1")
-        self._lib.espeak_Initialize(2, 0, None, 0)
+        # As synth.Espeak opens it: whoever came last would take the other's phoneme events away.
+        self._lib.espeak_Initialize(2, 0, None, 3)
         self._lib.espeak_TextToPhonemes.restype = C.c_char_p
         self._lib.espeak_TextToPhonemes.argtypes = [C.POINTER(C.c_char_p), C.c_int, C.c_int]
 

@@ -242,7 +242,7 @@ def background(corpus, rng):
     if rng.random() < 0.4:
         noise = corpus.noise_piece(rng)
         steady = steady + noise / (np.percentile(noise.mean(1), 80) + 1e-12) * 10 ** rng.uniform(-4, -0.3)
-    if rng.random() < 0.15:  # as loud as a room of people gets: 0 to 12 dB under the voice
+    if rng.random() < 0.3:  # as loud as a room of people gets: 0 to 12 dB under the voice
         steady = steady + rng.gamma(1.5, 1 / 1.5, (FRAMES, BANDS)) * colour * (10 ** rng.uniform(-1.2, 0) / colour.mean())
     if rng.random() < 0.12:
         babble = sum(corpus.piece(rng)[0] * equaliser(rng) for _ in range(rng.integers(3, 6)))

@@ -11,6 +11,7 @@ import functools
 import itertools
 import random
 import re
+import sys
 import zlib
 from pathlib import Path
 
@@ -59,6 +60,8 @@ NEURAL = {"kokoro": 60, "hibari": 4, "joe": 4}
 HUMAN_PARTS = {"en": 2, "es": 2, "fr": 2, "it": 2, "ru": 2, "cs": 6}
 HELD_OUT_SENTENCES = 25
 HUMAN_COPIES = 3  # one as recorded, the others of larger and smaller speakers
+# Of a shard of speech; pauses are a fifth.
+MOST_SILENT = 0.7
 PER_SHARD = {"espeak": 60, "flite": 60, "festival": 60, "kokoro": 12, "hibari": 60, "joe": 60}
 
 
@@ -261,6 +264,8 @@ def write_shard(path, items):
         pitches.append(voicing(audio, frames))
         total += frames
         ends.append(total)
+    if mels and not path.stem.startswith("noise") and np.mean(np.concatenate(tracks) == 0) > MOST_SILENT:
+        sys.exit(f"{path.stem} is silent by its labels: its synthesizer told no phones")
     temporary = path.with_suffix(".part.npz")
     if mels:
         tracks = {"track": np.concatenate(tracks), "voiced": np.concatenate(pitches), "ends": np.array(ends)}
