@@ -7,8 +7,7 @@ export const enInputs = {
   encoderSoon: 'No microphone here: address and key are shown as soon as you are live.',
   encoderAwaited: 'Waiting for OBS or an encoder',
   encoderSpeaks: (name: string) => `${name} speaks`,
-  encoderHint:
-    'Address and key are under Stream, Inputs. Until something comes, the avatar is idle.',
+  encoderHint: 'Address and key are under Inputs. Until something comes, the avatar is idle.',
   useMicrophone: 'Use the microphone',
   about:
     'OBS or a hardware encoder can be the microphone: it sends to one of these doors, with the key.',

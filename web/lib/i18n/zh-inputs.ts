@@ -7,7 +7,7 @@ export const zhInputs: Dictionary['inputs'] = {
   encoderSoon: '这里不需要麦克风：开播后马上显示地址和密钥。',
   encoderAwaited: '等待 OBS 或编码器',
   encoderSpeaks: (name) => `${name} 正在说话`,
-  encoderHint: '地址和密钥在“直播”的“输入”里。收到数据之前，角色保持待机。',
+  encoderHint: '地址和密钥在“输入”里。收到数据之前，角色保持待机。',
   useMicrophone: '改用麦克风',
   about: 'OBS 或硬件编码器可以充当麦克风：用密钥推送到下面任一地址即可。',
   rtmp: 'RTMP 服务器',
