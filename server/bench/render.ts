@@ -10,13 +10,16 @@ import { CastMember } from '../protocol/index.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import { renderCommand } from '../outputs/render-command.ts';
 import { computeOf } from '../inference/providers.ts';
-import { render, type RenderJob } from '../studio/render.ts';
+import { cpuSeconds } from './cpu-time.ts';
+import { render, type RenderJob, type RenderResult } from '../studio/render.ts';
 import { writeMicrophone } from './fake-microphone.ts';
 import { benchBesideLive, type BesideLive } from './render-beside-live.ts';
 
 export type RenderBench = BesideLive & {
   /** Seconds of video per second of work, by body. */
   readonly xRealTime: { readonly rig: number; readonly controlnet: number };
+  /** Processor time of all its processes for a second of video, start included, by body. */
+  readonly coreSeconds: { readonly rig: number; readonly controlnet: number };
   /** The same for ffmpeg alone, encoding grey frames of that number and size. */
   readonly floorXRealTime: number;
   readonly firstFrameMs: number;
@@ -46,7 +49,7 @@ export async function benchRender(config: Config, signal: AbortSignal): Promise<
       ...{ ...house, compute: computeOf(config) },
       onProgress: () => (peakRss = Math.max(peakRss, process.memoryUsage.rss())),
     };
-    const rig = await render(jobOf(config, AVATARS.rig, { audio, folder }), watched);
+    const rig = await timed(render(jobOf(config, AVATARS.rig, { audio, folder }), watched));
     const { seconds, workSeconds, firstFrameMs, frames } = rig;
     const peakRssMb = peakRss / 2 ** 20;
     const floor = join(folder, 'floor.mp4');
@@ -58,10 +61,11 @@ export async function benchRender(config: Config, signal: AbortSignal): Promise<
     const short = join(folder, 'short.wav');
     await writeMicrophone(short, config.sampleDir, NETWORK_BURSTS);
     const job = jobOf(config, AVATARS.controlnet, { audio: short, folder });
-    const network = await render(job, watched);
+    const network = await timed(render(job, watched));
     const beside = await benchBesideLive(config, audio, LIVE_SECONDS);
     return {
       xRealTime: { rig: seconds / workSeconds, controlnet: network.seconds / network.workSeconds },
+      coreSeconds: { rig: rig.cpu / seconds, controlnet: network.cpu / network.seconds },
       floorXRealTime: seconds / floorSeconds,
       ...{ firstFrameMs, peakRssMb, seconds, ...beside },
     };
@@ -84,6 +88,12 @@ function jobOf(
   };
 }
 
+async function timed(work: Promise<RenderResult>): Promise<RenderResult & { cpu: number }> {
+  const before = cpuSeconds();
+  const result = await work;
+  return { ...result, cpu: cpuSeconds() - before };
+}
+
 /** Seconds for the encoder alone. */
 async function encodeGrey(encoder: string[], command: string, frames: number): Promise<number> {
   const started = performance.now();
@@ -98,12 +108,12 @@ async function encodeGrey(encoder: string[], command: string, frames: number): P
 }
 
 export function formatRender(report: RenderBench): string {
-  const { xRealTime, floorXRealTime, firstFrameMs, peakRssMb, seconds } = report;
+  const { xRealTime, coreSeconds, floorXRealTime, firstFrameMs, peakRssMb, seconds } = report;
   const { liveLateFramesWhileBatching: late, liveFramesWhileBatching: of } = report;
   return [
     `${seconds.toFixed(1)} s of speech as ${WIDTH}x${HEIGHT} at ${FPS} frames a second:`,
-    `  rig           ${xRealTime.rig.toFixed(2)} times real time`,
-    `  Nora          ${xRealTime.controlnet.toFixed(2)} times real time (ControlNet)`,
+    `  rig           ${xRealTime.rig.toFixed(2)} times real time, ${coreSeconds.rig.toFixed(2)} s of a core a second`,
+    `  Nora          ${xRealTime.controlnet.toFixed(2)} times real time, ${coreSeconds.controlnet.toFixed(2)} s of a core a second (ControlNet)`,
     `  encoder alone ${floorXRealTime.toFixed(2)} times real time`,
     `  first frame   ${Math.round(firstFrameMs)} ms, at most ${Math.round(peakRssMb)} MB`,
     `  live session beside a batch: ${late} of ${of} frames late (${report.liveLateFramesAlone} without)`,
