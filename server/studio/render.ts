@@ -4,7 +4,6 @@
  * beside the target under another name and is removed when the render fails or is stopped.
  */
 import { availableParallelism } from 'node:os';
-import { AppError } from '../core/errors.ts';
 import type { EnsembleOptions } from '../inference/ensemble.ts';
 import { FfmpegProcess } from '../outputs/ffmpeg-process.ts';
 import { renderCommand } from '../outputs/render-command.ts';
@@ -19,6 +18,7 @@ import { VirtualSession, type Cue } from './virtual-session.ts';
 import { openSource, type RenderSource } from './render-source.ts';
 import { checkLook, checkTarget, formatOf } from './render-checks.ts';
 import { measureLoudness } from './loudness.ts';
+import { PicturePipe } from './picture-pipe.ts';
 import { openPlace } from './result-place.ts';
 
 export type RenderJob = {
@@ -176,6 +176,7 @@ async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise
   scope.defer(() => stage.close());
   const ffmpeg = scope.use(await FfmpegProcess.open(run.encoder, house.ffmpeg));
   ffmpeg.stdout.resume();
+  const pipe = new PicturePipe(ffmpeg);
   const progress = new ProgressMeter(house.onProgress, run, job.fps);
   let firstFrameMs = 0;
   let posed = 0;
@@ -196,31 +197,12 @@ async function makeFrames(job: RenderJob, house: RenderHouse, run: Run): Promise
         ...(videos && { videos }),
       });
     }
-    await write(ffmpeg, await pool.take());
+    await pipe.write(await pool.take());
     if (frame === 0) firstFrameMs = performance.now() - run.started;
     progress.done(frame + 1);
   }
-  const { code } = await ffmpeg.finish(FINISH_MS);
-  if (code !== 0) throw encoderError(ffmpeg);
+  await pipe.finish(FINISH_MS);
   return firstFrameMs;
-}
-
-/** Resolves when ffmpeg's pipe no longer needs the bytes. */
-async function write(ffmpeg: FfmpegProcess, bytes: Uint8Array): Promise<void> {
-  const written = new Promise<boolean>((resolve) => {
-    ffmpeg.stdin.write(bytes, (error) => resolve(!error));
-  });
-  const gone = ffmpeg.exited.then(() => false);
-  if (!(await Promise.race([written, gone]))) throw encoderError(ffmpeg);
-}
-
-function encoderError(ffmpeg: FfmpegProcess): AppError {
-  const said = ffmpeg.stderrTail.filter((line) => line !== '').at(-1) ?? 'it gave no reason';
-  const full = /No space left/i.test(ffmpeg.stderrTail.join('\n'));
-  return new AppError(
-    full ? 'folder_unreachable' : 'encoder_failed',
-    full ? `The disk is full: ${said}` : `ffmpeg could not write the result: ${said}`,
-  );
 }
 
 class ProgressMeter {
