@@ -15,30 +15,23 @@
  * starts the stages and ties their ends; the engine and the feeder do the work on their threads.
  */
 import { randomInt } from 'node:crypto';
-import type { Durations } from '../core/percentiles.ts';
 import { RingWriter } from '../core/slot-ring.ts';
 import { nowUs, unixOffsetUs } from '../core/time.ts';
-import type { Logger } from '../core/log.ts';
 import type { HandTempo } from '../motion/dance/tempo.ts';
-import { videoKbps } from '../outputs/bit-rates.ts';
-import type { FeederPool } from '../outputs/feeder-pool.ts';
-import type { Device } from '../protocol/device.ts';
 import type { DiffusionChange } from '../protocol/diffusion.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
-import type { SessionId } from '../protocol/ids.ts';
 import type { Tier } from '../protocol/motion.ts';
 import type { ReadyLook } from '../render/scene/look.ts';
-import type { MediaServer } from '../rtc/media-server.ts';
 import { Room } from '../rtc/room.ts';
 import { SenderReports } from '../rtc/sender-reports.ts';
 import { RTP_HEADER_BYTES } from '../speech/rtp.ts';
-import type { Mood } from '../speech/speech.ts';
 import { AudioTimeline } from './audio-timeline.ts';
-import type { Engine } from './engine.ts';
 import { InputTap, type InputListener, type ShownScene } from './input-tap.ts';
 import { MicrophoneIn, type VoiceListener } from './microphone-in.ts';
 import { MUSIC_DELAY_US } from './music-timeline.ts';
 import { MusicIn } from './music-in.ts';
+import { createStreams, type OutStreams } from './out-streams.ts';
+import { OutputOrders } from './output-orders.ts';
+import type { PipelineOptions, PipelineState } from './pipeline-options.ts';
 import { PoseIn } from './pose-in.ts';
 import { PoseWriter } from './pose-ring.ts';
 import { VideoOut } from './video-out.ts';
@@ -46,71 +39,13 @@ import { SoundsOut } from './sounds-out.ts';
 import {
   Control,
   createWires,
-  type EngineMotion,
-  type EngineSessionOptions,
   type EngineStats,
-  type FeederSessionOptions,
   type FeederStats,
   type FromEngine,
   type LookChange,
   type MotionCommand,
-  type PushOrder,
-  type Recorded,
-  type RecordOrder,
-  type SlateOrder,
 } from './wires.ts';
 
-export type PipelineOptions = {
-  readonly id: SessionId;
-  readonly cast: EngineSessionOptions['cast'];
-  readonly width: number;
-  readonly height: number;
-  readonly fps: number;
-  readonly background: string;
-  readonly tier: Tier;
-  readonly slate: SlateOrder;
-  readonly device?: Device | undefined;
-  readonly encoder: string;
-  readonly ffmpeg: string;
-  readonly rtmpUrl: string;
-  readonly media: MediaServer;
-  readonly engine: Engine;
-  readonly feeder: FeederPool;
-  readonly log: Logger;
-  readonly events: PipelineEvents;
-};
-
-export type PipelineEvents = {
-  readonly onMicrophone: (connected: boolean) => void;
-  readonly onMusic: (connected: boolean) => void;
-  readonly onViewers: (count: number) => void;
-  readonly onRebuilt: () => void;
-  readonly onOpened: () => void;
-  readonly onFailed: (code: ErrorCode, message: string) => void;
-  readonly onEngineLost: (reason: string) => void;
-  readonly onMood: (mood: Mood) => void;
-  readonly onMotion: (state: EngineMotion) => void;
-  /** The first avatar's pose, while `poseWatched`. */
-  readonly onPose: (pose: Float32Array) => void;
-  /** A scene could not be shown; the one before stays. */
-  readonly onLookFailed: (reason: string) => void;
-  /** A recording has ended; also during `close`. */
-  readonly onRecorded: (recording: Recorded) => void;
-};
-
-/** What is known about the running pipeline, for the statistics. */
-export type PipelineState = {
-  readonly engine: EngineStats | undefined;
-  readonly feeder: FeederStats | undefined;
-  readonly pictureLatency: Durations;
-  readonly send: Durations;
-  readonly soundLatencyMs: number;
-  readonly badPackets: number;
-  readonly poses: { readonly accepted: number; readonly bad: number; readonly late: number };
-};
-
-const VIDEO_PAYLOAD_TYPE = 102;
-const AUDIO_PAYLOAD_TYPE = 111;
 const FOLLOW_AFTER_FRAMES = 50;
 
 export class Pipeline {
@@ -119,22 +54,20 @@ export class Pipeline {
   readonly seed = randomInt(2 ** 31);
   readonly #options: PipelineOptions;
   readonly #parts: Parts;
-  /** Read by the feeder pool whenever it opens the session anew, as are the next two. */
-  readonly #pushes: PushOrder[] = [];
+  /** Pushes, recordings, slate: what the feeder is to make of the stream. */
+  readonly outputs: OutputOrders;
   /** The scene that is shown; read whenever the engine opens the session anew. */
   #look: ReadyLook | undefined;
   /** What the look was made of, and what was changed in words: a recording begins with both. */
   #shown: ShownScene | undefined;
   #style: DiffusionChange = {};
-  readonly #recordings: RecordOrder[] = [];
-  #slate: SlateOrder;
   /** What is danced to by hand. */
   #tempo: HandTempo | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(options: PipelineOptions, room: Room, parts: Parts) {
     this.#options = options;
-    this.#slate = options.slate;
+    this.outputs = new OutputOrders(options, () => this.#followWishes());
     this.room = room;
     this.#parts = parts;
   }
@@ -347,33 +280,14 @@ export class Pipeline {
     this.#options.engine.setLook(this.#options.id, change);
   }
 
-  /** Pushes to these targets from now on, and to no other. */
-  setPushes(orders: readonly PushOrder[]): void {
-    this.#pushes.splice(0, this.#pushes.length, ...orders);
-    this.#options.feeder.push(this.#options.id, orders);
-  }
-
-  /** What is shown from now on while the engine gives no pictures. */
-  setSlate(slate: SlateOrder): void {
-    this.#slate = slate;
-    this.#options.feeder.slate(this.#options.id, slate);
-  }
-
-  /** Makes these recordings from now on, and no other. */
-  setRecordings(orders: readonly RecordOrder[]): void {
-    this.#recordings.splice(0, this.#recordings.length, ...orders);
-    this.#followWishes();
-    this.#options.feeder.record(this.#options.id, orders);
-  }
-
   /** Ends every stage in the order of the way; resolves when its processes are gone. */
   close(): Promise<void> {
     this.#closing ??= this.#stop();
     return this.#closing;
   }
 
-  #start(wires: ReturnType<typeof createWires>, streams: Streams): void {
-    const { id, width, height, fps } = this.#options;
+  #start(wires: ReturnType<typeof createWires>, streams: OutStreams): void {
+    const { id, width, height } = this.#options;
     const newestLook = (): ReadyLook | undefined => this.#look;
     this.#options.engine.open({
       engineOptions: {
@@ -392,22 +306,10 @@ export class Pipeline {
       onEngine: (message) => this.#onEngine(message),
       onEngineLost: this.#options.events.onEngineLost,
     });
-    // Asked for again whenever the feeder opens the session anew.
-    const feederOptions = (): FeederSessionOptions => ({
-      ...{ id, width, height, fps, wires },
-      bitrateKbps: videoKbps(width, height, fps),
-      encoder: this.#options.encoder,
-      ffmpeg: this.#options.ffmpeg,
-      video: streams.video,
-      overlay: streams.overlay,
-      rtmpUrl: this.#options.rtmpUrl,
-      pushes: this.#pushes,
-      recordings: this.#recordings,
-      slate: this.#slate,
-    });
     this.#options.feeder.open({
       id,
-      feederOptions,
+      // Asked for again whenever the feeder opens the session anew.
+      feederOptions: () => this.outputs.feederOptions(wires, streams),
       onFeeder: (stats) => this.#onFeeder(stats),
       onRecorded: this.#options.events.onRecorded,
     });
@@ -418,9 +320,8 @@ export class Pipeline {
     const { control, music, sounds } = this.#parts;
     // Alone, the voice goes to everybody as it came.
     control.mix = sounds.mixed.wanted && music.connected;
-    const isAlpha = this.#recordings.some(({ format }) => format !== 'mp4');
-    control.pictures = control.overlay || isAlpha;
-    control.stems = this.#recordings.some(({ tracks }) => tracks);
+    control.pictures = control.overlay || this.outputs.needsPictures;
+    control.stems = this.outputs.needsStems;
   }
 
   #onEngine(message: FromEngine): void {
@@ -467,20 +368,3 @@ type Parts = {
   engine?: EngineStats;
   feeder?: FeederStats;
 };
-
-type Streams = ReturnType<typeof createStreams>;
-
-function createStreams() {
-  const stream = (payloadType: number) => ({
-    ssrc: randomInt(1, 2 ** 32),
-    payloadType,
-    rtpBase: randomInt(2 ** 31),
-  });
-  return {
-    video: stream(VIDEO_PAYLOAD_TYPE),
-    audio: stream(AUDIO_PAYLOAD_TYPE),
-    music: stream(AUDIO_PAYLOAD_TYPE),
-    mix: stream(AUDIO_PAYLOAD_TYPE),
-    overlay: stream(VIDEO_PAYLOAD_TYPE),
-  };
-}

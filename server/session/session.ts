@@ -29,7 +29,8 @@ import type {
 import type { Mood } from '../speech/speech.ts';
 import { SessionScenes, type SceneHouse } from '../scenes/session-scenes.ts';
 import { pointingScript } from '../scenes/pointing.ts';
-import { Pipeline, type PipelineOptions } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
+import type { PipelineOptions } from './pipeline-options.ts';
 import { SessionMotion, type PlayRequest } from './session-motion.ts';
 import { SessionPushes } from './session-pushes.ts';
 import { sessionStats, type SystemUsage } from './stats.ts';
@@ -101,7 +102,7 @@ export class Session {
   #slateShown = false;
   readonly #motion: SessionMotion;
   /** Where the session is pushed to besides our own RTMP server. */
-  readonly pushes = new SessionPushes((orders) => this.pipeline.setPushes(orders));
+  readonly pushes = new SessionPushes((orders) => this.pipeline.outputs.setPushes(orders));
   /** What is shown around the avatars. */
   readonly scenes: SessionScenes;
   readonly #moodListeners = new Set<(mood: Readonly<Mood>) => void>();
@@ -272,7 +273,7 @@ export class Session {
 
   /** What is shown from now on while there is no picture. Throws `not_found`. */
   async setSlate(choice: SlateChoice): Promise<void> {
-    this.pipeline.setSlate(await this.#slateOrder(choice));
+    this.pipeline.outputs.setSlate(await this.#slateOrder(choice));
     this.#slate = choice;
     this.announce();
   }
@@ -442,7 +443,7 @@ export class Session {
 
   /** Makes these recordings from now on, and no other. */
   setRecordings(orders: readonly RecordOrder[]): void {
-    this.pipeline.setRecordings(orders);
+    this.pipeline.outputs.setRecordings(orders);
   }
 
   /** The statistics of the last second. */

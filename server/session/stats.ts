@@ -4,7 +4,7 @@ import type { Percentiles } from '../core/percentiles.ts';
 import type { Usage } from '../core/usage.ts';
 import { STAGES, type SessionId, type SessionStats, type Stage } from '../protocol/index.ts';
 import type { BodyHealth } from '../render/body.ts';
-import type { PipelineState } from './pipeline.ts';
+import type { PipelineState } from './pipeline-options.ts';
 
 /** Of the server's processes, and of the machine they run on. */
 export type SystemUsage = Usage & { readonly machine: Machine };
