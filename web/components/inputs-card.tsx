@@ -62,9 +62,9 @@ function Row({
       <span className="min-w-0 flex-1">
         <span className="block truncate text-[13px] font-medium">{name}</span>
         {sender && (
-          <span className="flex items-center gap-1.5 text-xs text-ink-2">
+          <span className="flex items-baseline gap-1.5 text-xs text-ink-2">
             <Dot grade={sender.state === 'live' ? 'good' : 'fair'} />
-            <span className="min-w-0 truncate">{describe(sender, t)}</span>
+            <span className="min-w-0">{describe(sender, t)}</span>
           </span>
         )}
         {sender && sender.problem && (
