@@ -105,6 +105,28 @@ describe('recording a session', () => {
     assert.deepEqual(await call('GET', '/recordings'), []);
   });
 
+  test('a trigger starts and stops one, though the body is not moved', async () => {
+    assert.equal(session.snapshot.tier, 'basic');
+    for (const on of [true, false]) {
+      const trigger = { title: { en: 'Recording' }, coolDownSeconds: 0, priority: on ? 5 : 6 };
+      await call('PUT', `/triggers/record-${on}`, {
+        ...trigger,
+        id: `record-${on}`,
+        source: { kind: 'event', name: `record/${on}` },
+        action: { kind: 'recording', on },
+      });
+    }
+    const sent = (name: string): Promise<{ fired: string[] }> =>
+      call('POST', `/sessions/${session.id}/events`, { name });
+    assert.deepEqual((await sent('record/true')).fired, ['record-true']);
+    const name = await until('it is recorded', () => session.recordingStates[0]?.name);
+    await seconds(name, 1);
+    assert.deepEqual((await sent('record/false')).fired, ['record-false']);
+    const entry = await done(name);
+    assert.ok(entry.seconds !== null && entry.seconds >= 1);
+    await call('DELETE', `/recordings/${name}`);
+  });
+
   test('a killed recorder leaves all but its last second, and the next file goes on', async () => {
     const { frames, encoderRestarts } = session.statistics;
     const { name } = await start('mp4');
