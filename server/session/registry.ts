@@ -13,7 +13,8 @@ import {
   type SessionStats,
 } from '../protocol/index.ts';
 import type { EnginePool } from './engine-pool.ts';
-import { Session, type SessionEvents, type SessionOptions } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionEvents, SessionOptions } from './session-options.ts';
 import type { PushOrder } from './wires.ts';
 
 export type RegistryOptions = {
