@@ -26,6 +26,11 @@ export class SoundFile implements AsyncDisposable, VirtualInput {
   readonly #process: FfmpegProcess;
   readonly #path: string;
   readonly #chunks: AsyncIterator<Buffer, undefined>;
+  /**
+   * The first chunk is asked for at once: Node.js throws away what nobody has begun to read when a
+   * process ends, and a short sound is all written by then.
+   */
+  #first: Promise<IteratorResult<Buffer, undefined>> | undefined;
   readonly #piece = new Float32Array(PIECE_SAMPLES);
   readonly #bytes: Buffer;
   #rest: Buffer = Buffer.alloc(0);
@@ -37,6 +42,9 @@ export class SoundFile implements AsyncDisposable, VirtualInput {
     this.#process = process;
     this.#chunks = process.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
     this.#bytes = Buffer.from(this.#piece.buffer);
+    this.#first = this.#chunks.next();
+    // Told where it is awaited, if it is.
+    this.#first.catch(() => undefined);
   }
 
   /** `round`: it goes on from its beginning for ever. */
@@ -60,7 +68,7 @@ export class SoundFile implements AsyncDisposable, VirtualInput {
     let bytes = 0;
     for (;;) {
       signal?.throwIfAborted();
-      const { done, value } = await file.#chunks.next();
+      const { done, value } = await file.#chunk();
       if (done) break;
       bytes += value.length;
       noise.push(value);
@@ -96,9 +104,15 @@ export class SoundFile implements AsyncDisposable, VirtualInput {
     await this.#process[Symbol.asyncDispose]();
   }
 
+  #chunk(): Promise<IteratorResult<Buffer, undefined>> {
+    const chunk = this.#first ?? this.#chunks.next();
+    this.#first = undefined;
+    return chunk;
+  }
+
   async #refill(): Promise<boolean> {
     if (this.#ended) return false;
-    const { done, value } = await this.#chunks.next();
+    const { done, value } = await this.#chunk();
     if (!done) {
       this.#any = true;
       this.#rest = value;

@@ -53,7 +53,7 @@ test('a broken sound fails alone; pause, order, cancel, retry, delete, zip', asy
   await until('all have ended', () =>
     jobs.state.jobs.every((job) => ['done', 'failed', 'cancelled'].includes(job.state)),
   );
-  assert.equal(at(first!.id).state, 'done');
+  assert.equal(at(first!.id).state, 'done', at(first!.id).log.join(' | '));
   assert.equal(at(last!.id).state, 'done');
   assert.equal(at(bad!.id).state, 'failed');
   assert.match(at(bad!.id).log.at(-1)!, /\(unreadable_media\)$/);

@@ -9,11 +9,14 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { scriptOfTrack } from '../../server/motion/play-script.ts';
+import { compileTemplate } from '../../server/motion/template/compile.ts';
 import { probe } from '../../server/outputs/probe.ts';
 import { CastMember } from '../../server/protocol/session.ts';
 import { SoundFile } from '../../server/studio/sound-file.ts';
 import { render, type RenderJob, type RenderProgress } from '../../server/studio/render.ts';
 import { assertGolden } from '../support/golden.ts';
+import { richTemplate } from '../support/templates.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SECONDS = 1.3;
@@ -54,8 +57,8 @@ function run(
   });
 }
 
-/** At rest, and with the tone in the mouth. */
-const GOLDEN = ['frame-000001.png', 'frame-000009.png', 'frame-000025.png'];
+/** At rest, on the way, and moved. */
+const GOLDEN = ['frame-000001.png', 'frame-000010.png', 'frame-000025.png'];
 
 async function premultiplied(path: string) {
   const image = await loadImage(await readFile(path));
@@ -104,8 +107,14 @@ test('the same input gives the same pictures on any number of threads, another s
   const last = names.at(-1)!;
   assert.notEqual(hash(join(first.target, last)), hash(join(other.target, last)));
   await assert.rejects(run(job('one.png')), { code: 'conflict' });
+});
+
+test('a script draws the golden frames', async () => {
+  const options = { id: 1, priority: 'hand', when: 'now' } as const;
+  const script = scriptOfTrack(compileTemplate(richTemplate()), options);
+  const { target } = await run(job('moved.png', { cues: [{ seconds: 0, script }] }));
   for (const name of GOLDEN) {
-    const { rgba, width, height } = await premultiplied(join(first.target, name));
+    const { rgba, width, height } = await premultiplied(join(target, name));
     await assertGolden(`render/${name}`, rgba, width, height);
   }
 });
