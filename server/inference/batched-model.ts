@@ -3,6 +3,7 @@
  * pictures in little more time than one. For graphs whose batch is a free side. Whoever asks alone is
  * served alone, without a copy. One thread; shared through its shelf, closed by it.
  */
+import { ModelAround } from './model-around.ts';
 import type { Model, Tensors } from './onnx.ts';
 import type { TensorSpec } from './tensor-spec.ts';
 import { Tensor } from './tensors.ts';
@@ -28,14 +29,7 @@ export function batchSideOf({
   return outputs.every(grows) && inputs.some(grows) ? side : undefined;
 }
 
-export class BatchedModel implements Model {
-  readonly inputs: Model['inputs'];
-  readonly outputs: Model['outputs'];
-  readonly inputNames: readonly string[];
-  readonly outputNames: readonly string[];
-  readonly provider: Model['provider'];
-  readonly placement: Model['placement'];
-  readonly #model: Model;
+export class BatchedModel extends ModelAround {
   readonly #side: string;
   /** Memory of a run of so many. */
   readonly #memory = new Map<number, { readonly feeds: Tensors; readonly results: Tensors }>();
@@ -44,22 +38,12 @@ export class BatchedModel implements Model {
 
   /** `side`: what `batchSideOf` says of the model, which is owned from now on. */
   constructor(model: Model, side: string) {
-    this.#model = model;
+    super(model);
     this.#side = side;
-    this.inputs = model.inputs;
-    this.outputs = model.outputs;
-    this.inputNames = model.inputNames;
-    this.outputNames = model.outputNames;
-    this.provider = model.provider;
-    this.placement = model.placement;
-  }
-
-  get runMs(): number {
-    return this.#model.runMs ?? 0;
   }
 
   /** Runs that were saved by sharing one. */
-  get shared(): number {
+  override get shared(): number {
     return this.#shared;
   }
 
@@ -72,7 +56,7 @@ export class BatchedModel implements Model {
   }
 
   close(): Promise<void> {
-    return this.#model.close();
+    return this.inner.close();
   }
 
   async #serve(): Promise<void> {
@@ -88,7 +72,7 @@ export class BatchedModel implements Model {
 
   async #alone({ feeds, results, answer }: Asked): Promise<void> {
     try {
-      answer.resolve(await this.#model.run(feeds, results));
+      answer.resolve(await this.inner.run(feeds, results));
     } catch (error) {
       answer.reject(error);
     }
@@ -101,7 +85,7 @@ export class BatchedModel implements Model {
         if (this.#axis(this.inputs, name) < 0) copy(lot[0].feeds[name]!, 0, tensor);
         else for (const [i, one] of lot.entries()) copy(one.feeds[name]!, i, tensor);
       }
-      await this.#model.run(feeds, results);
+      await this.inner.run(feeds, results);
       for (const [i, one] of lot.entries()) {
         for (const [name, tensor] of Object.entries(one.results!)) take(results[name]!, i, tensor);
         one.answer.resolve(one.results!);

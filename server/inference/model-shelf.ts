@@ -3,6 +3,7 @@
  * by the sha256 of the file and how it is run; the last one to close a borrowed model frees it.
  * Owned by the thread that draws: an engine, a drawing thread of a render.
  */
+import { ModelAround } from './model-around.ts';
 import type { Model, OpenOptions, Tensors } from './onnx.ts';
 
 type Loaded = { readonly model: Promise<Model>; users: number };
@@ -65,30 +66,17 @@ export function shelfKey(sha256: string, options: OpenOptions): string {
   return [sha256, device, threads, allowFallback, profile, ...kept].join(' ');
 }
 
-class Borrowed implements Model {
-  readonly inputs: Model['inputs'];
-  readonly outputs: Model['outputs'];
-  readonly inputNames: readonly string[];
-  readonly outputNames: readonly string[];
-  readonly provider: Model['provider'];
-  readonly placement: Model['placement'];
-  readonly #model: Model;
+class Borrowed extends ModelAround {
   readonly #giveBack: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
   constructor(model: Model, giveBack: () => Promise<void>) {
-    this.#model = model;
+    super(model);
     this.#giveBack = giveBack;
-    this.inputs = model.inputs;
-    this.outputs = model.outputs;
-    this.inputNames = model.inputNames;
-    this.outputNames = model.outputNames;
-    this.provider = model.provider;
-    this.placement = model.placement;
   }
 
   run(feeds: Tensors, results?: Tensors): Promise<Tensors> {
-    return this.#model.run(feeds, results);
+    return this.inner.run(feeds, results);
   }
 
   close(): Promise<void> {
