@@ -8,10 +8,12 @@ const FIRST_MEGAPIXELS = { mp4: 60, webm: 12, png: 8, mov: 20 } as const;
 const SOUND_BITS = { mp4: 160_000, webm: 128_000, png: 0, mov: 1_536_000 } as const;
 const SETUP_SECONDS = 1.5;
 
-type Finished = Pick<Job, 'state' | 'look' | 'speed' | 'seconds' | 'sizeBytes'>;
+type Planned = Pick<Job, 'avatar' | 'look' | 'seconds'>;
+type Finished = Planned & Pick<Job, 'state' | 'speed' | 'sizeBytes'>;
 
-export function workSeconds(look: JobLook, seconds: number, before: readonly Finished[]): number {
-  const like = alike(look, before).filter(({ speed }) => speed > 0);
+export function workSeconds(job: Planned, before: readonly Finished[]): number {
+  const { look, seconds } = job;
+  const like = alike(job, before).filter(({ speed }) => speed > 0);
   const rate =
     like.length === 0
       ? FIRST_MEGAPIXELS[look.format]
@@ -19,8 +21,9 @@ export function workSeconds(look: JobLook, seconds: number, before: readonly Fin
   return SETUP_SECONDS + (seconds * megapixels(look)) / rate;
 }
 
-export function sizeBytes(look: JobLook, seconds: number, before: readonly Finished[]): number {
-  const like = alike(look, before).filter((job) => job.sizeBytes > 0 && job.seconds > 0);
+export function sizeBytes(job: Planned, before: readonly Finished[]): number {
+  const { look, seconds } = job;
+  const like = alike(job, before).filter((each) => each.sizeBytes > 0 && each.seconds > 0);
   const picture = megapixels(look) * 1e6;
   const bits =
     like.length === 0
@@ -31,8 +34,11 @@ export function sizeBytes(look: JobLook, seconds: number, before: readonly Finis
   return Math.round((seconds * bits) / 8);
 }
 
-function alike(look: JobLook, before: readonly Finished[]): readonly Finished[] {
-  return before.filter((job) => job.state === 'done' && job.look.format === look.format);
+/** Of the same avatar where there are some: one that a network draws takes its own time. */
+function alike({ avatar, look }: Planned, before: readonly Finished[]): readonly Finished[] {
+  const like = before.filter((job) => job.state === 'done' && job.look.format === look.format);
+  const own = like.filter((job) => job.avatar === avatar);
+  return own.length > 0 ? own : like;
 }
 
 /** Of one second of the result. */

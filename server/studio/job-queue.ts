@@ -11,7 +11,6 @@ import type { Logger } from '../core/log.ts';
 import {
   Job,
   JobId,
-  JobLook,
   type JobEstimate,
   type JobOrder,
   type JobQueueState,
@@ -93,19 +92,18 @@ export class JobQueue {
 
   async estimate(order: JobOrder): Promise<JobEstimate> {
     const sources = await this.#sources(order);
-    const look = JobLook.parse(order);
     const before = this.#entries.map(({ job }) => job);
     const wanted = productOf(sources, order);
-    const sum = (each: (seconds: number) => number): number =>
-      wanted.reduce((total, { seconds }) => total + each(seconds), 0);
+    const sum = (each: (job: (typeof wanted)[number]) => number): number =>
+      wanted.reduce((total, job) => total + each(job), 0);
     const { folder } = this.#options;
     await mkdir(folder, { recursive: true });
     const { bavail, bsize } = await statfs(folder);
     return {
       jobs: wanted.length,
-      seconds: sum((seconds) => seconds),
-      workSeconds: sum((seconds) => workSeconds(look, seconds, before)),
-      sizeBytes: sum((seconds) => sizeBytes(look, seconds, before)),
+      seconds: sum(({ seconds }) => seconds),
+      workSeconds: sum((job) => workSeconds(job, before)),
+      sizeBytes: sum((job) => sizeBytes(job, before)),
       freeBytes: bavail * bsize,
     };
   }
