@@ -125,10 +125,11 @@ export class SoundFile implements AsyncDisposable, VirtualInput {
   }
 
   async #refuseFailure(): Promise<void> {
-    const { code } = await this.#process.exited;
-    if (code === 0 || code === null) return;
+    const { code, signal } = await this.#process.exited;
+    if (code === 0) return;
     const last = this.#process.stderrTail.at(-1);
-    const reason = last === undefined ? `ffmpeg ended with code ${code}` : spoken(last);
+    const reason =
+      last === undefined ? `ffmpeg ended with ${signal ?? `code ${code}`}` : spoken(last);
     throw new AppError('unreadable_media', `Cannot read the sound of ${this.#path}: ${reason}`);
   }
 }

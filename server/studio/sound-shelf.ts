@@ -7,6 +7,7 @@ import { probe } from '../outputs/probe.ts';
 import { Sound, SoundId } from '../protocol/job.ts';
 
 const MOST_NAME = 80;
+const IDLE_MS = 86_400_000;
 
 export class SoundShelf {
   readonly folder: string;
@@ -44,10 +45,17 @@ export class SoundShelf {
     }
   }
 
-  /** Removes all but these. */
+  /**
+   * Removes all but these and what came within a day: somebody may have it before them in the panel,
+   * for a first order or for another try.
+   */
   async keepOnly(ids: ReadonlySet<SoundId>): Promise<void> {
+    const recent = Date.now() - IDLE_MS;
     for (const name of await readdir(this.folder).catch(() => [])) {
-      if (!ids.has(name.replace(/\.json$/, ''))) await rm(join(this.folder, name), { force: true });
+      if (ids.has(name.replace(/\.json$/, ''))) continue;
+      const path = join(this.folder, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found && found.mtimeMs < recent) await rm(path, { force: true });
     }
   }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,7 +81,11 @@ test('a broken sound fails alone; pause, order, cancel, retry, delete, zip', asy
   await jobs.delete(first!.id);
   assert.equal(jobs.state.jobs.length, 3);
   assert.ok(!existsSync(join(queue.results, first!.id)));
-  assert.ok(!existsSync(queue.sounds.path(sounds[0]!)), 'its sound went with it');
+  assert.ok(existsSync(queue.sounds.path(sounds[0]!)), 'its sound may be wanted for another try');
+  const longAgo = new Date(Date.now() - 2 * 86_400_000);
+  utimesSync(queue.sounds.path(sounds[0]!), longAgo, longAgo);
+  await jobs.delete(bad!.id);
+  assert.ok(!existsSync(queue.sounds.path(sounds[0]!)), 'a day later it goes');
   assert.throws(() => jobs.result(first!.id), { code: 'not_found' });
 });
 
