@@ -1,8 +1,8 @@
 /** What networks can run on: an execution provider of onnxruntime, or whichever is best here. */
 import { z } from 'zod';
+import { DEVICES, PROVIDERS } from './words.ts';
 
-export const PROVIDERS = ['cpu', 'cuda', 'tensorrt', 'webgpu', 'dml', 'coreml'] as const;
+export { DEVICES, PROVIDERS };
 export type Provider = (typeof PROVIDERS)[number];
-export const DEVICES = ['auto', ...PROVIDERS] as const;
 export const Device = z.enum(DEVICES);
 export type Device = z.infer<typeof Device>;

@@ -4,10 +4,10 @@
  * run at the same time.
  */
 import { z } from 'zod';
-import { EMOTIONS, TemplateId } from './template.ts';
+import { TemplateId } from './template.ts';
+import { EMOTIONS, TIERS } from './words.ts';
 
-/** `basic`: idle and lips only. `full`: templates, triggers, webcam and the rest move the body. */
-export const TIERS = ['basic', 'full'] as const;
+export { TIERS };
 export const Tier = z.enum(TIERS);
 export type Tier = z.infer<typeof Tier>;
 

@@ -1,9 +1,9 @@
 /** Recordings of what goes out, and how they come to be. */
 import { z } from 'zod';
 import { SessionId } from './ids.ts';
+import { RECORDING_FORMATS } from './words.ts';
 
-/** mp4: what viewers see; mov (ProRes 4444) and webm (VP9): the avatar alone, with transparency. */
-export const RECORDING_FORMATS = ['mp4', 'mov', 'webm'] as const;
+export { RECORDING_FORMATS };
 export const RecordingFormat = z.enum(RECORDING_FORMATS);
 export type RecordingFormat = z.infer<typeof RecordingFormat>;
 

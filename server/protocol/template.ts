@@ -8,6 +8,7 @@
  * Left and right are the avatar's own.
  */
 import { z } from 'zod';
+import { EMOTIONS } from './words.ts';
 import { ARKIT_NAMES } from './arkit.ts';
 import { BODY } from './pose.ts';
 
@@ -24,16 +25,7 @@ export const TemplateId = z
 export type TemplateId = z.infer<typeof TemplateId>;
 
 export const EASINGS = ['linear', 'in', 'out', 'in-out', 'hold'] as const;
-export const EMOTIONS = [
-  'neutral',
-  'happy',
-  'excited',
-  'sad',
-  'angry',
-  'surprised',
-  'thoughtful',
-  'tender',
-] as const;
+export { EMOTIONS };
 export type Emotion = (typeof EMOTIONS)[number];
 
 export const HAND_SHAPES = [

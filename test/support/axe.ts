@@ -12,19 +12,28 @@ type Found = {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 };
 
-/** One line for each element that somebody could not use; empty where all is well. */
-export async function seriousFaults(page: Page): Promise<readonly string[]> {
+/**
+ * One line for each element that somebody could not use; empty where all is well. `only`: tags, or one
+ * rule by name.
+ */
+export async function seriousFaults(
+  page: Page,
+  only: readonly string[] = TAGS,
+): Promise<readonly string[]> {
   // Not as a script of the page: its policy allows none of others'.
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await readFile(AXE, 'utf8'));
   // What is fading in has less contrast than it will have.
   await page.evaluate('Promise.all(document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity).map(({ finished }) => finished.catch(() => 0)))'); // prettier-ignore
   const found = await page.evaluate<readonly Found[]>(
-    `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] })
+    `axe.run(document, { runOnly: ${JSON.stringify(only)}, resultTypes: ['violations'], preload: false })
        .then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })) })))`, // prettier-ignore
   );
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}: ${failureSummary}`),
+      nodes.map(
+        ({ html, failureSummary }) =>
+          `${id}: ${html.replace(/class="[^"]*"/g, '').slice(0, 200)}: ${failureSummary}`,
+      ),
     );
 }

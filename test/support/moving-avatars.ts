@@ -3,8 +3,8 @@
  *
  *   node test/support/moving-avatars.ts
  *
- * Writes web/public/moving/NAME.webp: cells in rows (see web/lib/moving.ts for what is where), drawn
- * by the real renderer. A mouth that opens in steps answers the microphone; a wave plays in galleries.
+ * Writes web/public/moving/NAME-talk.webp and NAME-wave.webp: cells in rows (see web/lib/moving.ts),
+ * drawn by the real renderer. A mouth that opens in steps answers the microphone; a wave plays in galleries.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { createCanvas, type Canvas } from '@napi-rs/canvas';
 import { pino } from 'pino';
 
 import { ModelShelf } from '../../server/inference/model-shelf.ts';
-import { listPacks, loadAvatar } from '../../server/inference/pack.ts';
+import { listPacks, loadAvatar, type AvatarPack } from '../../server/inference/pack.ts';
 import { IdleMotion } from '../../server/motion/idle.ts';
 import { readTemplates } from '../../server/motion/template-files.ts';
 import { createLayer, PART_OF_JOINT } from '../../server/motion/template/layer.ts';
@@ -23,13 +23,12 @@ import type { Template } from '../../server/protocol/template.ts';
 import { openBody } from '../../server/render/open-body.ts';
 import { straightAlpha } from '../../server/render/picture/still.ts';
 import { visemeFace } from '../../server/speech/mouth.ts';
-import { MOVING } from '../../web/lib/moving.ts';
+import { TALK, WAVE, type Sheet } from '../../web/lib/moving.ts';
 
 const MODELS = join(import.meta.dirname, '../../models');
 const TARGET = join(import.meta.dirname, '../../web/public/moving');
-/** Networks draw best at their own size. */
-const DRAWN_PX = 320;
-const QUALITY = 60;
+const DRAWN_PX = 512;
+const QUALITY = 66;
 /** The same moment as the still of the gallery, with open eyes. */
 const STILL_SECONDS = 1;
 
@@ -37,29 +36,33 @@ mkdirSync(TARGET, { recursive: true });
 const templates = await readTemplates(join(MODELS, 'motions'), pino({}, pino.destination(2)));
 const wave = templates.find(({ id }) => id === 'wave');
 if (!wave) throw new Error('There is no template "wave".');
+const sheets = [
+  { what: 'talk', sheet: TALK, poseOf: (i: number) => speaking(i / (TALK.cells - 1)) },
+  { what: 'wave', sheet: WAVE, poseOf: (i: number) => performing(wave, i / WAVE.cells) },
+] as const;
 for (const { name } of await listPacks(join(MODELS, 'avatars'))) {
-  const sheet = await drawSheet(name, wave);
-  const file = join(TARGET, `${name}.webp`);
-  const bytes = sheet.toBuffer('image/webp', QUALITY);
-  writeFileSync(file, bytes);
-  process.stdout.write(`${file}: ${(bytes.length / 1000).toFixed(0)} kB\n`);
+  const pack = await loadAvatar(join(MODELS, 'avatars'), name);
+  for (const { what, sheet, poseOf } of sheets) {
+    const file = join(TARGET, `${name}-${what}.webp`);
+    const bytes = (await drawSheet(pack, sheet, poseOf)).toBuffer('image/webp', QUALITY);
+    writeFileSync(file, bytes);
+    process.stdout.write(`${file}: ${(bytes.length / 1000).toFixed(0)} kB\n`);
+  }
 }
 
-async function drawSheet(name: string, template: Template): Promise<Canvas> {
-  const { columns, talk, loop, cellPx } = MOVING;
-  const poses = [
-    ...Array.from({ length: talk }, (_, i) => speaking(i / (talk - 1))),
-    ...Array.from({ length: loop }, (_, i) => performing(template, i / loop)),
-  ];
+async function drawSheet(
+  pack: AvatarPack,
+  { columns, rows, cells, cellPx }: Sheet,
+  poseOf: (cell: number) => Pose,
+): Promise<Canvas> {
   const shelf = new ModelShelf();
-  const pack = await loadAvatar(join(MODELS, 'avatars'), name);
   const body = await openBody(pack, { width: DRAWN_PX, height: DRAWN_PX, shelf });
-  const canvas = createCanvas(columns * cellPx, Math.ceil(poses.length / columns) * cellPx);
+  const canvas = createCanvas(columns * cellPx, rows * cellPx);
   const context = canvas.getContext('2d');
   context.imageSmoothingQuality = 'high';
-  for (const [i, pose] of poses.entries()) {
+  for (let i = 0; i < cells; i += 1) {
     // Far apart in time, so that no hair swings from the pose before.
-    const frame = picture(await body.draw(pose, 10 * i));
+    const frame = picture(await body.draw(poseOf(i), 10 * i));
     const [x, y] = [(i % columns) * cellPx, Math.floor(i / columns) * cellPx];
     context.drawImage(frame, x, y, cellPx, cellPx);
   }

@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useRef } from 'react';
-import { createPose, type Template } from '../../server/protocol/index.ts';
+import type { Template } from '../../server/protocol/index.ts';
+import { createPose } from '../../server/protocol/pose.ts';
 import { drawFigure, stageFor } from '../lib/figure/draw.ts';
 import { poseAt } from '../lib/figure/rest.ts';
 

@@ -2,7 +2,7 @@
 import clsx from 'clsx';
 import { useEffect, useRef } from 'react';
 import type { AvatarSummary } from '../../server/protocol/index.ts';
-import { cellStyle, loopCell, movingPath, talkCell } from '../lib/moving.ts';
+import { cellStyle, movingPath, TALK, talkCell, WAVE, waveCell } from '../lib/moving.ts';
 import type { Store } from '../lib/store.ts';
 
 type Props = {
@@ -20,12 +20,12 @@ type Props = {
  */
 export function MovingAvatar({ avatar, alt, voice, waving = false, className }: Props) {
   const cell = useRef<HTMLDivElement>(null);
-  const path = movingPath(avatar.name);
+  const path = movingPath(avatar.name, voice ? 'talk' : 'wave');
   useEffect(() => {
     const element = cell.current;
     if (!element || !path) return;
     const show = (number: number) => {
-      const { position, size } = cellStyle(number);
+      const { position, size } = cellStyle(voice ? TALK : WAVE, number);
       element.style.backgroundPosition = position;
       element.style.backgroundSize = size;
     };
@@ -36,7 +36,7 @@ export function MovingAvatar({ avatar, alt, voice, waving = false, className }: 
     const startMs = performance.now();
     let frame = 0;
     const step = (nowMs: number) => {
-      show(loopCell(nowMs - startMs));
+      show(waveCell(nowMs - startMs));
       frame = requestAnimationFrame(step);
     };
     frame = requestAnimationFrame(step);

@@ -7,6 +7,7 @@ import { useStudio } from '../lib/use-studio.tsx';
 import type { Viewing } from '../lib/viewing.ts';
 import { PoseBeside } from './pose-beside.tsx';
 import { Button } from './ui/button.tsx';
+import { Check } from './ui/check.tsx';
 import { Card } from './ui/card.tsx';
 import { Field, NumberField, Range } from './ui/field.tsx';
 
@@ -25,15 +26,7 @@ export function NetworkCard({ viewing }: { readonly viewing: Viewing }) {
   return (
     <Card title={t.title} aside={<span className="text-[13px]">{t.devices[body.device]}</span>}>
       <Timings body={body} />
-      <label className="mt-3 flex items-center gap-2 text-[13px]">
-        <input
-          type="checkbox"
-          checked={beside}
-          onChange={(event) => setBeside(event.target.checked)}
-          className="size-4 accent-accent"
-        />
-        {t.poseBeside}
-      </label>
+      <Check label={t.poseBeside} value={beside} className="mt-3" onChange={setBeside} />
       {beside && <PoseBeside viewing={viewing} />}
       {body.styled && style && snapshot && (
         <StyleForm

@@ -10,6 +10,7 @@ import { useStudio } from '../lib/use-studio.tsx';
 import { Problem } from './problem.tsx';
 import { PushDialog } from './push-dialog.tsx';
 import { Button } from './ui/button.tsx';
+import { Switch } from './ui/check.tsx';
 import { Card } from './ui/card.tsx';
 import { Dot } from './ui/dot.tsx';
 
@@ -64,16 +65,15 @@ function Row({
   readonly onEdit: () => void;
 }) {
   const t = useText().push;
-  const { targets } = useStudio();
+  const { targets, phase } = useStudio();
+  const live = useStore(phase).name === 'live';
   return (
     <li className="flex items-center gap-3 py-2">
-      <input
-        type="checkbox"
-        role="switch"
-        aria-label={t.on(target.name)}
-        checked={push !== undefined}
-        onChange={(event) => void targets.push(target.id, event.target.checked)}
-        className="size-4 shrink-0 accent-accent"
+      <Switch
+        label={t.on(target.name)}
+        value={push !== undefined}
+        disabled={!live}
+        onChange={(on) => void targets.push(target.id, on)}
       />
       <span className="min-w-0 flex-1">
         <span className="block truncate text-[13px] font-medium">{target.name}</span>

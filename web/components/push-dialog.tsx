@@ -9,6 +9,7 @@ import { Problem } from './problem.tsx';
 import { Button } from './ui/button.tsx';
 import { ConfirmButton } from './ui/confirm-button.tsx';
 import { Dialog } from './ui/dialog.tsx';
+import { Check } from './ui/check.tsx';
 import { Field, Select } from './ui/field.tsx';
 
 const CUSTOM = 'custom';
@@ -70,15 +71,7 @@ export function PushDialog({
           placeholder={preset?.title[language] ?? ''}
           onChange={setName}
         />
-        <label className="flex items-center gap-2 text-[13px]">
-          <input
-            type="checkbox"
-            checked={auto}
-            onChange={(event) => setAuto(event.target.checked)}
-            className="size-4 accent-accent"
-          />
-          {t.auto}
-        </label>
+        <Check label={t.auto} value={auto} onChange={setAuto} />
         <div className="flex justify-end gap-2 pt-2">
           {target && (
             <ConfirmButton

@@ -1,18 +1,16 @@
 'use client';
-import { Circle, Film, Square } from 'lucide-react';
+import { ChevronRight, Circle, Film, Square } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import {
-  RECORDING_FORMATS,
-  type RecordingFormat,
-  type RecordingState,
-} from '../../server/protocol/index.ts';
+import type { RecordingFormat, RecordingState } from '../../server/protocol/index.ts';
+import { RECORDING_FORMATS } from '../../server/protocol/words.ts';
 import { clock, megabytes } from '../lib/format.ts';
 import { useText } from '../lib/preferences.tsx';
 import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import { Problem } from './problem.tsx';
 import { Button } from './ui/button.tsx';
+import { Check } from './ui/check.tsx';
 import { Card } from './ui/card.tsx';
 import { Select } from './ui/field.tsx';
 
@@ -46,28 +44,29 @@ export function RecordingCard() {
       }
     >
       {problem && <Problem problem={problem} onDismiss={() => recordings.problem.set(null)} />}
-      <div className="space-y-2">
-        <Select
-          label={t.format}
-          value={format}
-          values={RECORDING_FORMATS}
-          titles={t.formats}
-          onChange={setFormat}
-        />
-        <Button className="w-full" disabled={taken || asked} onClick={() => void start()}>
-          <Circle aria-hidden className="size-3.5 fill-live text-live" />
-          {t.record}
-        </Button>
-      </div>
-      <label className="mt-2 flex items-center gap-2 text-[13px] text-ink-2">
-        <input
-          type="checkbox"
-          checked={tracks}
-          onChange={(event) => setTracks(event.target.checked)}
-          className="size-4 accent-accent"
-        />
-        {t.tracks}
-      </label>
+      <Button className="w-full" disabled={taken || asked} onClick={() => void start()}>
+        <Circle aria-hidden className="size-3.5 fill-live text-live" />
+        {t.record}
+      </Button>
+      <details className="group mt-2 text-[13px]">
+        <summary className="flex list-none items-center gap-1.5 rounded text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
+          <ChevronRight
+            aria-hidden
+            className="size-4 shrink-0 transition-transform group-open:rotate-90"
+          />
+          <span className="min-w-0 truncate">{t.formats[format]}</span>
+        </summary>
+        <div className="mt-2 space-y-2">
+          <Select
+            label={t.format}
+            value={format}
+            values={RECORDING_FORMATS}
+            titles={t.formats}
+            onChange={setFormat}
+          />
+          <Check label={t.tracks} value={tracks} className="text-ink-2" onChange={setTracks} />
+        </div>
+      </details>
       {running.length > 0 && (
         <ul className="mt-2 divide-y divide-line border-t border-line">
           {running.map((each) => (

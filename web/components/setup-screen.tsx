@@ -1,7 +1,8 @@
 'use client';
 import { ChevronRight, LoaderCircle, Plus, Radio } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { DEVICES, type AvatarSummary, type CastMember } from '../../server/protocol/index.ts';
+import type { AvatarSummary, CastMember } from '../../server/protocol/index.ts';
+import { DEVICES } from '../../server/protocol/words.ts';
 import { usePreferences, useText } from '../lib/preferences.tsx';
 import { recall, remember } from '../lib/storage.ts';
 import { useChoices, type CastChoice } from '../lib/use-choices.ts';

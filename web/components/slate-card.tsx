@@ -1,7 +1,7 @@
 'use client';
 import { ImagePlus, Trash2 } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
-import { SlateName, type SlateChoice } from '../../server/protocol/index.ts';
+import type { SlateChoice, SlateName } from '../../server/protocol/index.ts';
 import { useText } from '../lib/preferences.tsx';
 import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
@@ -87,5 +87,5 @@ function valueOf(choice: SlateChoice): string {
 
 function choiceOf(value: string): SlateChoice {
   if (value === 'frame' || value === 'name') return { show: value };
-  return { show: 'file', file: SlateName.parse(value.slice('file:'.length)) };
+  return { show: 'file', file: value.slice('file:'.length) as SlateName };
 }

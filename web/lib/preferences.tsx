@@ -1,9 +1,17 @@
 'use client';
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useState,
+  type ReactNode,
+} from 'react';
 import {
   chooseLanguage,
-  DICTIONARIES,
   HTML_LANGUAGE,
+  loadDictionary,
   type Dictionary,
   type Language,
 } from './i18n/index.ts';
@@ -32,30 +40,47 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
   const [theme, setTheme] = useState<Theme>(() =>
     document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light',
   );
-  useEffect(() => {
-    document.documentElement.lang = HTML_LANGUAGE[language];
-  }, [language]);
-  useEffect(() => {
+  const t = useWords(language);
+  // Before anything below looks up a colour.
+  useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = theme;
   }, [theme]);
   useSystemTheme(setTheme);
-  const value = useMemo<Preferences>(
-    () => ({
-      language,
-      theme,
-      t: DICTIONARIES[language],
-      setLanguage: (next) => {
-        remember('language', next);
-        setLanguage(next);
+  const value = useMemo<Preferences | null>(
+    () =>
+      t && {
+        language: t.language,
+        theme,
+        t: t.words,
+        setLanguage: (next) => {
+          remember('language', next);
+          setLanguage(next);
+        },
+        setTheme: (next) => {
+          remember('theme', next);
+          setTheme(next);
+        },
       },
-      setTheme: (next) => {
-        remember('theme', next);
-        setTheme(next);
-      },
-    }),
-    [language, theme],
+    [t, theme],
   );
-  return <Context value={value}>{children}</Context>;
+  return value && <Context value={value}>{children}</Context>;
+}
+
+type Words = { readonly language: Language; readonly words: Dictionary };
+
+/** The words of a language; until another one's are there, those from before. null at first. */
+function useWords(language: Language): Words | null {
+  const [loaded, setLoaded] = useState<Words | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    void loadDictionary(language).then((words) => {
+      if (!wanted) return;
+      document.documentElement.lang = HTML_LANGUAGE[language];
+      setLoaded({ language, words });
+    });
+    return () => void (wanted = false);
+  }, [language]);
+  return loaded;
 }
 
 export function usePreferences(): Preferences {

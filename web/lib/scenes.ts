@@ -1,15 +1,15 @@
 /** The server's scenes and their files, and what the live session shows of them. Owned by the studio. */
 import type { z } from 'zod';
-import {
+import type {
   SceneId,
-  type AssetId,
-  type AssetKind,
-  type RegionChoice,
-  type Scene,
-  type SceneAsset,
-  type SceneEntry,
-  type SessionId,
-  type SlideTurn,
+  AssetId,
+  AssetKind,
+  RegionChoice,
+  Scene,
+  SceneAsset,
+  SceneEntry,
+  SessionId,
+  SlideTurn,
 } from '../../server/protocol/index.ts';
 import { api } from './api.ts';
 import { asRequestError } from './peer-keeper.ts';
@@ -74,7 +74,8 @@ export class Scenes {
     const base = plain === '' ? 'scene' : plain.slice(0, 50);
     const known = new Set(this.kept.get()?.scenes.map(({ id }) => id));
     for (let i = 1; ; i += 1) {
-      const id = SceneId.parse(i === 1 ? base : `${base}-${i}`);
+      // Made of the letters that a name may have.
+      const id = (i === 1 ? base : `${base}-${i}`) as SceneId;
       if (!known.has(id)) return id;
     }
   }

@@ -1,5 +1,5 @@
 /** What is shown when the avatar can't be: the choice of this browser, and the uploaded ones. */
-import { SlateChoice, SlateName, type SessionId } from '../../server/protocol/index.ts';
+import type { SlateChoice, SlateName, SessionId } from '../../server/protocol/index.ts';
 import { api } from './api.ts';
 import { asRequestError } from './peer-keeper.ts';
 import type { RequestError } from './request-error.ts';
@@ -31,7 +31,8 @@ export class Slates {
   /** Uploads a picture or video and shows it from now on. */
   async add(sessionId: SessionId, file: File): Promise<void> {
     const stem = file.name.replace(/\.[^.]*$/, '').replace(/[^A-Za-z0-9_-]+/g, '-');
-    const name = SlateName.parse(stem.replace(/^[-_]+/, '').slice(0, 60) || 'slate');
+    // Made of the letters that a name may have.
+    const name = (stem.replace(/^[-_]+/, '').slice(0, 60) || 'slate') as SlateName;
     this.busy.set(true);
     await this.#try(async () => {
       await api('POST', `/slates/${name}`, file);
@@ -64,7 +65,9 @@ export class Slates {
 
 function remembered(): SlateChoice | undefined {
   try {
-    return SlateChoice.safeParse(JSON.parse(recall('slate') ?? 'null')).data;
+    // The server looks at it closely; what it refuses is told.
+    const kept = JSON.parse(recall('slate') ?? 'null') as Partial<SlateChoice> | null;
+    return typeof kept?.show === 'string' ? (kept as SlateChoice) : undefined;
   } catch {
     return undefined; // Whatever was kept there is no choice.
   }

@@ -11,7 +11,7 @@ export type StoredKey =
   | 'camera'
   | 'favourites'
   | 'hotkeys'
-  | 'drafts'
+  | 'scene'
   | 'tab'
   | 'deck'
   | 'more'

@@ -3,7 +3,8 @@
  * click and ended together. The picture stays in this browser; what leaves it is at most 517 bytes
  * a frame (server/protocol/pose-packet.ts). Owned by the studio, which outlives screens.
  */
-import { encodePose, type SessionId } from '../../server/protocol/index.ts';
+import type { SessionId } from '../../server/protocol/index.ts';
+import { encodePose } from '../../server/protocol/pose-packet.ts';
 import { Camera, INGEST_CAMERA } from './camera.ts';
 import { openIngestPicture } from './ingest-picture.ts';
 import { Models, type Purpose } from './models.ts';

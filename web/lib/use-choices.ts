@@ -1,10 +1,6 @@
 import { useState } from 'react';
-import {
-  DEVICES,
-  type AvatarSummary,
-  type CastMember,
-  type Device,
-} from '../../server/protocol/index.ts';
+import type { AvatarSummary, CastMember, Device } from '../../server/protocol/index.ts';
+import { DEVICES } from '../../server/protocol/words.ts';
 import * as casts from './cast.ts';
 import { DEFAULT_BACKGROUND, pictureNamed, type PictureName } from './picture.ts';
 import { recall, remember } from './storage.ts';

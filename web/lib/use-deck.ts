@@ -5,8 +5,7 @@ import { useFavourites } from './use-favourites.ts';
 import { useStore } from './use-store.ts';
 import { useStudio } from './use-studio.tsx';
 
-export const LOOPS = ['endless', 'once'] as const;
-export type Loops = (typeof LOOPS)[number];
+export type Loops = 'endless' | 'once';
 
 /** The gesture deck's own state: it is kept while another of its tabs is looked at. */
 export function useDeck() {

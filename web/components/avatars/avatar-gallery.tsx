@@ -13,7 +13,7 @@ export function AvatarGallery({ avatars }: { readonly avatars: Avatars }) {
   const list = useStore(avatars.list);
   return (
     <>
-      <ul className="grid grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-3">
+      <ul className="grid content-start items-start grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-3">
         {list === null
           ? [0, 1, 2].map((i) => (
               <li key={i} className="h-64 animate-pulse rounded-card bg-sunken" />

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { AvatarWishes } from '../../../server/protocol/avatar.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { slugOf } from '../../lib/template-files.ts';
+import { Check } from '../ui/check.tsx';
 import { Field } from '../ui/field.tsx';
 
 /** What is told of a new avatar while it is being typed. */
@@ -52,15 +53,11 @@ export function ToldFields({
         placeholder={words.licenceDefault}
         onChange={(licence) => onChange({ licence })}
       />
-      <label className="flex items-center gap-2 text-[13px]">
-        <input
-          type="checkbox"
-          checked={told.commercial}
-          onChange={(event) => onChange({ commercial: event.target.checked })}
-          className="size-4 accent-accent"
-        />
-        {words.commercial}
-      </label>
+      <Check
+        label={words.commercial}
+        value={told.commercial}
+        onChange={(commercial) => onChange({ commercial })}
+      />
     </>
   );
 }

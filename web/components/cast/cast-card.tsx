@@ -15,6 +15,7 @@ import { usePreferences } from '../../lib/preferences.tsx';
 import type { CastChoice } from '../../lib/use-choices.ts';
 import { AvatarPicker } from '../avatar-picker.tsx';
 import { Button } from '../ui/button.tsx';
+import { Check } from '../ui/check.tsx';
 import { Card } from '../ui/card.tsx';
 import { NumberField } from '../ui/field.tsx';
 import { Segments } from '../ui/segments.tsx';
@@ -134,15 +135,12 @@ function Details({ cast }: Pick<Props, 'cast'>) {
           bounds={[SIZES.least, SIZES.most]}
           onChange={(scale) => cast.place(chosen, { scale })}
         />
-        <label className="flex h-9 items-center gap-2 text-[13px]">
-          <input
-            type="checkbox"
-            checked={member.mirrored}
-            onChange={(event) => change({ mirrored: event.target.checked })}
-            className="size-4 accent-accent"
-          />
-          {words.mirrored}
-        </label>
+        <Check
+          label={words.mirrored}
+          value={member.mirrored}
+          className="h-9"
+          onChange={(mirrored) => change({ mirrored })}
+        />
         <Button
           look="quiet"
           size="icon"

@@ -1,9 +1,9 @@
 'use client';
-import { Search } from 'lucide-react';
+import { Pencil, Repeat, Repeat1, Search } from 'lucide-react';
 import Link from 'next/link';
 import { DECK_KEYS, tagsOf } from '../../lib/deck.ts';
 import { usePreferences } from '../../lib/preferences.tsx';
-import { LOOPS, type Deck } from '../../lib/use-deck.ts';
+import type { Deck } from '../../lib/use-deck.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import type { Viewing } from '../../lib/viewing.ts';
@@ -11,7 +11,7 @@ import { DeckTile } from '../motion/deck-tile.tsx';
 import { MoodBar } from '../motion/mood-bar.tsx';
 import { SayBox } from '../motion/say-box.tsx';
 import { WhoBar } from '../motion/who-bar.tsx';
-import { Segments } from '../ui/segments.tsx';
+import { Button } from '../ui/button.tsx';
 
 /** The grid of gestures, and beside it words and moods. */
 export function GesturesTab({ viewing, deck }: { readonly viewing: Viewing; readonly deck: Deck }) {
@@ -21,11 +21,10 @@ export function GesturesTab({ viewing, deck }: { readonly viewing: Viewing; read
         <Filter deck={deck} />
         <Tiles deck={deck} />
       </div>
-      <div className="flex w-full shrink-0 flex-col gap-3 overflow-y-auto p-0.5 md:w-60">
+      <div className="flex w-full shrink-0 flex-col gap-3 overflow-y-auto p-0.5 md:w-57">
         <WhoBar viewing={viewing} />
         <SayBox />
         <MoodBar />
-        <LoopSwitch deck={deck} />
       </div>
     </div>
   );
@@ -66,32 +65,37 @@ function Filter({ deck }: { readonly deck: Deck }) {
           ))}
         </select>
       )}
+      <LoopSwitch deck={deck} />
       <Link
         href="/motions"
         prefetch={false}
-        className="rounded-md px-1.5 py-1 text-[13px] whitespace-nowrap text-ink-2 hover:bg-sunken hover:text-ink"
+        aria-label={words.edit}
+        title={words.edit}
+        className="-mx-1 grid size-9 shrink-0 place-items-center rounded-lg text-ink-2 hover:bg-sunken hover:text-ink"
       >
-        {words.edit}
+        <Pencil aria-hidden className="size-4" />
       </Link>
     </div>
   );
 }
 
-/** How gestures that loop are played from here. */
+/** Whether gestures that loop go on from here or play once. */
 function LoopSwitch({ deck }: { readonly deck: Deck }) {
   const words = usePreferences().t.motion.deck;
+  const once = deck.loops === 'once';
+  const label = `${words.loops}: ${words.loopsFor[deck.loops]}`;
+  const Icon = once ? Repeat1 : Repeat;
   return (
-    <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-2">
-      <span aria-hidden>{words.loops}</span>
-      <Segments
-        label={words.loops}
-        values={LOOPS}
-        titles={words.loopsFor}
-        chosen={deck.loops}
-        onChoose={deck.setLoops}
-      />
-      <p>{words.keysHint}</p>
-    </div>
+    <Button
+      look="quiet"
+      size="icon"
+      className="-mx-1"
+      aria-label={label}
+      title={label}
+      onClick={() => deck.setLoops(once ? 'endless' : 'once')}
+    >
+      <Icon aria-hidden className="size-4" />
+    </Button>
   );
 }
 
@@ -112,7 +116,10 @@ function Tiles({ deck }: { readonly deck: Deck }) {
   }
   if (shown.length === 0) return <Said>{words.none}</Said>;
   return (
-    <ul className="-m-1 grid min-h-0 flex-1 auto-rows-min grid-cols-[repeat(auto-fill,minmax(92px,1fr))] gap-2 overflow-y-auto p-1 max-lg:max-h-[22rem]">
+    <ul
+      title={words.keysHint}
+      className="-m-1 grid min-h-0 flex-1 auto-rows-min grid-cols-[repeat(auto-fill,minmax(82px,1fr))] gap-2 overflow-y-auto p-1 max-lg:max-h-[22rem]"
+    >
       {shown.map((template, index) => (
         <DeckTile
           key={template.id}

@@ -1,11 +1,11 @@
 'use client';
-import * as Popover from '@radix-ui/react-popover';
+import { useId, useState } from 'react';
 import type { Latency } from '../../lib/latency.ts';
 import { useText } from '../../lib/preferences.tsx';
 import type { Viewing } from '../../lib/viewing.ts';
 import { LatencyBar, LatencyStages } from '../latency-breakdown.tsx';
 
-/** Where the time goes, stage by stage. */
+/** Where the time goes, stage by stage, over the studio's lower left corner. */
 export function HealthDetails({
   viewing,
   latency,
@@ -14,24 +14,33 @@ export function HealthDetails({
   readonly latency: Latency | null;
 }) {
   const t = useText().health;
+  const id = useId();
+  // A table that nobody sees need not be drawn each second.
+  const [open, setOpen] = useState(false);
   return (
-    <Popover.Root>
-      <Popover.Trigger className="self-start rounded text-xs font-medium text-accent hover:underline">
+    <>
+      <button
+        type="button"
+        popoverTarget={id}
+        className="self-start rounded text-xs font-medium text-accent hover:underline"
+      >
         {t.stages}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          side="top"
-          align="start"
-          sideOffset={8}
-          collisionPadding={8}
-          aria-label={t.stages}
-          className="z-40 max-h-[var(--radix-popover-content-available-height)] w-[min(92vw,26rem)] overflow-y-auto rounded-2xl border border-line bg-surface p-4 shadow-float"
-        >
-          <LatencyBar latency={latency} />
-          <LatencyStages latency={latency} viewing={viewing} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        aria-label={t.stages}
+        role="dialog"
+        onToggle={(event) => setOpen(event.newState === 'open')}
+        className="fixed inset-auto bottom-24 left-2 m-0 max-h-[calc(100dvh-10rem)] w-[min(94vw,26rem)] overflow-y-auto rounded-2xl border border-line bg-surface p-4 text-ink shadow-float lg:left-24"
+      >
+        {open && (
+          <>
+            <LatencyBar latency={latency} />
+            <LatencyStages latency={latency} viewing={viewing} />
+          </>
+        )}
+      </div>
+    </>
   );
 }

@@ -34,9 +34,7 @@ export function readingOf(measure: Measure, now: HealthPoint | undefined, t: Dic
     case 'frames':
       return {
         label: words.frames,
-        value: stats
-          ? `${stats.lateFrames} · ${stats.repeatedFrames} · ${stats.droppedFrames}`
-          : NONE,
+        value: stats ? `${stats.lateFrames}·${stats.repeatedFrames}·${stats.droppedFrames}` : NONE,
       };
     case 'loss':
       return {

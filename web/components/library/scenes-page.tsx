@@ -3,6 +3,7 @@ import { Pencil, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { CastMember, type SceneEntry } from '../../../server/protocol/index.ts';
 import { useText } from '../../lib/preferences.tsx';
+import { keptScene } from '../../lib/scene-keeping.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Problem } from '../problem.tsx';
@@ -30,6 +31,14 @@ export function ScenesPage() {
   const [editing, setEditing] = useState<SceneEntry | 'new' | null>(null);
   const coming = useStore(dropped.waiting)?.to === 'scene';
   useEffect(() => void scenes.refresh(), [scenes]);
+  // What somebody was at before the page was left goes on.
+  const loaded = kept !== null;
+  useEffect(() => {
+    const left = keptScene();
+    if (!loaded || !left) return;
+    const entry = scenes.kept.get()?.scenes.find(({ id }) => id === left.id);
+    if (left.id === null || entry) setEditing(entry ?? 'new');
+  }, [scenes, loaded]);
   useEffect(() => {
     if (coming) setEditing((now) => now ?? 'new');
   }, [coming]);

@@ -18,7 +18,7 @@ export function OnAirCard({ viewing }: { readonly viewing: Viewing }) {
     <Card title={t.shell.stream} bare>
       <div className="flex items-center gap-3">
         <div className="min-w-0 flex-1">
-          <p className="flex items-center gap-2 text-[13px] font-semibold text-live">
+          <p className="flex items-center gap-2 text-[13px] font-semibold text-live-word">
             <span aria-hidden className="size-2 rounded-full bg-live" />
             {t.live.badge}
           </p>

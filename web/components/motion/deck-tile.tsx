@@ -47,10 +47,10 @@ export function DeckTile({ template, hotkey, playing, favourite, onFavourite, on
         <Figure
           template={whole}
           moving={looked || playing}
-          className="block aspect-[5/4] w-full bg-sunken/60"
+          className="block aspect-[4/3] w-full bg-sunken/60"
         />
-        <span className="flex items-center gap-1 px-2 py-1.5">
-          <span className="min-w-0 flex-1 truncate text-xs font-medium">{title}</span>
+        <span className="flex items-center gap-1 px-1.5 py-1">
+          <span className="min-w-0 flex-1 truncate text-[11px] font-medium">{title}</span>
           {template.loop && (
             <Repeat aria-label={t.motion.deck.loop} className="size-3 text-ink-3" />
           )}

@@ -1,5 +1,5 @@
 'use client';
-import { EMOTIONS } from '../../../server/protocol/index.ts';
+import { EMOTIONS } from '../../../server/protocol/words.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Chip } from '../ui/chip.tsx';

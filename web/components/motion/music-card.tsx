@@ -7,6 +7,7 @@ import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { Check } from '../ui/check.tsx';
 import { Notice } from '../ui/notice.tsx';
 
 /** Music on air: out of a file, or of a tab that is shared. */
@@ -91,8 +92,8 @@ function Deck() {
       <Volume />
       {file && (
         <div className="flex flex-wrap gap-x-5 gap-y-1.5">
-          <Switch label={t.loop} on={looped} onChange={(on) => (music.looped = on)} />
-          <Switch label={t.heard} on={heard} onChange={(on) => (music.heard = on)} />
+          <Check label={t.loop} value={looped} onChange={(on) => (music.looped = on)} />
+          <Check label={t.heard} value={heard} onChange={(on) => (music.heard = on)} />
         </div>
       )}
     </div>
@@ -120,27 +121,5 @@ function Volume() {
         className="min-w-0 flex-1 accent-accent"
       />
     </div>
-  );
-}
-
-function Switch({
-  label,
-  on,
-  onChange,
-}: {
-  readonly label: string;
-  readonly on: boolean;
-  readonly onChange: (on: boolean) => void;
-}) {
-  return (
-    <label className="flex items-center gap-2 text-[13px] text-ink-2">
-      <input
-        type="checkbox"
-        checked={on}
-        onChange={(event) => onChange(event.target.checked)}
-        className="accent-accent"
-      />
-      {label}
-    </label>
   );
 }

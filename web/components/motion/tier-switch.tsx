@@ -1,5 +1,5 @@
 'use client';
-import { TIERS } from '../../../server/protocol/index.ts';
+import { TIERS } from '../../../server/protocol/words.ts';
 import { useText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';

@@ -7,6 +7,7 @@ import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Problem } from '../problem.tsx';
 import { Button } from '../ui/button.tsx';
+import { Switch } from '../ui/check.tsx';
 import { Card } from '../ui/card.tsx';
 import { TriggerDialog } from './trigger-dialog.tsx';
 
@@ -32,7 +33,7 @@ export function TriggerCard() {
     >
       {problem && <Problem problem={problem} onDismiss={() => triggers.problem.set(null)} />}
       {list?.length === 0 && <p className="text-[13px] text-ink-2">{words.none}</p>}
-      <ul className="max-h-72 divide-y divide-line overflow-y-auto">
+      <ul className="divide-y divide-line">
         {list?.map((trigger) => (
           <Row key={trigger.id} trigger={trigger} onEdit={() => setEdited(trigger)} />
         ))}
@@ -57,13 +58,10 @@ function Row({
   const title = trigger.title[language] || trigger.title.en;
   return (
     <li className="flex items-center gap-3 py-2">
-      <input
-        type="checkbox"
-        role="switch"
-        aria-label={words.armed(title)}
-        checked={trigger.armed}
-        onChange={(event) => void triggers.arm(trigger.id, event.target.checked)}
-        className="size-4 accent-accent"
+      <Switch
+        label={words.armed(title)}
+        value={trigger.armed}
+        onChange={(armed) => void triggers.arm(trigger.id, armed)}
       />
       <span className="min-w-0 flex-1">
         <span className="block truncate text-[13px] font-medium">{title}</span>

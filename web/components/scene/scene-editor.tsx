@@ -1,6 +1,6 @@
 'use client';
 import { Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import {
   CANVAS_PRESETS,
   CHROMA_COLOURS,
@@ -12,6 +12,7 @@ import {
 } from '../../../server/protocol/index.ts';
 import { useText } from '../../lib/preferences.tsx';
 import type { PartName } from '../../lib/scene-draft.ts';
+import { forgetScene, keepScene, keptScene } from '../../lib/scene-keeping.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
@@ -36,62 +37,72 @@ const KINDS = ['colour', 'chroma', 'image', 'video', 'live'] as const;
 type Change = (change: (scene: Scene) => Scene) => void;
 
 /** One scene: its picture to drag in, its parts, its files. */
-export function SceneEditor({ entry, snapshot, onClose }: Props) {
+export function SceneEditor({ entry, snapshot, onClose: leave }: Props) {
   const t = useText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
-  const [scene, setScene] = useState(() => entry?.scene ?? fresh(snapshot, t.add));
+  const id = entry?.id ?? null;
+  const [begun] = useState(() => entry?.scene ?? fresh(snapshot, t.add));
+  const [scene, setScene] = useState(() => {
+    const left = keptScene();
+    return left?.id === id ? left.scene : begun;
+  });
+  useEffect(() => {
+    if (scene !== begun) keepScene({ id, scene });
+  }, [id, scene, begun]);
+  const onClose = () => {
+    forgetScene();
+    leave();
+  };
   const [chosen, setChosen] = useState<PartName | null>(null);
   const [slide, setSlide] = useState(0);
   const change: Change = (by) => setScene(by);
   const save = async (show: boolean) => {
-    const id = entry?.id ?? scenes.freeId(scene.title);
-    if (!(await scenes.save(id, scene))) return;
-    if (show) await scenes.show(id);
+    const name = id ?? scenes.freeId(scene.title);
+    if (!(await scenes.save(name, scene))) return;
+    if (show) await scenes.show(name);
     onClose();
   };
   return (
-    <div>
-      <div className="space-y-4">
-        <div className="flex gap-3">
-          <Field
-            label={t.name}
-            value={scene.title}
-            onChange={(title) => change((now) => ({ ...now, title }))}
-          />
-          <Size scene={scene} change={change} />
-        </div>
-        <SceneCanvas
-          scene={scene}
-          slide={slide}
-          cast={snapshot.cast}
-          assets={kept.assets}
-          edit={{ chosen, choose: setChosen, change: setScene }}
+    <div className="space-y-4">
+      <div className="flex gap-3">
+        <Field
+          label={t.name}
+          value={scene.title}
+          onChange={(title) => change((now) => ({ ...now, title }))}
         />
-        <Parts {...{ scene, change, chosen, slide }} onSlide={setSlide} />
-        <Background scene={scene} change={change} />
-        <SceneFiles scene={scene} change={change} onSlide={setSlide} />
-        <Grade scene={scene} change={change} />
-        <div className="flex items-end gap-2">
-          <NumberField
-            label={t.fade}
-            value={scene.fadeMs}
-            least={0}
-            most={5000}
-            step={100}
-            onChange={(fadeMs) => change((now) => ({ ...now, fadeMs: Math.round(fadeMs) }))}
-          />
-          {entry && <Remove entry={entry} onDone={onClose} />}
-          <Button look="quiet" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button disabled={scene.title.trim() === ''} onClick={() => void save(false)}>
-            {t.save}
-          </Button>
-          <Button look="live" disabled={scene.title.trim() === ''} onClick={() => void save(true)}>
-            {t.saveShow}
-          </Button>
-        </div>
+        <Size scene={scene} change={change} />
+      </div>
+      <SceneCanvas
+        scene={scene}
+        slide={slide}
+        cast={snapshot.cast}
+        assets={kept.assets}
+        edit={{ chosen, choose: setChosen, change: setScene }}
+      />
+      <Parts {...{ scene, change, chosen, slide }} onSlide={setSlide} />
+      <Background scene={scene} change={change} />
+      <SceneFiles scene={scene} change={change} onSlide={setSlide} />
+      <Grade scene={scene} change={change} />
+      <div className="flex items-end gap-2">
+        <NumberField
+          label={t.fade}
+          value={scene.fadeMs}
+          least={0}
+          most={5000}
+          step={100}
+          onChange={(fadeMs) => change((now) => ({ ...now, fadeMs: Math.round(fadeMs) }))}
+        />
+        {entry && <Remove entry={entry} onDone={onClose} />}
+        <Button look="quiet" onClick={onClose}>
+          {t.cancel}
+        </Button>
+        <Button disabled={scene.title.trim() === ''} onClick={() => void save(false)}>
+          {t.save}
+        </Button>
+        <Button look="live" disabled={scene.title.trim() === ''} onClick={() => void save(true)}>
+          {t.saveShow}
+        </Button>
       </div>
     </div>
   );

@@ -83,25 +83,3 @@ export function Slider({
     </div>
   );
 }
-
-export function Check({
-  label,
-  value,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: boolean;
-  readonly onChange: (value: boolean) => void;
-}) {
-  return (
-    <label className="flex items-center gap-2 text-[13px]">
-      <input
-        type="checkbox"
-        checked={value}
-        onChange={({ target }) => onChange(target.checked)}
-        className="size-4 accent-accent"
-      />
-      {label}
-    </label>
-  );
-}

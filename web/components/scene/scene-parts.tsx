@@ -4,7 +4,8 @@ import { useText } from '../../lib/preferences.tsx';
 import { changed, type PartName } from '../../lib/scene-draft.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, Select } from '../ui/field.tsx';
-import { Check, Colour, Slider, TextArea } from './scene-fields.tsx';
+import { Check } from '../ui/check.tsx';
+import { Colour, Slider, TextArea } from './scene-fields.tsx';
 
 type Props = {
   readonly scene: Scene;

@@ -93,7 +93,9 @@ function PresetCard({
               </div>
               <span className="mt-1 flex items-center gap-2 px-1 text-[13px]">
                 <span className="truncate">{scene.title}</span>
-                {id === now.id && <span className="shrink-0 text-xs text-live">{t.onAir}</span>}
+                {id === now.id && (
+                  <span className="shrink-0 text-xs text-live-word">{t.onAir}</span>
+                )}
               </span>
             </button>
             {id && (

@@ -1,5 +1,4 @@
 'use client';
-import * as Popover from '@radix-ui/react-popover';
 import clsx from 'clsx';
 import {
   Boxes,
@@ -18,7 +17,7 @@ import {
 } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { useState } from 'react';
+import { useId } from 'react';
 import { pageAt, PAGES, type Page, type PageName } from '../../lib/pages.ts';
 import { useText } from '../../lib/preferences.tsx';
 
@@ -52,34 +51,37 @@ export function Rail() {
   );
 }
 
-/** The same on narrow ones, behind a button. */
+/** The same on narrow ones, behind a button; the browser's own popover closes on Escape and outside. */
 export function PageMenu() {
   const t = useText().shell;
   const here = pageAt(usePathname());
-  const [open, setOpen] = useState(false);
+  const id = useId();
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger
+    <>
+      <button
+        type="button"
+        popoverTarget={id}
         aria-label={t.menu}
         className="-ml-2 grid size-10 place-items-center rounded-lg text-ink-2 hover:bg-sunken lg:hidden"
       >
         <Menu aria-hidden className="size-5" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-40 w-64 rounded-2xl border border-line bg-surface p-2 shadow-float"
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        className="fixed inset-auto top-13 left-2 m-0 w-64 rounded-2xl border border-line bg-surface p-2 text-ink shadow-float"
+      >
+        <nav
+          aria-label={t.nav}
+          className="grid gap-0.5"
+          onClick={(event) => event.currentTarget.closest<HTMLElement>('[popover]')?.hidePopover()}
         >
-          <nav aria-label={t.nav} className="grid gap-0.5" onClick={() => setOpen(false)}>
-            {PAGES.map((page) => (
-              <PageLink key={page.name} page={page} current={page.name === here} look="row" />
-            ))}
-          </nav>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+          {PAGES.map((page) => (
+            <PageLink key={page.name} page={page} current={page.name === here} look="row" />
+          ))}
+        </nav>
+      </div>
+    </>
   );
 }
 

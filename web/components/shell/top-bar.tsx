@@ -59,7 +59,6 @@ function OnAir() {
     <Link
       href="/"
       prefetch={false}
-      aria-label={words}
       title={words}
       className={clsx(
         'flex h-7 items-center gap-2 rounded-md px-2.5 text-[13px] font-semibold',
@@ -72,8 +71,11 @@ function OnAir() {
         aria-hidden
         className={clsx('size-1.5 rounded-full', mine ? 'bg-current' : 'bg-live')}
       />
-      {t.onAir}
-      {mine && <Uptime viewing={mine} />}
+      <span className="sr-only">{words}</span>
+      <span aria-hidden className="flex gap-2">
+        {t.onAir}
+        {mine && <Uptime viewing={mine} />}
+      </span>
     </Link>
   );
 }
@@ -90,12 +92,15 @@ export function PreferenceButtons() {
     <>
       <Button
         look="quiet"
-        aria-label={t.language.switchTo}
+        title={t.language.switchTo}
         onClick={() => setLanguage(language === 'en' ? 'zh' : 'en')}
         className="px-2.5"
       >
         <Languages aria-hidden className="size-[18px]" />
-        <span className="text-[13px] max-sm:hidden">{t.language.other}</span>
+        <span className="sr-only">{t.language.switchTo}</span>
+        <span aria-hidden className="text-[13px] max-sm:hidden">
+          {t.language.other}
+        </span>
       </Button>
       <Button
         look="quiet"

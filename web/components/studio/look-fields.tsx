@@ -1,6 +1,7 @@
 'use client';
 import type { JobLook } from '../../../server/protocol/index.ts';
 import { useText } from '../../lib/preferences.tsx';
+import { Check } from '../ui/check.tsx';
 import { NumberField, Select } from '../ui/field.tsx';
 
 export type Look = Pick<JobLook, 'width' | 'height' | 'fps' | 'format' | 'denoise' | 'overlays'>;
@@ -53,39 +54,17 @@ export function LookFields({
         onChange={(format) => onChange({ ...look, format })}
       />
       {hasScene && look.format !== 'mp4' && (
-        <CheckBox
+        <Check
           label={scene.studioOverlays}
-          checked={look.overlays ?? false}
+          value={look.overlays ?? false}
           onChange={(overlays) => onChange({ ...look, overlays })}
         />
       )}
-      <CheckBox
+      <Check
         label={t.denoise}
-        checked={look.denoise ?? false}
+        value={look.denoise ?? false}
         onChange={(denoise) => onChange({ ...look, denoise })}
       />
     </div>
-  );
-}
-
-function CheckBox({
-  label,
-  checked,
-  onChange,
-}: {
-  readonly label: string;
-  readonly checked: boolean;
-  readonly onChange: (checked: boolean) => void;
-}) {
-  return (
-    <label className="flex items-center gap-2 text-sm">
-      <input
-        type="checkbox"
-        checked={checked}
-        onChange={({ target }) => onChange(target.checked)}
-        className="size-4 accent-accent"
-      />
-      {label}
-    </label>
   );
 }

@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import type { Sound } from '../../../server/protocol/index.ts';
 import type { Jobs } from '../../lib/jobs.ts';
 import { useText } from '../../lib/preferences.tsx';
+import { Check } from '../ui/check.tsx';
 import { Button } from '../ui/button.tsx';
 
 /** Music beneath every voice of the order, and whether it is danced to. */
@@ -63,15 +64,7 @@ export function MusicField({
         />
       </div>
       {sound && (
-        <label className="flex items-center gap-2 text-sm">
-          <input
-            type="checkbox"
-            checked={dance}
-            onChange={({ target }) => onChange({ sound, dance: target.checked })}
-            className="size-4 accent-accent"
-          />
-          {t.dance}
-        </label>
+        <Check label={t.dance} value={dance} onChange={(on) => onChange({ sound, dance: on })} />
       )}
     </div>
   );

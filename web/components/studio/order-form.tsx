@@ -9,6 +9,7 @@ import { ordersOf, type Order } from '../../lib/studio-orders.ts';
 import type { SoundSource } from '../../lib/studio-script-editor.ts';
 import { writeScript } from '../../lib/studio-script.ts';
 import { Button } from '../ui/button.tsx';
+import { Check } from '../ui/check.tsx';
 import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { LookFields, type Look } from './look-fields.tsx';
@@ -148,15 +149,12 @@ function AvatarChoice({
       <legend className="mb-1 text-xs text-ink-2">{t.studio.avatars}</legend>
       <div className="flex flex-wrap gap-x-5 gap-y-2">
         {avatars.map(({ name, title }) => (
-          <label key={name} className="flex items-center gap-2 text-sm">
-            <input
-              type="checkbox"
-              checked={chosen.includes(name)}
-              onChange={() => toggle(name)}
-              className="size-4 accent-accent"
-            />
-            {title[language]}
-          </label>
+          <Check
+            key={name}
+            label={title[language]}
+            value={chosen.includes(name)}
+            onChange={() => toggle(name)}
+          />
         ))}
       </div>
     </fieldset>

@@ -1,6 +1,7 @@
 'use client';
 import type { SceneId } from '../../../server/protocol/index.ts';
 import { useText } from '../../lib/preferences.tsx';
+import { Check } from '../ui/check.tsx';
 import { useSceneList } from '../../lib/use-scene-list.ts';
 
 /** Null is the plain background. */
@@ -28,15 +29,12 @@ export function SceneChoice({
       <legend className="mb-1 text-xs text-ink-2">{t.studio}</legend>
       <div className="flex flex-wrap gap-x-5 gap-y-2">
         {choices.map(({ id, title }) => (
-          <label key={id ?? ''} className="flex items-center gap-2 text-sm">
-            <input
-              type="checkbox"
-              checked={chosen.includes(id)}
-              onChange={() => toggle(id)}
-              className="size-4 accent-accent"
-            />
-            {title}
-          </label>
+          <Check
+            key={id ?? ''}
+            label={title}
+            value={chosen.includes(id)}
+            onChange={() => toggle(id)}
+          />
         ))}
       </div>
     </fieldset>

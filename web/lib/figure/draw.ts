@@ -2,7 +2,8 @@
  * Draws a canonical pose as a mannequin: the avatar's left arm and the right one in colours of their
  * own, so that sides can't be confused. Canvas 2-D, main thread, no state.
  */
-import { ARKIT, BODY, HAND_COUNT, type Pose } from '../../../server/protocol/index.ts';
+import { ARKIT } from '../../../server/protocol/arkit.ts';
+import { BODY, HAND_COUNT, type Pose } from '../../../server/protocol/pose.ts';
 
 /** Where the neck lies on the canvas and how many pixels a shoulder width takes. */
 export type Stage = { readonly x: number; readonly y: number; readonly scale: number };

@@ -1,5 +1,6 @@
 /** A host at rest: where joints are that a template leaves to others. Canonical coordinates. */
-import { BODY, BODY_COUNT, type Pose, type Template } from '../../../server/protocol/index.ts';
+import type { Pose, Template } from '../../../server/protocol/index.ts';
+import { BODY, BODY_COUNT } from '../../../server/protocol/pose.ts';
 import { samplePose, type JointName } from '../../../server/motion/template/sample.ts';
 
 type Place = readonly [x: number, y: number];

@@ -13,7 +13,7 @@ import { enMotion } from './en-motion.ts';
 
 /** English; the shape that every other language must fill (see ./index.ts). */
 export const en = {
-  language: { name: 'English', other: '中文', switchTo: 'Switch to Chinese (中文)' },
+  language: { name: 'English', other: '中文', switchTo: 'Switch to Chinese' },
   theme: { toLight: 'Use the light theme', toDark: 'Use the dark theme' },
   connection: {
     connecting: 'Connecting…',

@@ -3,8 +3,7 @@
  * error code of the protocol has a sentence and a remedy.
  */
 import type { RequestErrorCode } from '../request-error.ts';
-import { en } from './en.ts';
-import { zh } from './zh.ts';
+import type { en } from './en.ts';
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -23,7 +22,17 @@ export type Dictionary = Translated<typeof en> & {
   readonly errors: Readonly<Record<RequestErrorCode, readonly [string, string]>>;
 };
 
-export const DICTIONARIES: Readonly<Record<Language, Dictionary>> = { en, zh };
+/** One language at a time: a browser loads the words that it shows. */
+export async function loadDictionary(language: Language): Promise<Dictionary> {
+  switch (language) {
+    case 'en':
+      return (await import('./en.ts')).en;
+    case 'zh':
+      return (await import('./zh.ts')).zh;
+    default:
+      return language satisfies never;
+  }
+}
 
 export const HTML_LANGUAGE: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
 

@@ -13,7 +13,7 @@ import { zhLibrary } from './zh-library.ts';
 import { zhMotion } from './zh-motion.ts';
 
 export const zh: Dictionary = {
-  language: { name: '中文', other: 'English', switchTo: '切换到英文（English）' },
+  language: { name: '中文', other: 'English', switchTo: '切换到英文' },
   theme: { toLight: '使用浅色主题', toDark: '使用深色主题' },
   connection: {
     connecting: '正在连接…',
