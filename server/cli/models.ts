@@ -101,10 +101,11 @@ async function embeddedRows(config: Config, verify: boolean): Promise<Row[]> {
 /** A model that is not here is no fault: nothing but the webcam needs one. */
 async function downloadRows(store: ModelStore, verify: boolean): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const { name, purpose, licence, state, sizeBytes } of await store.list()) {
+  for (const { name, purpose, licence, commercial, state, sizeBytes } of await store.list()) {
     const problem = verify && state === 'ready' ? await store.verify(name) : undefined;
     const here = state === 'ready' ? 'here' : 'not here';
-    const detail = problem ?? `${megabytes(sizeBytes)}, ${here}`;
+    const terms = commercial ? '' : ', not for earning money';
+    const detail = problem ?? `${megabytes(sizeBytes)}, ${here}${terms}`;
     rows.push({ name, kind: purpose, licence, ok: !problem, detail });
   }
   return rows;

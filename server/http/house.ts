@@ -14,12 +14,12 @@ import type { SceneLibrary } from '../scenes/scene-library.ts';
 import type { VideoSources } from '../scenes/video-feed.ts';
 import type { ServerInfo, StreamPreset } from '../protocol/index.ts';
 import type { SessionRegistry } from '../session/registry.ts';
+import type { SystemUsage } from '../session/stats.ts';
 import type { TargetLibrary } from '../targets/target-library.ts';
 import type { JobQueue } from '../studio/job-queue.ts';
 import type { SoundShelf } from '../studio/sound-shelf.ts';
 import type { TakeLibrary } from '../studio/take/take-library.ts';
 import type { LogRing } from '../core/log-ring.ts';
-import type { Usage } from '../core/usage.ts';
 
 export type HttpHouse = {
   readonly registry: SessionRegistry;
@@ -48,6 +48,6 @@ export type HttpHouse = {
   readonly dataDir: string;
   readonly isAdmin: (token: string | undefined) => boolean;
   readonly isReady: () => boolean;
-  readonly usage: () => Usage;
+  readonly usage: () => SystemUsage;
   readonly logs: LogRing;
 };

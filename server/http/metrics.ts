@@ -2,6 +2,7 @@
  * Prometheus text exposition. Gauges and counters only, no labels but the session.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
+import type { Gpu } from '../core/machine.ts';
 import type { SessionStats } from '../protocol/index.ts';
 import type { HttpHouse } from './house.ts';
 
@@ -30,7 +31,7 @@ const METRICS: readonly Metric[] = [
 ];
 
 export function metricsText(house: HttpHouse): string {
-  const { cpuCores, memoryMb } = house.usage();
+  const { cpuCores, memoryMb, machine } = house.usage();
   const lines = [
     ...describe('sessions', 'gauge', 'Sessions on this node'),
     `posecast_sessions ${house.registry.size}`,
@@ -38,6 +39,9 @@ export function metricsText(house: HttpHouse): string {
     `posecast_cpu_cores ${cpuCores}`,
     ...describe('memory_mb', 'gauge', 'Resident memory of the process tree'),
     `posecast_memory_mb ${memoryMb}`,
+    ...describe('machine_cpu_share', 'gauge', 'Of all cores, by everybody on this machine'),
+    `posecast_machine_cpu_share ${machine.cpuShare}`,
+    ...gpuLines(machine.gpu),
   ];
   const statistics = house.registry.statistics;
   for (const { name, type, help, value } of METRICS) {
@@ -55,4 +59,15 @@ function describe(name: string, type: Metric['type'], help: string): string[] {
 
 function metric(name: string, type: Metric['type'], help: string, value: Metric['value']): Metric {
   return { name, type, help, value };
+}
+
+/** Nothing where there is no NVIDIA GPU. */
+function gpuLines(gpu: Gpu | null): string[] {
+  if (!gpu) return [];
+  return [
+    ...describe('gpu_busy_share', 'gauge', 'Of the first NVIDIA GPU'),
+    `posecast_gpu_busy_share ${gpu.busyShare}`,
+    ...describe('gpu_memory_mb', 'gauge', 'Memory of the first NVIDIA GPU in use'),
+    `posecast_gpu_memory_mb ${gpu.memoryUsedMb}`,
+  ];
 }

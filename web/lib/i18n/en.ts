@@ -1,6 +1,7 @@
 import { enAvatars } from './en-avatars.ts';
 import { enAir } from './en-air.ts';
 import { enCast } from './en-cast.ts';
+import { enErrors } from './en-errors.ts';
 import { enInputs } from './en-inputs.ts';
 import { enNetwork } from './en-network.ts';
 import { enPush } from './en-push.ts';
@@ -267,56 +268,5 @@ export const en = {
     text: 'It is gone for good.',
     yes: 'Delete',
   },
-  errors: {
-    bad_request: ['That did not work', 'Reload the page: panel and server may differ in version.'],
-    unauthorized: ['The server needs its admin token', 'Enter the token and try again.'],
-    forbidden: ['This is not allowed here', 'Ask whoever runs this server.'],
-    not_found: ['That does not exist any more', 'Reload the page to see what is there now.'],
-    session_not_found: ['That session does not exist any more', 'Go live again to start anew.'],
-    avatar_not_found: ['That avatar is not installed', 'Choose another avatar.'],
-    template_not_found: [
-      'That gesture does not exist any more',
-      'Reload the page to see what is there now.',
-    ],
-    not_allowed: ['That did not work', 'This address takes no request of this kind.'],
-    not_acceptable: ['Nothing of it can be used', 'Send sound as Opus and pictures as H.264.'],
-    precondition_failed: ['Something newer is there', 'Connect again.'],
-    precondition_required: ['That did not work', 'Connect again.'],
-    unsupported_type: ['That did not work', 'This address takes another kind of content.'],
-    bad_template: ['That gesture can’t be read', 'Check the file, or make it anew here.'],
-    conflict: ['Something else got in the way', 'Wait a moment and try again.'],
-    session_closed: ['That session has ended', 'Go live again to start anew.'],
-    too_large: ['That was too large for the server', 'Choose something smaller.'],
-    unsupported_codec: [
-      'This browser can’t send or play this stream',
-      'Use a current Chrome, Edge, Firefox or Safari.',
-    ],
-    unreadable_media: ['That file can’t be read', 'Choose another file.'],
-    bad_pack: ['That avatar pack is broken', 'Choose another avatar, or install the pack again.'],
-    bad_pose: ['That pose can’t be read', 'Choose another file.'],
-    bad_rtp: ['The media connection failed', 'Reload the page.'],
-    too_many: ['Too much at once', 'Wait a few seconds and try again.'],
-    internal: ['Something went wrong', 'Try again. If it stays, the server’s log says more.'],
-    download_failed: [
-      'The download did not work',
-      'Check the server’s way to the internet, or set POSECAST_MODEL_MIRROR to a folder with the files.',
-    ],
-    missing_dependency: [
-      'The server lacks a program that it needs',
-      'Run “npx posecast doctor” on its machine: it says what to install.',
-    ],
-    over_capacity: ['The server is full', 'Stop a running session, or wait until one ends.'],
-    port_taken: [
-      'A network port is taken by another program',
-      'Free the port or set another one, then restart the server.',
-    ],
-    folder_unreachable: [
-      'The server can’t reach its data folder',
-      'Check that the folder exists and that the disk is not full.',
-    ],
-    engine_failed: ['The picture engine failed', 'It restarts by itself; try again in seconds.'],
-    encoder_failed: ['The video encoder failed', 'It restarts by itself; try again in seconds.'],
-    offline: ['The server is out of reach', 'Check that it runs. The panel reconnects by itself.'],
-    timeout: ['The server did not answer', 'Try again. If it stays, restart the server.'],
-  },
+  errors: enErrors,
 } as const;

@@ -2,6 +2,7 @@ import type { Dictionary } from './index.ts';
 import { zhAvatars } from './zh-avatars.ts';
 import { zhAir } from './zh-air.ts';
 import { zhCast } from './zh-cast.ts';
+import { zhErrors } from './zh-errors.ts';
 import { zhInputs } from './zh-inputs.ts';
 import { zhNetwork } from './zh-network.ts';
 import { zhPush } from './zh-push.ts';
@@ -263,47 +264,5 @@ export const zh: Dictionary = {
     text: '将被永久删除。',
     yes: '删除',
   },
-  errors: {
-    bad_request: ['操作没有成功', '请刷新页面：控制台与服务器的版本可能不一致。'],
-    unauthorized: ['服务器需要管理员令牌', '请输入令牌后重试。'],
-    forbidden: ['此处不允许该操作', '请联系服务器的管理者。'],
-    not_found: ['该内容已不存在', '请刷新页面查看当前内容。'],
-    session_not_found: ['该直播已不存在', '请重新开播。'],
-    avatar_not_found: ['该虚拟形象未安装', '请选择其他虚拟形象。'],
-    template_not_found: ['该手势已不存在', '请刷新页面查看当前内容。'],
-    not_allowed: ['操作没有成功', '这个地址不接受这种请求。'],
-    not_acceptable: ['内容都无法使用', '请用 Opus 发送声音，用 H.264 发送画面。'],
-    precondition_failed: ['已有更新的连接', '请重新连接。'],
-    precondition_required: ['操作没有成功', '请重新连接。'],
-    unsupported_type: ['操作没有成功', '这个地址需要另一种内容类型。'],
-    bad_template: ['无法读取该手势', '请检查文件，或在此重新制作。'],
-    conflict: ['与其他操作发生冲突', '请稍候再试。'],
-    session_closed: ['该直播已结束', '请重新开播。'],
-    too_large: ['内容超出服务器的限制', '请选择较小的内容。'],
-    unsupported_codec: [
-      '此浏览器无法发送或播放该直播',
-      '请使用最新版的 Chrome、Edge、Firefox 或 Safari。',
-    ],
-    unreadable_media: ['无法读取该文件', '请选择其他文件。'],
-    bad_pack: ['该形象包已损坏', '请选择其他虚拟形象，或重新安装该形象包。'],
-    bad_pose: ['无法读取该姿态', '请选择其他文件。'],
-    bad_rtp: ['媒体连接失败', '请刷新页面。'],
-    too_many: ['操作过于频繁', '请等几秒再试。'],
-    internal: ['出现错误', '请重试。若仍然出现，请查看服务器日志。'],
-    download_failed: [
-      '下载没有成功',
-      '请检查服务器的网络，或将 POSECAST_MODEL_MIRROR 设为存有这些文件的文件夹。',
-    ],
-    missing_dependency: [
-      '服务器缺少所需的程序',
-      '请在服务器上运行 “npx posecast doctor”，它会说明需要安装什么。',
-    ],
-    over_capacity: ['服务器已满', '请停止一个正在进行的直播，或等待其结束。'],
-    port_taken: ['网络端口被其他程序占用', '请释放该端口或另设端口，然后重启服务器。'],
-    folder_unreachable: ['服务器无法访问数据文件夹', '请确认文件夹存在且磁盘未满。'],
-    engine_failed: ['画面引擎出现故障', '它会自动重启，请几秒后重试。'],
-    encoder_failed: ['视频编码器出现故障', '它会自动重启，请几秒后重试。'],
-    offline: ['无法连接服务器', '请确认服务器正在运行。控制台会自动重新连接。'],
-    timeout: ['服务器没有响应', '请重试。若仍然出现，请重启服务器。'],
-  },
+  errors: zhErrors,
 };
