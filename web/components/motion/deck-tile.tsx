@@ -49,21 +49,21 @@ export function DeckTile({ template, hotkey, playing, favourite, onFavourite, on
           moving={looked || playing}
           className="block aspect-[4/3] w-full bg-sunken/60"
         />
-        <span className="flex items-center gap-1 px-1.5 py-1">
+        <span className={clsx('flex items-center gap-1 py-1 pl-1.5', hotkey ? 'pr-6' : 'pr-1.5')}>
           <span className="min-w-0 flex-1 truncate text-[11px] font-medium">{title}</span>
           {template.loop && (
             <Repeat aria-label={t.motion.deck.loop} className="size-3 text-ink-3" />
           )}
-          {hotkey && (
-            <kbd
-              aria-hidden
-              className="rounded border border-line-strong px-1 font-mono text-[10px] leading-4 text-ink-2 uppercase"
-            >
-              {hotkey}
-            </kbd>
-          )}
         </span>
       </button>
+      {hotkey && (
+        <kbd
+          aria-hidden
+          className="pointer-events-none absolute right-1.5 bottom-1.5 rounded border border-line-strong px-1 font-mono text-[10px] leading-4 text-ink-2 uppercase"
+        >
+          {hotkey}
+        </kbd>
+      )}
       <button
         type="button"
         aria-label={t.motion.deck.favourite(title)}
@@ -73,7 +73,7 @@ export function DeckTile({ template, hotkey, playing, favourite, onFavourite, on
           'absolute top-1 right-1 grid size-6 place-items-center rounded-md transition-opacity hover:bg-raised',
           favourite
             ? 'text-fair'
-            : 'text-ink-3 opacity-0 group-hover:opacity-100 focus-visible:opacity-100',
+            : 'text-ink-3 opacity-0 group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100',
         )}
       >
         <Star aria-hidden className={clsx('size-3.5', favourite && 'fill-current')} />
