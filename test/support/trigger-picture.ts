@@ -15,7 +15,7 @@ import { TestServer } from './server.ts';
 import { sharedFile } from './shared-data.ts';
 
 const TARGET = join(import.meta.dirname, '../../docs/trigger.webp');
-const SIZE = { width: 1080, height: 600 } as const;
+const SIZE = { width: 1280, height: 720 } as const;
 const BEFORE_S = 1.2;
 const AFTER_S = 3.4;
 const RATE_HZ = 10;
@@ -67,12 +67,9 @@ async function openChat(page: Page): Promise<void> {
   await page.goto(server.url);
   await page.getByRole('radio', { name: 'Leo' }).check();
   await page.getByRole('button', { name: 'Go live' }).click();
-  await page.getByRole('tab', { name: 'Motion' }).click();
+  await page.getByRole('tab', { name: 'Chat' }).click();
   await page.getByRole('button', { name: 'Switch to Full' }).click();
   await page.getByText('With the body on Basic').waitFor({ state: 'detached' });
-  await page
-    .getByRole('region', { name: 'Chat' })
-    .evaluate((card: { scrollIntoView(): void }) => card.scrollIntoView());
 }
 
 /** What the screen shows from a moment before the trigger until the gesture is done. */
