@@ -64,6 +64,8 @@ export async function readyScenes(house: House, order: SceneOrder): Promise<Read
     const start: SceneCue = { seconds: 0, scene: dressed(first), slide: first.slides.length > 0 ? 1 : 0, fadeMs: 0 }; // prettier-ignore
     const cues = [start, ...(await desk.recorded(scene === undefined ? recorded : [], dressed))];
     for (const cue of shown) cues.push(await next(cues.at(-1)!, cue, async (id) => dressed(id === null ? plain : await desk.scene(id)))); // prettier-ignore
+    // A take's own and those of a script that is laid over it.
+    cues.sort((a, b) => a.seconds - b.seconds);
     const parts = order.overlays ? 'overlays' : 'avatars';
     const scenes = {
       cues,
