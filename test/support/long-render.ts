@@ -1,12 +1,12 @@
 /**
- * Renders hours of a sound that comes and goes like speech, and prints the memory of the render and its children every minute:
- * it must not grow with the length. Not part of the tests.
+ * Renders hours of a sound that comes and goes like speech, and prints the memory of the render and its
+ * children every minute: it must not grow with the length. Not part of the tests.
  *
  *   node test/support/long-render.ts [--hours 2] [--every 60] [--width 1280] [--height 720]
  *
  * Ends with exit code 1 when the process itself needed over 3 % and 5 MB more in the second half than
- * in the first; ffmpeg's index of an MP4 grows by about 12 MB an hour. The
- * video goes to a temporary file, which is removed: 2 hours at 1280x720 need a few GB.
+ * in the first; ffmpeg's index of an MP4 grows by about 17 MB an hour. The video goes to a temporary
+ * file, which is removed: 2 hours at 1280x720 need a few GB.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
