@@ -70,6 +70,8 @@ export class FeederSession {
   readonly #done: Promise<void>;
   #last: Uint8Array;
   #lastTimeUs = -Infinity;
+  /** Of the newest sound that went out. */
+  #soundUs = -Infinity;
   /** Server time at which the engine's newest picture came; undefined before the first. */
   #drawnUs: number | undefined;
   #wantsKeyframe = true;
@@ -293,7 +295,10 @@ export class FeederSession {
     this.#sendSound(timeUs, this.#soundBytes);
   }
 
+  /** An engine that comes back is heard from where silence has stood in for it: never twice. */
   #sendSound(timeUs: number, pcm: Uint8Array): void {
+    if (timeUs <= this.#soundUs) return;
+    this.#soundUs = timeUs;
     this.#push.sound(timeUs, pcm);
     this.#fan.sound(timeUs, pcm);
     this.#recorders.sound(timeUs, pcm);
