@@ -5,8 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { AssetId, Scene } from '../../../server/protocol/scene.ts';
 import { compileTemplate } from '../../../server/motion/template/compile.ts';
 import { TakeFile } from '../../../server/studio/take/take-file.ts';
+import { CHUNK, checksum, encodeChunk } from '../../../server/studio/take/take-format.ts';
 import { TakeRecorder } from '../../../server/studio/take/take-recorder.ts';
 import type { TakeRecord } from '../../../server/studio/take/take-records.ts';
 import { seeded } from '../../support/random.ts';
@@ -88,6 +90,32 @@ test('the tempo that was set before the recording is in it; taken back, it is no
     record.type === 'tempo' ? [record.tempo] : [],
   );
   assert.deepEqual(told, [{ bpm: 90, beatUs: -500_000 }, undefined]);
+});
+
+test('scenes and styles come back; what this version does not know is passed over and counted', async () => {
+  const file = join(folder, 'scenes.ptake');
+  const tape = await TakeRecorder.open(file, TAKE_HEAD, TAKE_START_US);
+  const asset = AssetId.parse('image-0123456789abcdef01234567');
+  const scene = Scene.parse({ title: 'Talk', slides: [{ asset }], fadeMs: 250 });
+  tape.scene({ scene, slide: 1, fadeMs: 0 }, TAKE_START_US - 5);
+  tape.style({ prompt: 'a watercolour', strength: 0.5 }, TAKE_START_US + 10);
+  tape.scene({ scene: undefined, slide: 0, fadeMs: 400 }, TAKE_START_US + 20);
+  await tape.close(TAKE_START_US + 1e6);
+  const told = (await recordsOf(file)).filter(({ type }) => type === 'scene' || type === 'style');
+  assert.deepEqual(told, [
+    { type: 'scene', arrivalUs: 0, scene, slide: 1, fadeMs: 0 },
+    { type: 'style', arrivalUs: 10, style: { prompt: 'a watercolour', strength: 0.5 } },
+    { type: 'scene', arrivalUs: 20, scene: undefined, slide: 0, fadeMs: 400 },
+  ]);
+
+  const later = { type: 'hologram', on: true };
+  const command = encodeChunk(CHUNK.command, Buffer.alloc(8), Buffer.from(JSON.stringify(later)));
+  const strange = encodeChunk(CHUNK.command, Buffer.from('?'));
+  strange[0] = 99;
+  strange.writeUInt32LE(checksum(strange), 8);
+  const bytes = Buffer.concat([readFileSync(path), command, strange]);
+  const summary = await (await TakeFile.open(variant('later.ptake', bytes))).summary();
+  assert.deepEqual([summary.dropped, summary.packets, summary.damage], [2, 50, '']);
 });
 
 test('cut off anywhere, the records before the cut are there', async () => {
