@@ -2,6 +2,7 @@
 import { Zap } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useText } from '../lib/preferences.tsx';
+import { useRefreshed } from '../lib/use-refreshed.ts';
 import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import { useTriggerTitle } from '../lib/use-trigger-title.ts';
@@ -15,7 +16,7 @@ export function FiredBadge() {
   const fired = useStore(chat.fired);
   const titleOf = useTriggerTitle();
   const [over, setOver] = useState<number | null>(null);
-  useEffect(() => void triggers.refresh(), [triggers]);
+  useRefreshed(triggers);
   useEffect(() => {
     if (!fired) return;
     const timer = setTimeout(() => setOver(fired.id), SHOWN_MS);

@@ -1,9 +1,10 @@
 'use client';
 import { Check, ChevronRight, Copy, Eye, EyeOff, RefreshCw } from 'lucide-react';
-import { useEffect, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import type { InputOrigin, SessionInput } from '../../server/protocol/index.ts';
 import { clock } from '../lib/format.ts';
 import { useText } from '../lib/preferences.tsx';
+import { useRefreshed } from '../lib/use-refreshed.ts';
 import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import { Problem } from './problem.tsx';
@@ -19,7 +20,7 @@ export function InputsCard() {
   const { inputs } = useStudio();
   const { voice, voices, senders } = useStore(inputs.now);
   const problem = useStore(inputs.problem);
-  useEffect(() => void inputs.refresh(), [inputs]);
+  useRefreshed(inputs);
   const origins = [...new Set<InputOrigin>([...[...voices].reverse(), ...senders.map(originOf)])];
   return (
     <Card title={t.title}>

@@ -1,10 +1,11 @@
 'use client';
 import { Pencil, Plus } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { SessionPush, Target } from '../../server/protocol/index.ts';
 import { clock } from '../lib/format.ts';
 import type { Grade } from '../lib/health.ts';
 import { useText } from '../lib/preferences.tsx';
+import { useRefreshed } from '../lib/use-refreshed.ts';
 import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import { Problem } from './problem.tsx';
@@ -23,7 +24,7 @@ export function PushCard() {
   const problem = useStore(targets.problem);
   /** null: no form; 'new': an empty one. */
   const [edited, setEdited] = useState<Target | 'new' | null>(null);
-  useEffect(() => void targets.refresh(), [targets]);
+  useRefreshed(targets);
   return (
     <Card
       title={t.title}

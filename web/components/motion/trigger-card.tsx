@@ -1,8 +1,9 @@
 'use client';
 import { Pencil, Plus } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { TriggerSummary } from '../../../server/protocol/index.ts';
 import { usePreferences } from '../../lib/preferences.tsx';
+import { useRefreshed } from '../../lib/use-refreshed.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Problem } from '../problem.tsx';
@@ -20,7 +21,7 @@ export function TriggerCard() {
   const problem = useStore(triggers.problem);
   /** null: no form; 'new': an empty one. */
   const [edited, setEdited] = useState<TriggerSummary | 'new' | null>(null);
-  useEffect(() => void triggers.refresh(), [triggers]);
+  useRefreshed(triggers);
   return (
     <Card
       title={words.title}

@@ -114,7 +114,7 @@ function Deed({ draft, set }: Part) {
   const { t } = usePreferences();
   const [words, scenes] = [t.motion.triggers, t.scene];
   return (
-    <div className="flex gap-3">
+    <div className="flex flex-wrap gap-3 *:basis-36">
       <Select
         label={words.does}
         value={draft.does}
