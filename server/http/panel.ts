@@ -40,6 +40,8 @@ export function panelRoutes(webDir: string): FastifyPluginAsync {
       root: webDir,
       extensions: ['html'],
       cacheControl: false,
+      // Set-up has compressed what lies in _next/static.
+      preCompressed: true,
       setHeaders: (response, path) => {
         // Next names its chunks by content; pages must always be fresh.
         const lasting = path.includes('/_next/static/');

@@ -6,7 +6,6 @@
  * Prints the compressed JavaScript of the studio's first load, when the page can be used, long tasks
  * and memory while live, and how long a gesture's key takes until the server moves the avatar.
  */
-import { gzipSync } from 'node:zlib';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession, Page, Response } from 'playwright-core';
 import { openBrowser } from './browser.ts';
@@ -92,7 +91,7 @@ async function load(page: Page, button: string): Promise<Load> {
   const scripts: Promise<number>[] = [];
   const count = (response: Response): void => {
     if (!new URL(response.url()).pathname.endsWith('.js')) return;
-    scripts.push(response.body().then((body) => gzipSync(body).length));
+    scripts.push(sentBytes(response));
   };
   const session = await page.context().newCDPSession(page);
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
@@ -111,6 +110,11 @@ async function load(page: Page, button: string): Promise<Load> {
     kilobytes: sizes.reduce((sum, size) => sum + size, 0) / 1000,
     readyMs,
   };
+}
+
+/** As it came over the wire. */
+async function sentBytes(response: Response): Promise<number> {
+  return (await response.request().sizes()).responseBodySize;
 }
 
 async function live(page: Page): Promise<void> {
@@ -158,7 +162,7 @@ function spread(times: readonly number[]): string {
 }
 
 function say(what: string, { files, kilobytes, readyMs }: Load): void {
-  print(what, `${kilobytes.toFixed(0)} kB of JavaScript (gzip) in ${files} files, usable after ${readyMs.toFixed(0)} ms`); // prettier-ignore
+  print(what, `${kilobytes.toFixed(0)} kB of compressed JavaScript in ${files} files, usable after ${readyMs.toFixed(0)} ms`); // prettier-ignore
 }
 
 function print(what: string, told: string): void {

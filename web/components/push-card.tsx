@@ -1,5 +1,6 @@
 'use client';
 import { Pencil, Plus } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { SessionPush, Target } from '../../server/protocol/index.ts';
 import { clock } from '../lib/format.ts';
@@ -9,11 +10,12 @@ import { useRefreshed } from '../lib/use-refreshed.ts';
 import { useStore } from '../lib/use-store.ts';
 import { useStudio } from '../lib/use-studio.tsx';
 import { Problem } from './problem.tsx';
-import { PushDialog } from './push-dialog.tsx';
 import { Button } from './ui/button.tsx';
 import { Switch } from './ui/check.tsx';
 import { Card } from './ui/card.tsx';
 import { Dot } from './ui/dot.tsx';
+
+const PushDialog = dynamic(() => import('./push-dialog.tsx').then((m) => m.PushDialog));
 
 /** Where else the stream goes: each target on or off, and how it fares. */
 export function PushCard() {

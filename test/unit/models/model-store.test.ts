@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -109,7 +109,11 @@ describe('downloading a model', () => {
     });
     const store = await openStore(server.url);
     const pull = store.pull(NAME).catch((error: unknown) => codeOf(error));
-    while ((await store.status(NAME)).receivedBytes === 0) await new Promise(setImmediate);
+    const onDisk = async () => {
+      const [part] = await readdir(join(folder, 'data')).catch(() => []);
+      return part === undefined ? 0 : (await stat(join(folder, 'data', part))).size;
+    };
+    while ((await onDisk()) === 0) await new Promise(setImmediate);
 
     await store.cancel(NAME);
 

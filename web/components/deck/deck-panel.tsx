@@ -10,10 +10,10 @@ import { Tabs } from '../ui/tabs.tsx';
 import { GesturesTab } from './gestures-tab.tsx';
 
 /** Only gestures are wanted by everybody; the other tabs come when they are looked at. */
-const TriggersTab = dynamic(() => import('./triggers-tab.tsx').then((m) => m.TriggersTab));
+const TriggerCard = dynamic(() => import('../motion/trigger-card.tsx').then((m) => m.TriggerCard));
 const SceneTab = dynamic(() => import('../scene/scene-tab.tsx').then((m) => m.SceneTab));
 const CastTab = dynamic(() => import('./cast-tab.tsx').then((m) => m.CastTab));
-const DanceTab = dynamic(() => import('./dance-tab.tsx').then((m) => m.DanceTab));
+const DanceCard = dynamic(() => import('../motion/dance-card.tsx').then((m) => m.DanceCard));
 const ChatTab = dynamic(() => import('./chat-tab.tsx').then((m) => m.ChatTab));
 
 const TABS = ['gestures', 'triggers', 'scenes', 'cast', 'dance', 'chat'] as const;
@@ -57,10 +57,10 @@ export function DeckPanel({ viewing, deck, shown, onShow, aside }: Props) {
       {shown && (
         <>
           {chosen === 'gestures' && <GesturesTab viewing={viewing} deck={deck} />}
-          {chosen === 'triggers' && <TriggersTab />}
+          {chosen === 'triggers' && <TriggerCard />}
           {chosen === 'scenes' && <SceneTab viewing={viewing} />}
           {chosen === 'cast' && <CastTab viewing={viewing} />}
-          {chosen === 'dance' && <DanceTab />}
+          {chosen === 'dance' && <DanceCard />}
           {chosen === 'chat' && <ChatTab viewing={viewing} />}
         </>
       )}

@@ -1,7 +1,7 @@
 'use client';
 import clsx from 'clsx';
 import dynamic from 'next/dynamic';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Grade } from '../../lib/health.ts';
 import type { HealthHistory } from '../../lib/health-history.ts';
 import {
@@ -20,11 +20,25 @@ import { Dot } from '../ui/dot.tsx';
 import { HealthDetails } from './health-details.tsx';
 import { readingOf } from './reading.ts';
 
-/** The plot's code is only needed while live. */
+/** The plot's code comes when everything else is there. */
 const Sparkline = dynamic(() => import('./sparkline.tsx').then((m) => m.Sparkline), {
   ssr: false,
-  loading: () => <div className="h-[26px]" />,
+  loading: Unplotted,
 });
+const PLOT_AFTER_MS = 1500;
+
+function Unplotted() {
+  return <div className="h-[26px]" />;
+}
+
+function usePlotted(): boolean {
+  const [plotted, setPlotted] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setPlotted(true), PLOT_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return plotted;
+}
 
 /** What each graph spans at least. */
 const SPANS: Readonly<Record<Measure, readonly [number, number]>> = {
@@ -64,13 +78,20 @@ function Cells({
   const grades = Object.fromEntries(
     MEASURES.map((measure) => [measure, gradeOf(measure, points, fps)]),
   ) as Record<Measure, Grade>;
+  const plotted = usePlotted();
   const hasGpu = points.at(-1)?.stats.machine.gpu != null;
   return (
     <>
       <Advice grades={grades} viewing={viewing} points={points} />
-      <dl className="grid min-w-0 flex-1 grid-cols-[repeat(auto-fit,minmax(104px,1fr))] gap-px">
+      <dl className="grid min-w-0 flex-1 grid-cols-[repeat(auto-fit,minmax(104px,1fr))] overflow-hidden bg-surface">
         {MEASURES.filter((measure) => measure !== 'gpu' || hasGpu).map((measure) => (
-          <Cell key={measure} measure={measure} points={points} grade={grades[measure]} />
+          <Cell
+            key={measure}
+            measure={measure}
+            points={points}
+            grade={grades[measure]}
+            plotted={plotted}
+          />
         ))}
       </dl>
     </>
@@ -81,10 +102,12 @@ function Cell({
   measure,
   points,
   grade,
+  plotted,
 }: {
   readonly measure: Measure;
   readonly points: readonly HealthPoint[];
   readonly grade: Grade;
+  readonly plotted: boolean;
 }) {
   const { t } = usePreferences();
   const { label, value, unit, detail, word } = readingOf(measure, points.at(-1), t);
@@ -92,7 +115,7 @@ function Cell({
   const said = grade === 'unknown' ? t.health.measuring : (word ?? t.health.words[measure][grade]);
   return (
     <div
-      className="min-w-0 bg-surface px-2.5 pt-1.5 pb-1"
+      className="min-w-0 px-2.5 pt-1.5 pb-1 shadow-[-1px_-1px_0_0_var(--line)]"
       title={[label, said, detail].filter(Boolean).join(' · ')}
     >
       <dt className="truncate text-[11px] leading-4 text-ink-2">{label}</dt>
@@ -105,7 +128,7 @@ function Cell({
           </span>
           <span className="sr-only">{said}</span>
         </span>
-        <Sparkline values={series} span={SPANS[measure]} />
+        {plotted ? <Sparkline values={series} span={SPANS[measure]} /> : <Unplotted />}
       </dd>
     </div>
   );

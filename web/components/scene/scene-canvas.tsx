@@ -51,9 +51,7 @@ export function SceneCanvas({ scene, slide, cast, assets, edit }: Props) {
         aspectRatio: `${width} / ${height}`,
         // In lists it stands whole in a wide frame.
         maxWidth: edit
-          ? height > width
-            ? '60%'
-            : '100%'
+          ? `min(100%, calc(52dvh * ${width / height}))`
           : `${Math.min(100, (width / height) * (9 / 16) * 100)}%`,
         background: isKey ? scene.colour : gradedColour(onAll, scene.colour),
         touchAction: edit ? 'none' : 'auto',
