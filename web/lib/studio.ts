@@ -4,7 +4,6 @@
  * next page finds it and brings the microphone back.
  */
 import type {
-  AudioRole,
   AvatarSummary,
   ServerInfo,
   SessionId,
@@ -17,16 +16,15 @@ import { HealthHistory } from './health-history.ts';
 import { Microphone } from './microphone.ts';
 import { MotionControl } from './motion.ts';
 import { Music } from './music.ts';
-import { asRequestError, PeerKeeper } from './peer-keeper.ts';
+import { asRequestError } from './peer-keeper.ts';
 import { Inputs } from './inputs.ts';
 import { PushTargets } from './push-targets.ts';
-import { PublishPeer, type SentTracks } from './rtc.ts';
+import { Publishing, type Tracks } from './publishing.ts';
 import { Recordings } from './recordings.ts';
-import { RequestError } from './request-error.ts';
+import type { RequestError } from './request-error.ts';
 import { Scenes } from './scenes.ts';
 import { Slates } from './slates.ts';
 import { Client } from './socket.ts';
-import { publishSample, type PublishSample } from './stats.ts';
 import { forget, recall, remember } from './storage.ts';
 import { Store } from './store.ts';
 import { Templates } from './templates.ts';
@@ -56,7 +54,6 @@ export type VoiceFrom = (typeof VOICES_FROM)[number];
 export type Ending = { readonly reason: string };
 
 const LIST_INTERVAL_MS = 4000;
-const PUBLISH_SAMPLE_MS = 1000;
 
 export class Studio {
   readonly client = new Client(() => recall('token'));
@@ -77,31 +74,26 @@ export class Studio {
   readonly phase = new Store<Phase>({ name: recall('session') ? 'restoring' : 'setup' });
   readonly problem = new Store<RequestError | null>(null);
   readonly ending = new Store<Ending | null>(null);
-  readonly publishing = new Store<PublishSample | null>(null);
+  readonly publishing = new Publishing(this.client, () => this.#tracks());
   readonly voiceFrom = new Store<VoiceFrom>(
     VOICES_FROM.find((each) => each === recall('voice')) ?? 'microphone',
   );
   /** The live session's last minute in numbers; null while none is live. */
   readonly health = new Store<HealthHistory | null>(null);
   readonly #offs: (() => void)[] = [];
-  readonly #timers: ReturnType<typeof setInterval>[] = [];
-  #publisher: PeerKeeper<PublishPeer> | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
   #viewing: Viewing | null = null;
   #engaged = false;
-  #sent: SentTracks = {};
   #offState: () => void = () => undefined;
 
   open(): void {
     const { connection } = this.client;
     this.#offs.push(
       connection.subscribe(() => connection.get() === 'online' && void this.#welcome()),
-      this.microphone.view.subscribe(() => this.#trackChanged('voice')),
-      this.music.view.subscribe(() => this.#trackChanged('music')),
+      this.microphone.view.subscribe(() => this.publishing.changed('voice')),
+      this.music.view.subscribe(() => this.publishing.changed('music')),
     );
-    this.#timers.push(
-      setInterval(() => void this.#listSessions(), LIST_INTERVAL_MS),
-      setInterval(() => void this.#measure(), PUBLISH_SAMPLE_MS),
-    );
+    this.#timer = setInterval(() => void this.#listSessions(), LIST_INTERVAL_MS);
     this.client.open();
   }
 
@@ -129,7 +121,7 @@ export class Studio {
 
   close(): void {
     for (const off of this.#offs.splice(0)) off();
-    for (const timer of this.#timers.splice(0)) clearInterval(timer);
+    clearInterval(this.#timer);
     this.#leave();
     this.#engaged = false;
     this.microphone.close();
@@ -176,11 +168,11 @@ export class Studio {
     this.recordings.attach(this.client, sessionId);
     this.inputs.attach(sessionId);
     viewing.onRestart = () => {
-      this.#republish();
+      this.publishing.again();
       this.tracking.restart();
     };
-    this.health.set(new HealthHistory(viewing, this.publishing));
-    this.#publisher = new PeerKeeper(() => this.#publish(sessionId));
+    this.health.set(new HealthHistory(viewing, this.publishing.sample));
+    this.publishing.begin(sessionId);
     this.#offState = viewing.state.subscribe(() => this.#viewingChanged(viewing));
     if (this.phase.get().name !== 'restoring') this.phase.set({ name: 'live', viewing });
     viewing.start();
@@ -264,9 +256,7 @@ export class Studio {
 
   #leave(): void {
     this.#offState();
-    this.#publisher?.stop();
-    this.#publisher = null;
-    this.publishing.set(null);
+    this.publishing.end();
     this.tracking.stop();
     this.music.end();
     this.motion.attach(null);
@@ -279,7 +269,6 @@ export class Studio {
     this.health.set(null);
     this.#viewing?.stop();
     this.#viewing = null;
-    this.#sent = {};
   }
 
   get #speaksHere(): boolean {
@@ -290,36 +279,9 @@ export class Studio {
     return this.microphone.view.get().track ?? this.microphone.open();
   }
 
-  #tracks(): Record<AudioRole, MediaStreamTrack | null> {
+  #tracks(): Tracks {
     const voice = this.#speaksHere ? this.microphone.view.get().track : null;
     return { voice, music: this.music.view.get().track };
-  }
-
-  /** Sends anew what there is to send. */
-  #republish(): void {
-    const { voice, music } = this.#tracks();
-    if (voice || music) this.#publisher?.start();
-    else this.#publisher?.stop();
-  }
-
-  async #publish(sessionId: SessionId): Promise<PublishPeer> {
-    const tracks = this.#tracks();
-    if (!tracks.voice && !tracks.music) {
-      throw new RequestError('conflict', 'There is no microphone to send.');
-    }
-    this.#sent = tracks;
-    return PublishPeer.open({ client: this.client, sessionId, tracks });
-  }
-
-  /** A microphone that is gone for a moment is silent; music that was taken away has ended. */
-  #trackChanged(role: AudioRole): void {
-    const track = this.#tracks()[role];
-    const sent = this.#sent[role] ?? null;
-    if (!this.#publisher || track === sent || (role === 'voice' && !track)) return;
-    const peer = this.#publisher.peer.get();
-    if (!peer) return this.#republish();
-    this.#sent = { ...this.#sent, [role]: track };
-    peer.send(role, track).catch(() => this.#publisher?.start());
   }
 
   async #listSessions(): Promise<void> {
@@ -332,14 +294,6 @@ export class Studio {
     } catch {
       // The next round asks again; a lost connection is shown on its own.
     }
-  }
-
-  async #measure(): Promise<void> {
-    const report = await this.#publisher?.peer
-      .get()
-      ?.getStats()
-      .catch(() => null);
-    this.publishing.set(report ? publishSample(report.values()) : null);
   }
 
   #failed(error: unknown): void {
