@@ -112,9 +112,10 @@ async function load(page: Page, button: string): Promise<Load> {
   };
 }
 
-/** As it came over the wire. */
+/** As it came over the wire: the server compresses what it sends. */
 async function sentBytes(response: Response): Promise<number> {
-  return (await response.request().sizes()).responseBodySize;
+  const length = await response.headerValue('content-length');
+  return length === null ? (await response.body()).length : Number(length);
 }
 
 async function live(page: Page): Promise<void> {
