@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { Deck } from './use-deck.ts';
 import { useHotkeys } from './use-hotkeys.ts';
+import { useRefreshed } from './use-refreshed.ts';
 import { useStore } from './use-store.ts';
 import { useStudio } from './use-studio.tsx';
 import type { Viewing } from './viewing.ts';
@@ -37,7 +38,7 @@ export function useStudioKeys(viewing: Viewing, deck: Deck): void {
 function useTriggerKeys(): void {
   const { motion, triggers } = useStudio();
   const list = useStore(triggers.list);
-  useEffect(() => void triggers.refresh(), [triggers]);
+  useRefreshed(triggers);
   useEffect(() => {
     const keys = new Set(
       list?.flatMap(({ armed, source }) => (armed && source.kind === 'hotkey' ? [source.key] : [])),
