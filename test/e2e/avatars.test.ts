@@ -140,6 +140,29 @@ describe('avatars of one’s own', { skip: photo.skip || SAMPLE_MODEL.skip }, ()
     },
   );
 
+  test('the page of models gets one, checks it and deletes it; an absent one says why', async () => {
+    await page.goto(`${server.url}/models`);
+    const row = page.getByTestId('model-pose-landmarker-lite');
+    const get = row.getByRole('button', { name: 'Get pose-landmarker-lite' });
+    const check = row.getByRole('button', { name: 'Check pose-landmarker-lite' });
+    await check.or(get).waitFor();
+    if (await get.isVisible()) await get.click();
+    await row.getByText(/Apache-2\.0 · not for earning money/).waitFor();
+    await check.click();
+    await row.getByText('Every byte is as it should be.').waitFor();
+    await row.getByRole('button', { name: 'Delete pose-landmarker-lite' }).click();
+    await page
+      .getByRole('dialog', { name: 'Delete pose-landmarker-lite?' })
+      .getByRole('button', { name: 'Delete', exact: true })
+      .click();
+    await get.waitFor();
+    await page.getByRole('button', { name: 'Get hand-landmarker' }).click();
+    await page
+      .getByTestId('model-hand-landmarker')
+      .getByText(/can't be had/)
+      .waitFor();
+  });
+
   /** Pictures to look at, where somebody asked for them. */
   async function shot(name: string): Promise<void> {
     const target = process.env['POSECAST_SHOTS'];

@@ -129,6 +129,11 @@ describe('one evening', () => {
         .locator('video')
         .evaluate((video) => (video as unknown as { currentTime: number }).currentTime > 0.2),
     );
+    await page.getByRole('navigation').getByRole('link', { name: 'Logs' }).click();
+    const lines = page.getByRole('list', { name: 'Lines of the log' });
+    await lines.getByText('session starts').waitFor();
+    await page.getByLabel('Search the log').fill('no such word');
+    await page.getByText('No line fits.').waitFor();
     assert.deepEqual(complaints, []);
   });
 

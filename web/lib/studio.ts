@@ -102,13 +102,13 @@ export class Studio {
    * that was live here is found again. Other pages alone do neither.
    */
   engage(): void {
-    if (this.#engaged) {
-      void this.refreshAvatars();
-      return;
-    }
+    const online = this.client.connection.get() === 'online';
+    // Another page may have brought new ones.
+    if (online) void this.refreshAvatars();
+    if (this.#engaged) return;
     this.#engaged = true;
     if (this.#speaksHere) void this.microphone.start();
-    if (this.client.connection.get() === 'online') this.#restore();
+    if (online) this.#restore();
   }
 
   async refreshAvatars(): Promise<void> {
