@@ -116,10 +116,15 @@ describe('recording a session', () => {
         action: { kind: 'recording', on },
       });
     }
+    const ended = new Set(session.recordingStates.map(({ name }) => name));
     const sent = (name: string): Promise<{ fired: string[] }> =>
       call('POST', `/sessions/${session.id}/events`, { name });
     assert.deepEqual((await sent('record/true')).fired, ['record-true']);
-    const name = await until('it is recorded', () => session.recordingStates[0]?.name);
+    // States are told once a second: a recording that has ended may still be among them.
+    const name = await until(
+      'it is recorded',
+      () => session.recordingStates.find((state) => !ended.has(state.name))?.name,
+    );
     await seconds(name, 1);
     assert.deepEqual((await sent('record/false')).fired, ['record-false']);
     const entry = await done(name);
