@@ -22,6 +22,8 @@ from data import Data
 from model import Avatar
 
 HAZE = 0.02
+# Pixels beside the farthest that any of so many poses moves the torso.
+MARGIN, LOOKED_AT = 8, 1024
 # Smaller ones stay as they are; halving them would save nothing.
 LEAST_HALVED = 256
 # Of a picture's bytes, 0..255: what weights in halves may change.
@@ -38,9 +40,10 @@ class Picture(nn.Module):
     def forward(self, control, face):
         picture = self.avatar(control, face)
         # What is nearly nothing is nothing: a haze beside the person would show as a square on a scene.
-        alpha = (picture[:, 3:4] * 1.03 - HAZE).clamp(0, 1)
-        colours = torch.minimum(picture[:, :3].clamp(min=0), alpha)
-        whole = torch.cat([colours, alpha], 1) * 255 + 0.5
+        # Half a level more, since bytes are cut off and not rounded.
+        alpha = (picture[:, 3:4] * (1.03 * 255) + (0.5 - HAZE * 255)).clamp(0.5, 255.5)
+        colours = torch.minimum((picture[:, :3] * 255 + 0.5).clamp(min=0.5), alpha)
+        whole = torch.cat([colours, alpha], 1)
         return whole.to(torch.uint8).permute(0, 2, 3, 1), picture.mean().reshape(1)
 
 
@@ -57,9 +60,24 @@ def main():
 def export(checkpoint, folder, about, out):
     data = Data(folder)
     net = load(checkpoint, data.frame)
+    net.base.torso.columns = columns_of(net.base.torso, data)
     proto = halve(to_onnx(net), net)
     compare(proto, net, data)
     write(out, data, about, proto.SerializeToString())
+
+
+@torch.no_grad()
+def columns_of(torso, data):
+    """The columns that the torso is drawn in, in any of many poses, and some beside them; multiples of 16."""
+    control, _ = data.frames.inputs(slice(0, LOOKED_AT))
+    there = torch.zeros(torso.texture.shape[3], dtype=torch.bool)
+    for part in control.split(32):
+        there |= (torso(part)[:, 3] > HAZE).any(0).any(0)
+    found = there.nonzero()
+    if len(found) == 0:
+        return torso.columns
+    left, right = int(found.min()) - MARGIN, int(found.max()) + 1 + MARGIN
+    return max(0, left // 16 * 16), min(len(there), -(-right // 16) * 16)
 
 
 def load(checkpoint, frame):

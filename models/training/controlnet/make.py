@@ -46,7 +46,7 @@ def run(options):
     from train import train
 
     minutes = 0.05 if options.quick else options.minutes
-    train(SimpleNamespace(data=work / "train", out=work / "run", minutes=minutes, threads=options.threads, only=None))
+    train(SimpleNamespace(data=work / "train", out=work / "run", minutes=minutes, threads=options.threads, only=None, init=None))
     checkpoint, report = work / "run" / "checkpoint.pt", work / "report"
     done = report / "report.json"
     if done.exists() and done.stat().st_mtime > checkpoint.stat().st_mtime:

@@ -96,8 +96,11 @@ class Warp(nn.Module):
         self.register_buffer("x", ((torch.arange(width) + 0.5) * 2 / width - 1)[None, None], persistent=False)
         self.register_buffer("y", ((torch.arange(height) + 0.5) * 2 / height - 1)[None, :, None], persistent=False)
 
-    def forward(self, picture, flow):
-        return sample(picture.expand(len(flow), -1, -1, -1), torch.stack([self.x + flow[:, 0], self.y + flow[:, 1]], -1))
+    def forward(self, picture, flow, columns=(None, None)):
+        """`columns`: only these, from first to last."""
+        only = slice(*columns)
+        x, y = self.x[..., only] + flow[:, 0, :, only], self.y + flow[:, 1, :, only]
+        return sample(picture.expand(len(flow), -1, -1, -1), torch.stack([x, y], -1))
 
 
 def sample(picture, grid):
@@ -184,11 +187,19 @@ class Torso(nn.Module):
         self.flow = Flow(16, (16, 24))
         self.hidden = nn.Linear(11, 5)
         self.warp = Warp(rows, frame.size)
+        # Columns that are drawn; beside them there is nothing (export.py says how wide it gets).
+        self.columns = (0, frame.size)
 
     def forward(self, control):
+        left, right = self.columns
+        drawn = self.warp(self.texture, self.moved(control), self.columns)
+        return F.pad(drawn, (left, self.texture.shape[3] - right))
+
+    def moved(self, control):
+        """How far each place is shifted, [B, 2, rows, size], halves of a picture."""
         drivers = 5 * control[:, TORSO : HEAD + 5]
         drivers = torch.cat([drivers, torch.tanh(self.hidden(drivers))], 1)
-        return self.warp(self.texture, self.flow(drivers, self.texture.shape[2:]))
+        return self.flow(drivers, self.texture.shape[2:])
 
 
 class Axes(nn.Module):
@@ -248,6 +259,7 @@ class Arms(nn.Module):
         self.finer = nn.Conv2d(32, 48, 1)
         self.edges = nn.Conv2d(12 + 4, 16, 3, padding=1)
         self.zero = zero_convolution(16, 16)
+        self.sharp = Sharpen(16, 4, 8, 12)
         self.coarse, self.fine = Axes(*frame.axes(4)), Axes(*frame.axes(2))
 
     def forward(self, base, control, window=None):
@@ -262,7 +274,9 @@ class Arms(nn.Module):
         seen = torch.cat([self.hint(base), self.near(distance), place, *limbs], 1)
         rough = F.pixel_shuffle(self.finer(self.net(seen, self.vector(control[:, :RIGHT_HAND]))), 2)
         edges = F.leaky_relu(self.edges(torch.cat([rough, distance], 1)), 0.1)
-        return F.pixel_shuffle(self.zero(edges), 2)
+        # Smooth but along the bones' middle, so that half the resolution tells it as well.
+        near = F.interpolate(distance, scale_factor=2.0, mode="bilinear", align_corners=False)
+        return self.sharp(self.zero, edges, near)
 
 
 class Hands(nn.Module):
@@ -274,6 +288,7 @@ class Hands(nn.Module):
         self.vector = Vector(10)
         self.net = UNet(len(FINGER_BONES) + len(FINGER_TIPS) + 2 * 6, (32, 56), 96)
         self.zero = zero_convolution(32, 16)
+        self.sharp = Sharpen(32, len(FINGER_BONES), 16, 16)
         side = (torch.arange(HAND_PATCH // 2) + 0.5) * 2 - HAND_PATCH / 2
         self.register_buffer("side", side[None] / frame.pixels, persistent=False)
         pixel = torch.arange(frame.size)[None] + 0.5
@@ -285,8 +300,8 @@ class Hands(nn.Module):
         right = self.patch(control, 1.0, RIGHT_HAND, (RIGHT_ARM, LEFT_ARM), 0)
         left = self.patch(control, mirror, LEFT_HAND, (LEFT_ARM, RIGHT_ARM), 1)
         maps, vectors = torch.cat([right[0], left[0]]), torch.cat([right[1], left[1]])
-        drawn = F.pixel_shuffle(self.zero(self.net(maps, self.vector(vectors))), 2)
-        drawn = drawn.chunk(2)
+        inner = self.net(maps, self.vector(vectors))
+        drawn = self.sharp(self.zero, inner, torch.cat([right[3], left[3]])).chunk(2)
         pixels = self.pixels(window)
         return self.put(drawn[0], right[2], pixels, 1), self.put(drawn[1], left[2], pixels, -1)
 
@@ -308,7 +323,10 @@ class Hands(nn.Module):
         flags = [control[:, IN_FRONT + side, None], control[:, IN_FRONT + 1 - side, None], control[:, FACING + side, None]]
         order = torch.full_like(flags[0], float(side))
         reach = (fingers[:, 12] - fingers[:, 0]) * 2
-        return torch.cat(maps, 1), torch.cat([*flags, order, fore, up, reach], 1), centre
+        # Smooth but along the bones' middle, so that half the resolution tells it as well.
+        near = F.interpolate(torch.clamp(d, max=0.08), scale_factor=2.0, mode="bilinear", align_corners=False)
+        near = torch.clamp(near, max=0.06) * 20
+        return torch.cat(maps, 1), torch.cat([*flags, order, fore, up, reach], 1), centre, near
 
     def snap(self, centre):
         """To whole pixels: a patch is put down without being sampled again."""
@@ -326,6 +344,22 @@ class Hands(nn.Module):
         columns = torch.relu(1 - torch.abs(across[:, None] - x[:, None, None] - cell[None, :, None]))
         rows = torch.relu(1 - torch.abs(pixels[1][:, :, None] - y[:, None, None] - cell[None, None]))
         return rows[:, None] @ patch @ columns[:, None]
+
+
+class Sharpen(nn.Module):
+    """Outlines at every pixel: what half the resolution knows, and how far the bones are. Begins as no change."""
+
+    def __init__(self, into, bones, kept, hidden):
+        super().__init__()
+        self.inner = nn.Conv2d(into, 4 * kept, 1)
+        self.mix = nn.Conv2d(kept + 4 + bones, hidden, 3, padding=1)
+        self.zero = zero_convolution(hidden, 4)
+
+    def forward(self, rough, inner, distance):
+        """`rough`: the convolution that makes the layer at half the resolution; both are done in one go."""
+        weight, bias = torch.cat([rough.weight, self.inner.weight]), torch.cat([rough.bias, self.inner.bias])
+        made = F.pixel_shuffle(F.conv2d(inner, weight, bias), 2)
+        return made[:, :4] + self.zero(F.leaky_relu(self.mix(torch.cat([made, distance], 1)), 0.1))
 
 
 def zero_convolution(into, out):

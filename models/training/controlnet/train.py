@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import weights
 from control import LEFT_HAND, RIGHT_HAND
 from data import Data, to_tensor
 from losses import broad_loss, face_weight, hand_weight, picture_loss
@@ -38,6 +39,7 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60, help="of this process's processor time")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--init", type=Path, help="go on from this controlnet.onnx")
     parser.add_argument("--only", choices=list(STAGES), help="this stage alone, as long as --minutes says")
     options = parser.parse_args()
     train(options)
@@ -75,6 +77,9 @@ class Learner:
         self.axes = Axes(*self.data.frame.axes(1))
         if self.path.exists():
             self.load()
+        elif options.init:
+            print(f"{weights.load(self.net, options.init)} new weights beside those of {options.init}", flush=True)
+            self.average.load_state_dict(self.net.state_dict())
         else:
             self.begin_drawings()
             self.average.load_state_dict(self.net.state_dict())

@@ -104,7 +104,7 @@ def articulators(track, voiced):
 
 def example(corpus, rng):
     power, track, voiced = stretched(corpus, rng)
-    if rng.random() < 0.06:
+    if rng.random() < 0.02:
         power, voiced = whispered(power, rng), np.zeros_like(voiced)
     if rng.random() < 0.02:  # a muted microphone
         return np.zeros_like(power), np.zeros_like(track), np.zeros_like(voiced)
@@ -211,7 +211,7 @@ def silence_part(corpus, power, track, voiced, rng):
     start = 0 if rng.random() < 0.4 else int(rng.integers(0, (FRAMES - length) // 2)) * 2
     power[start : start + length] *= 1e-7
     if rng.random() < 0.7:
-        filler = breath(rng, length) if rng.random() < 0.5 else corpus.noise_piece(rng)[:length]
+        filler = breath(rng, length) if rng.random() < 0.65 else corpus.noise_piece(rng)[:length]
         loud = np.percentile(filler.mean(1), 90) + 1e-12
         power[start : start + length] += filler * np.float32(10 ** rng.uniform(-3.5, -0.5) / loud)
     track[2 * start : 2 * (start + length)] = 0
