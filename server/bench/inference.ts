@@ -123,11 +123,12 @@ async function measure(
   const idle = new IdleMotion(1);
   const pose = createPose();
   const times = new Durations(100_000);
+  const voices = bodies.map(voiceFor);
   const draw = async (frame: number): Promise<void> => {
     const time = frame * FRAME_SECONDS;
     idle.update(time, { voice: 1, stress: frame % 20 < 3 ? 1 : 0 }, pose);
     pose.face[ARKIT.jawOpen] = 0.3 + 0.3 * Math.sin(frame);
-    await Promise.all(bodies.map(async (body) => body.draw(pose, time, voiceFor(body))));
+    await Promise.all(bodies.map(async (body, i) => body.draw(pose, time, voices[i])));
   };
   for (let frame = 0; frame < WARM_UP_FRAMES; frame += 1) await draw(frame);
   bodies.forEach(requireHealth);

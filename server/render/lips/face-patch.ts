@@ -10,6 +10,7 @@ import type { Canvas } from './lips.ts';
 /** The mask's ellipse in the box, and where it begins below the nose and ends above the chin's edge. */
 const [CENTRE_X, CENTRE_Y, REACH_X, REACH_Y] = [0.5, 0.76, 0.42, 0.28] as const;
 const SOFT = 0.66;
+const MASK_TOP = 0.5;
 /** Levels between which a difference counts as something new. */
 const [SAME, NEW] = [6, 28] as const;
 /** A network's colours may be off by so much; more is what it meant to draw. */
@@ -61,8 +62,13 @@ export class FacePatch {
   paste({ rgba, width, height }: Canvas, box: Box, share: number): void {
     if (share <= 0) return;
     this.#matchColour();
-    const [fromX, toX] = [Math.max(0, Math.ceil(box.x)), Math.min(width, Math.floor(box.x + box.width))]; // prettier-ignore
-    const [fromY, toY] = [Math.max(0, Math.ceil(box.y)), Math.min(height, Math.floor(box.y + box.height))]; // prettier-ignore
+    // Nothing of the mask lies outside these.
+    const left = box.x + (CENTRE_X - REACH_X) * box.width;
+    const right = box.x + (CENTRE_X + REACH_X) * box.width;
+    const fromX = Math.max(0, Math.floor(left));
+    const toX = Math.min(width, Math.ceil(right));
+    const fromY = Math.max(0, Math.floor(box.y + MASK_TOP * box.height));
+    const toY = Math.min(height, Math.floor(box.y + box.height));
     for (let y = fromY; y < toY; y += 1) {
       const v = (y + 0.5 - box.y) / box.height;
       for (let x = fromX; x < toX; x += 1) {
@@ -79,15 +85,26 @@ export class FacePatch {
     { u, v, weight }: { readonly u: number; readonly v: number; readonly weight: number },
   ): void {
     const { side, face, made } = this;
-    const [x, y] = [u * side - 0.5, v * side - 0.5];
-    const [left, top] = [Math.floor(x), Math.floor(y)];
-    const [x0, x1] = [clamp(left, side), clamp(left + 1, side)];
-    const [upper, lower] = [clamp(top, side) * side, clamp(top + 1, side) * side];
-    const [fx, fy] = [x - left, y - top];
-    const [a, b, c, d] = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy];
+    const x = u * side - 0.5;
+    const y = v * side - 0.5;
+    const left = Math.floor(x);
+    const top = Math.floor(y);
+    const x0 = clamp(left, side);
+    const x1 = clamp(left + 1, side);
+    const upper = clamp(top, side) * side;
+    const lower = clamp(top + 1, side) * side;
+    const fx = x - left;
+    const fy = y - top;
+    const a = (1 - fx) * (1 - fy);
+    const b = fx * (1 - fy);
+    const c = (1 - fx) * fy;
+    const d = fx * fy;
     for (let channel = 0; channel < 3; channel += 1) {
       const from = channel * side * side;
-      const [i, j, k, l] = [from + upper + x0, from + upper + x1, from + lower + x0, from + lower + x1]; // prettier-ignore
+      const i = from + upper + x0;
+      const j = from + upper + x1;
+      const k = from + lower + x0;
+      const l = from + lower + x1;
       const before = a * face[i]! + b * face[j]! + c * face[k]! + d * face[l]!;
       const change = a * made[i]! + b * made[j]! + c * made[k]! + d * made[l]! - before;
       const detail = rgba[at + channel]! - before;
@@ -117,7 +134,7 @@ export class FacePatch {
 /** How much of the network's picture is seen at (u, v) of the box, 0..1. */
 export function maskAt(u: number, v: number): number {
   const r = Math.hypot((u - CENTRE_X) / REACH_X, (v - CENTRE_Y) / REACH_Y);
-  return (1 - step(SOFT, 1, r)) * step(0.5, 0.6, v) * (1 - step(0.94, 1, v));
+  return (1 - step(SOFT, 1, r)) * step(MASK_TOP, 0.6, v) * (1 - step(0.94, 1, v));
 }
 
 function step(from: number, to: number, value: number): number {
