@@ -15,6 +15,8 @@ PERIOD = 4  # track entries (5 ms) per 20 ms step
 
 
 SHARES = {"human-en": 0.2, "human": 0.25, "own": 0.2, "neural": 0.28, "espeak": 0.32, "festival": 0.22, "flite": 0.18}
+# More of it opens the mouth to breath, which sounds much the same.
+WHISPERED = 0.002
 UNKNOWN = 255  # voicing of shards that don't tell
 
 
@@ -104,7 +106,7 @@ def articulators(track, voiced):
 
 def example(corpus, rng):
     power, track, voiced = stretched(corpus, rng)
-    if rng.random() < 0.02:
+    if rng.random() < WHISPERED:
         power, voiced = whispered(power, rng), np.zeros_like(voiced)
     if rng.random() < 0.02:  # a muted microphone
         return np.zeros_like(power), np.zeros_like(track), np.zeros_like(voiced)
@@ -114,7 +116,7 @@ def example(corpus, rng):
     power = formants(power, rng)
     loud = np.percentile(power.mean(1), 90) + 1e-12
     power = power * (equaliser(rng) / loud)
-    if rng.random() < 0.45:
+    if rng.random() < 0.6:
         silence_part(corpus, power, track, voiced, rng)
     if rng.random() < 0.45:
         power = reverberate(power, rng)
@@ -208,10 +210,10 @@ def equaliser(rng):
 def silence_part(corpus, power, track, voiced, rng):
     """Speech stops for a while; what is heard instead, breath or keys or nothing, opens no mouth."""
     length = int(rng.integers(15, 100)) * 2
-    start = 0 if rng.random() < 0.4 else int(rng.integers(0, (FRAMES - length) // 2)) * 2
+    start = 0 if rng.random() < 0.55 else int(rng.integers(0, (FRAMES - length) // 2)) * 2
     power[start : start + length] *= 1e-7
     if rng.random() < 0.7:
-        filler = breath(rng, length) if rng.random() < 0.65 else corpus.noise_piece(rng)[:length]
+        filler = breath(rng, length) if rng.random() < 0.75 else corpus.noise_piece(rng)[:length]
         loud = np.percentile(filler.mean(1), 90) + 1e-12
         power[start : start + length] += filler * np.float32(10 ** rng.uniform(-3.5, -0.5) / loud)
     track[2 * start : 2 * (start + length)] = 0
@@ -219,8 +221,11 @@ def silence_part(corpus, power, track, voiced, rng):
 
 
 def breath(rng, length):
-    """Air drawn in, the mouth at rest: a broad hump of noise, rising and falling."""
-    bands = np.exp(-(((np.arange(BANDS) - rng.uniform(12, 32)) / rng.uniform(5, 14)) ** 2)) + 10 ** rng.uniform(-3, -1)
+    """Air drawn in, the mouth at rest: noise through the throat and nose, one to three humps, rising and falling."""
+    bands = np.full(BANDS, 10 ** rng.uniform(-3, -1))
+    for _ in range(rng.integers(1, 4)):
+        hump = np.exp(-(((np.arange(BANDS) - rng.uniform(6, 34)) / rng.uniform(2.5, 12)) ** 2))
+        bands = bands + hump * 10 ** rng.uniform(-1, 0)
     rise = np.sin(np.pi * np.linspace(0, 1, length) ** rng.uniform(0.5, 1.5)) ** 2 + 1e-4
     return (rng.gamma(1.5, 1 / 1.5, (length, BANDS)) * bands * rise[:, None]).astype(np.float32)
 
