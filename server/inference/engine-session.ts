@@ -56,6 +56,8 @@ const WARM_UP_US = 2_000_000;
 const SLOWEST_FRAME_MS = 1000;
 
 export class EngineSession {
+  /** Whether its networks run on a GPU, where several sessions' runs may become one. */
+  readonly sharesRuns: boolean;
   readonly #options: EngineSessionOptions;
   readonly #house: EngineHouse;
   readonly #control: Control;
@@ -104,6 +106,7 @@ export class EngineSession {
     this.#speech = parts.speech;
     this.#music = parts.music;
     this.#ensemble = parts.ensemble;
+    this.sharesRuns = (parts.ensemble.health?.device ?? 'cpu') !== 'cpu';
     this.#ear = new Ear(parts.speech, parts.ensemble.hearing);
     this.#poses = new PoseReader(wires.poses);
     this.#scene = new ScenePicture({ width, height }, lookOf(options, options.look));
@@ -134,11 +137,6 @@ export class EngineSession {
       this.#music.insert(this.#packet, this.#packetMeta);
     }
     await this.#speech.hearReady(this.#neededUs(), this.#meter);
-  }
-
-  /** Whether its networks run on a GPU, where several sessions' runs may become one. */
-  get sharesRuns(): boolean {
-    return (this.#ensemble.health?.device ?? 'cpu') !== 'cpu';
   }
 
   /** Server time at which the next frame must be drawn; now when all it needs was heard. */

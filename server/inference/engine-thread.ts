@@ -86,22 +86,31 @@ async function open(options: EngineSessionOptions): Promise<void> {
   }
 }
 
-/**
- * Lets every session hear, draws the most urgent frame, and with it those of sessions whose networks
- * run on the same GPU; milliseconds until the next deadline.
- */
+/** Lets every session hear, draws the most urgent frame; milliseconds until the next deadline. */
 async function serveSessions(): Promise<number> {
   for (const session of sessions.values()) await session.hear();
   const now = nowUs();
-  const byUrgency = [...sessions.values()]
-    .map((session) => ({ session, dueUs: session.dueUs() }))
-    .sort((a, b) => a.dueUs - b.dueUs);
-  const [urgent] = byUrgency;
-  if (!urgent || urgent.dueUs > now) return ((urgent?.dueUs ?? Infinity) - now) / US_PER_MS;
-  const together = byUrgency.filter(({ session, dueUs }) => dueUs <= now && session.sharesRuns);
-  if (urgent.session.sharesRuns) await Promise.all(together.map(({ session }) => session.tick()));
-  else await urgent.session.tick();
+  let urgent: EngineSession | undefined;
+  let nextUs = Infinity;
+  for (const session of sessions.values()) {
+    const dueUs = session.dueUs();
+    if (dueUs < nextUs) {
+      nextUs = dueUs;
+      urgent = session;
+    }
+  }
+  if (!urgent || nextUs > now) return (nextUs - now) / US_PER_MS;
+  if (urgent.sharesRuns) await tickTogether(now);
+  else await urgent.tick();
   return 0;
+}
+
+/** Frames that are due and whose networks run on a GPU: what they ask of one network is one run. */
+async function tickTogether(now: number): Promise<void> {
+  const due = [...sessions.values()].filter(
+    (session) => session.sharesRuns && session.dueUs() <= now,
+  );
+  await Promise.all(due.map((session) => session.tick()));
 }
 
 function tell(message: FromEngine): void {
