@@ -259,7 +259,8 @@ class Arms(nn.Module):
         self.finer = nn.Conv2d(32, 48, 1)
         self.edges = nn.Conv2d(12 + 4, 16, 3, padding=1)
         self.zero = zero_convolution(16, 16)
-        self.sharp = Sharpen(16, 4, 8, 12)
+        self.sharper = nn.Conv2d(16 + 4, 32, 3, padding=1)
+        self.outline = zero_convolution(32, 16)
         self.coarse, self.fine = Axes(*frame.axes(4)), Axes(*frame.axes(2))
 
     def forward(self, base, control, window=None):
@@ -274,9 +275,9 @@ class Arms(nn.Module):
         seen = torch.cat([self.hint(base), self.near(distance), place, *limbs], 1)
         rough = F.pixel_shuffle(self.finer(self.net(seen, self.vector(control[:, :RIGHT_HAND]))), 2)
         edges = F.leaky_relu(self.edges(torch.cat([rough, distance], 1)), 0.1)
-        # Smooth but along the bones' middle, so that half the resolution tells it as well.
-        near = F.interpolate(distance, scale_factor=2.0, mode="bilinear", align_corners=False)
-        return self.sharp(self.zero, edges, near)
+        # Each pixel of a block of four has its own outputs: outlines at every pixel, at the price of half of them.
+        sharper = F.leaky_relu(self.sharper(torch.cat([edges, distance], 1)), 0.1)
+        return F.pixel_shuffle(self.zero(edges) + self.outline(sharper), 2)
 
 
 class Hands(nn.Module):
@@ -356,9 +357,8 @@ class Sharpen(nn.Module):
         self.zero = zero_convolution(hidden, 4)
 
     def forward(self, rough, inner, distance):
-        """`rough`: the convolution that makes the layer at half the resolution; both are done in one go."""
-        weight, bias = torch.cat([rough.weight, self.inner.weight]), torch.cat([rough.bias, self.inner.bias])
-        made = F.pixel_shuffle(F.conv2d(inner, weight, bias), 2)
+        """`rough`: the convolution that makes the layer at half the resolution."""
+        made = F.pixel_shuffle(torch.cat([rough(inner), self.inner(inner)], 1), 2)
         return made[:, :4] + self.zero(F.leaky_relu(self.mix(torch.cat([made, distance], 1)), 0.1))
 
 

@@ -17,17 +17,18 @@ PERIOD = 4  # track entries (5 ms) per 20 ms step
 SHARES = {"human-en": 0.2, "human": 0.25, "own": 0.2, "neural": 0.28, "espeak": 0.32, "festival": 0.22, "flite": 0.18}
 # More of it opens the mouth to breath, which sounds much the same.
 WHISPERED = 0.002
+BREATH = "noise-breath"
 UNKNOWN = 255  # voicing of shards that don't tell
 
 
 class Corpus:
-    """All shards in memory: `speech` and `noise` as (log10 mel float16 [n, 40], track uint8 [2 n], voiced [n]).
+    """All shards in memory: `speech`, `noise` and, of that, `breath` as (log10 mel float16 [n, 40], track uint8 [2 n], voiced [n]).
 
     Every source is heard as often as SHARES says, however much of it there is.
     """
 
     def __init__(self, folder):
-        self.speech, self.noise, kinds = [], [], []
+        self.speech, self.noise, self.breath, kinds = [], [], [], []
         for path in sorted(folder.glob("*.npz")):
             if path.name.startswith("heldout") or ".part" in path.name:
                 continue
@@ -38,6 +39,8 @@ class Corpus:
             shard = data["mel"], data["track"], voiced
             if path.name.startswith("noise"):
                 self.noise.append(shard)
+                if path.name.startswith(BREATH):
+                    self.breath.append(shard)
             else:
                 self.speech.append(shard)
                 kinds.append(next(kind for kind in SHARES if path.name.startswith(kind)))
@@ -59,6 +62,11 @@ class Corpus:
         mel, *_ = self.noise[rng.integers(len(self.noise))]
         start = rng.integers(0, len(mel) - FRAMES)
         return 10 ** mel[start : start + FRAMES].astype(np.float32)
+
+    def breath_piece(self, rng, length):
+        mel, *_ = self.breath[rng.integers(len(self.breath))]
+        start = rng.integers(0, len(mel) - length)
+        return 10 ** mel[start : start + length].astype(np.float32)
 
 
 def batch(corpus, size, seed):
@@ -213,21 +221,11 @@ def silence_part(corpus, power, track, voiced, rng):
     start = 0 if rng.random() < 0.55 else int(rng.integers(0, (FRAMES - length) // 2)) * 2
     power[start : start + length] *= 1e-7
     if rng.random() < 0.7:
-        filler = breath(rng, length) if rng.random() < 0.75 else corpus.noise_piece(rng)[:length]
+        filler = corpus.breath_piece(rng, length) if rng.random() < 0.75 else corpus.noise_piece(rng)[:length]
         loud = np.percentile(filler.mean(1), 90) + 1e-12
         power[start : start + length] += filler * np.float32(10 ** rng.uniform(-3.5, -0.5) / loud)
     track[2 * start : 2 * (start + length)] = 0
     voiced[start : start + length] = 0
-
-
-def breath(rng, length):
-    """Air drawn in, the mouth at rest: noise through the throat and nose, one to three humps, rising and falling."""
-    bands = np.full(BANDS, 10 ** rng.uniform(-3, -1))
-    for _ in range(rng.integers(1, 4)):
-        hump = np.exp(-(((np.arange(BANDS) - rng.uniform(6, 34)) / rng.uniform(2.5, 12)) ** 2))
-        bands = bands + hump * 10 ** rng.uniform(-1, 0)
-    rise = np.sin(np.pi * np.linspace(0, 1, length) ** rng.uniform(0.5, 1.5)) ** 2 + 1e-4
-    return (rng.gamma(1.5, 1 / 1.5, (length, BANDS)) * bands * rise[:, None]).astype(np.float32)
 
 
 def reverberate(power, rng):

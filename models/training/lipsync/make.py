@@ -17,7 +17,7 @@ import fetch
 
 HERE = Path(__file__).resolve().parent
 MODEL = HERE.parents[1] / "lipsync"
-QUICK_SHARDS = r"^(espeak-(en-us|de)-0|heldout-espeak-en|noise-0)$"
+QUICK_SHARDS = r"^(espeak-(en-us|de)-0|heldout-espeak-en|noise-0|noise-breath-0)$"
 # Beside a user's own recordings, enough of the rest that the model does not forget it.
 TUNE_SHARDS = r"^(noise|heldout|neural-(hibari|joe)-0|espeak-.*-0)"
 

@@ -38,7 +38,7 @@ VARIANTS = """Alex Alicia Andrea Andy Annie Denis Diogo Gene Gene2 Henrique Hugo
 Mario Michael Nguyen adam anika antonio aunty belinda benjamin boris caleb croak david ed edward
 edward2 f1 f2 f3 f4 f5 grandma grandpa gustave iven iven2 iven3 john kaukovalta klatt klatt2 klatt3
 klatt4 klatt5 klatt6 linda m1 m2 m3 m4 m5 m6 m7 m8 marcelo max michel miguel norbert pablo paul pedro
-quincy rob robert sandro shelby steph steph2 steph3 travis victor whisper zac""".split()
+quincy rob robert sandro shelby steph steph2 steph3 travis victor zac""".split()
 HELD_OUT_VARIANTS = ["Mike", "john", "announcer", "AnxiousAndy", "RicishayMax2"]
 # Ways to speak, each a held-out shard of its own. Sung speech is made of the others by `evaluate.py`.
 HELD_OUT_WAYS = {"whisper": ("en", ["whisperf"]), "laugh": ("laugh", HELD_OUT_VARIANTS)}
@@ -83,6 +83,7 @@ def jobs(people, judged_by_people):
     yield from ((f"heldout-kokoro-{i}", "neural", "kokoro", "") for i in range(6))
     yield from ((f"espeak-laugh-{i}", "espeak", "en-us", "laugh") for i in range(LAUGH_SHARDS))
     yield from ((f"noise-{i}", "noise", "", "") for i in range(4))
+    yield from ((f"noise-breath-{i}", "breath", "", "") for i in range(4))
     if people:
         for language, parts in HUMAN_PARTS.items():
             yield from ((f"human-{language}-{i}", "human", str(i), language) for i in range(parts))
@@ -130,7 +131,7 @@ class Maker:
         """Yields (audio, 5 ms track). The seed is the shard's name."""
         rng = random.Random(name)
         numbers = np.random.default_rng(zlib.crc32(name.encode()))
-        if kind in ("noise", "music"):
+        if kind in ("noise", "breath", "music"):
             for audio in self._sounds(kind, numbers):
                 yield audio, np.zeros(len(audio) // 80 + 1, np.uint8)
             return
@@ -148,8 +149,9 @@ class Maker:
             yield audio, synth.viseme_track(segments, len(audio))
 
     def _sounds(self, kind, numbers):
-        if kind == "noise":
-            yield from (noises.make_noise(numbers) for _ in range(self.most or 40))
+        if kind != "music":
+            make = noises.make_noise if kind == "noise" else noises.make_breaths
+            yield from (make(numbers) for _ in range(self.most or 40))
             return
         for piece in human.music(human.fetch(self.packages)):
             yield from (piece[i : i + 12 * synth.RATE] for i in range(0, len(piece) - synth.RATE, 12 * synth.RATE))

@@ -74,15 +74,58 @@ def _knocks(rng, n):
     return _bursts(rng, n, rng.uniform(0.5, 4), rng.uniform(0.05, 0.3), 120, 2500) + _floor(rng, n) * 0.01
 
 
+def make_breaths(rng, seconds=12.0):
+    """Nothing but breathing, every second or so: what is heard where a speaker pauses. Peaks are near 0.1."""
+    n = int(seconds * RATE)
+    audio = _breath(rng, n)
+    return (audio / (np.percentile(np.abs(audio), 99.5) + 1e-9) * 0.1).astype(np.float32)
+
+
 def _breath(rng, n):
-    noise = _band(rng, rng.standard_normal(n), rng.uniform(300, 900), rng.uniform(2500, 7000))
-    gate = np.zeros(n)
-    for start in range(0, n, int(RATE * rng.uniform(1.2, 3))):
-        length = int(RATE * rng.uniform(0.25, 0.9))
-        hump = np.sin(np.linspace(0, np.pi, length)) ** 2
-        stop = min(n, start + length)
-        gate[start:stop] = hump[: stop - start]
-    return noise * gate + rng.standard_normal(n) * 1e-3
+    out = rng.standard_normal(n) * 10 ** rng.uniform(-4, -2)
+    start = int(RATE * rng.uniform(0, 0.3))
+    while start < n:
+        air = _air(rng, int(RATE * rng.uniform(0.15, 1.0)))
+        stop = min(n, start + len(air))
+        out[start:stop] += air[: stop - start] * 10 ** rng.uniform(-0.5, 0)
+        start = stop + int(RATE * rng.uniform(0.02, 0.8))
+    return out
+
+
+def _air(rng, n):
+    """One breath in or out: turbulence through a throat at rest, which glides a little and says nothing."""
+    noise = rng.standard_normal(n)
+    ramp = np.linspace(0, 1, n) if rng.random() < 0.5 else np.zeros(n)
+    through_nose = rng.random() < 0.3
+    first = _throat(rng, through_nose)
+    air = lfilter([1], first, noise) * (1 - ramp) + lfilter([1], _throat(rng, through_nose, first), noise) * ramp
+    air = lfilter([1, -rng.uniform(-0.6, 0.95)], [1], air)
+    t, peak = np.linspace(0, 1, n), rng.uniform(0.1, 0.85)
+    hump = np.interp(t, [0, peak, 1], [0, np.pi / 2, np.pi])
+    envelope = np.sin(hump) ** rng.uniform(0.7, 2.5) * _slow(rng, n, rng.uniform(0, 0.3))
+    if rng.random() < 0.25:  # a recording that begins in it, or speech that ends it
+        envelope = envelope[: max(400, int(n * rng.uniform(0.3, 0.8)))] if rng.random() < 0.5 else envelope[int(n * rng.uniform(0.1, 0.6)) :]
+        air = air[-len(envelope) :]
+    air = air * envelope
+    if rng.random() < 0.3:  # lips or tongue part with a click
+        click = _bursts(rng, min(len(air), 1600), 12, 0.008, 800, 4500)
+        air[: len(click)] += click * rng.uniform(0.2, 2) * air.std() / (click.std() + 1e-9)
+    return air / (air.std() + 1e-9)
+
+
+def _throat(rng, through_nose, near=None):
+    """Denominator of an all-pole filter: four or five broad resonances of a mouth, or the two of a nose."""
+    if near is not None and rng.random() < 0.5:
+        return near
+    size = rng.uniform(0.82, 1.2)
+    centres = [rng.uniform(200, 500), rng.uniform(900, 2500)] if through_nose else [
+        rng.uniform(350, 1000), rng.uniform(1000, 1900), rng.uniform(2000, 3000), rng.uniform(3100, 4200), rng.uniform(4300, 5500),
+    ]  # fmt: skip
+    out = np.ones(1)
+    for centre in centres:
+        radius = np.exp(-np.pi * rng.uniform(120, 900) / RATE)
+        out = np.convolve(out, [1, -2 * radius * np.cos(2 * np.pi * centre / size / RATE), radius**2])
+    return out
 
 
 def _music(rng, n):
