@@ -45,6 +45,13 @@ export function floatsOf(tensor: Tensor): Floats {
   throw new AppError('bad_pack', `expected floats from the graph, found ${tensor.type}`);
 }
 
+/** Whether all are numbers: a sum stays one only while all are. */
+export function allFinite(values: Floats): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i]!;
+  return Number.isFinite(sum);
+}
+
 /** A tensor of any type that holds one number all over. */
 export function filledTensor(type: TensorType, shape: readonly number[], value: number): Tensor {
   const length = volume(shape);

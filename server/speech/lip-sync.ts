@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../core/errors.ts';
 import { openModel, requireTensors, zeros, type Model, type Tensors } from '../inference/onnx.ts';
+import { allFinite } from '../inference/tensors.ts';
 import { ARTICULATOR_COUNT, ARTICULATORS, VISEMES, VISEME_COUNT } from './visemes.ts';
 
 /** Samples of a step's window at 16 kHz: 240 already heard, then 320 new ones (20 ms). */
@@ -197,12 +198,6 @@ export class LipWindow {
     this.#filled += count;
     return count;
   }
-}
-
-function allFinite(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i += 1) sum += values[i]!;
-  return Number.isFinite(sum);
 }
 
 async function readMetadata(path: string): Promise<LipMetadata> {

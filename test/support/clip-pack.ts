@@ -9,11 +9,16 @@ import { writePng } from '../../server/render/picture/png.ts';
 import { paintingLips } from './lip-graphs.ts';
 import { paintedFace, POINTS } from './photo.ts';
 
+/** Pixels that the lips' network sees. */
+export const SIDE = 96;
+
 export type ClipOrder = {
   /** For what it is made from; the pack is `folder/name`. */
   readonly folder: string;
   readonly name: string;
   readonly frames: number;
+  /** The network's graph; blue when absent. */
+  readonly lips?: Buffer;
   readonly gestures?: readonly { readonly video: string; readonly templates: TemplateId[] }[];
 };
 
@@ -22,12 +27,13 @@ export async function paintedClip({
   folder,
   name,
   frames,
+  lips = paintingLips(SIDE, [0, 0, 1]),
   gestures = [],
 }: ClipOrder): Promise<string> {
   await mkdir(folder, { recursive: true });
   const [face, film] = [join(folder, 'face.png'), join(folder, 'in.avi')];
   await writeFile(face, writePng(paintedFace().photo));
-  await writeFile(join(folder, 'lips.onnx'), paintingLips(96, [0, 0, 1]));
+  await writeFile(join(folder, 'lips.onnx'), lips);
   const input = ['-loop', '1', '-framerate', '25', '-i', face, '-frames:v', String(frames)];
   execFileSync('ffmpeg', ['-v', 'error', ...input, '-c:v', 'mpeg4', '-q:v', '2', film]);
   const pack = join(folder, name);

@@ -55,6 +55,27 @@ export function paintingLips(side: number, colour: readonly number[]): Buffer {
   });
 }
 
+/** Loads, but every run of it fails: it looks for channels that aren't there. */
+export function failingLips(side: number): Buffer {
+  return onnxFile({
+    opset: 9,
+    inputs: [
+      { name: 'mel', type: 'float32', shape: ['batch', 1, 80, 16] },
+      { name: 'image', type: 'float32', shape: ['batch', 6, side, side] },
+    ],
+    outputs: [{ name: 'output', type: 'float32', shape: ['batch', 3, side, side] }],
+    nodes: [
+      {
+        operator: 'Gather',
+        inputs: ['image', 'which'],
+        outputs: ['output'],
+        attributes: { axis: 1 },
+      },
+    ],
+    weights: [{ name: 'which', shape: [3], integers: [7, 8, 9] }],
+  });
+}
+
 /** Hidden states that are the frame's number of each position, whatever is heard. */
 export function hubert(samples: number): Buffer {
   return onnxFile({

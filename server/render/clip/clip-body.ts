@@ -8,7 +8,7 @@ import type { Gesture } from '../../protocol/motion-state.ts';
 import type { Pose } from '../../protocol/pose.ts';
 import type { Body, BodyHealth, BodyPlace, Hearing } from '../body.ts';
 import { MARK_POINTS, type FaceMarks } from '../lips/face-marks.ts';
-import { openLips, type Canvas, type Lips } from '../lips/lips.ts';
+import { openLips, type Canvas, type LipMoment, type Lips } from '../lips/lips.ts';
 import { readClip, type ClipFile } from './clip-file.ts';
 import { FrameStore } from './frame-store.ts';
 import { Performance } from './performance.ts';
@@ -17,10 +17,6 @@ import { Performance } from './performance.ts';
 const SHOULDERS = 2.7;
 /** A live avatar appears with its first frame and a broken film is told at once; no longer than loading a network may take. */
 const FIRST_FRAME_MS = 1000;
-
-const NO_NETWORKS: BodyHealth = {
-  ...{ device: 'cpu', styled: false, problem: '', broken: 0, failed: 0, skipped: 0, stages: {} },
-};
 
 type Parts = {
   readonly clip: ClipFile;
@@ -35,8 +31,13 @@ export class ClipBody implements Body {
   readonly #parts: Parts;
   readonly #performance: Performance;
   readonly #canvas: Canvas;
+  /** The canvas by pixels. */
+  readonly #words: Uint32Array;
   readonly #pace: 'live' | 'offline';
   readonly #marks: FaceMarks = new Float32Array(MARK_POINTS.length * 2);
+  /** Frames whose mouth stayed as it was filmed: not a number somewhere, or the network didn't run. */
+  readonly #counts = { broken: 0, failed: 0, skipped: 0 };
+  #problem = '';
 
   /** Throws `bad_pack`. */
   static async open(pack: AvatarPack, place: BodyPlace): Promise<ClipBody> {
@@ -62,7 +63,8 @@ export class ClipBody implements Body {
     this.height = height;
     this.#pace = pace;
     if (parts.lips) this.hearing = parts.lips.hearing;
-    this.#canvas = { rgba: new Uint8Array(width * height * 4), width, height };
+    this.#words = new Uint32Array(width * height);
+    this.#canvas = { rgba: new Uint8Array(this.#words.buffer), width, height };
   }
 
   async draw(_pose: Pose, timeSeconds: number, sound?: Float32Array): Promise<Uint8Array> {
@@ -76,13 +78,13 @@ export class ClipBody implements Body {
     const { share } = showing;
     const first = Math.min(showing.first, frames - 1);
     const second = Math.min(showing.second, frames - 1);
-    store.show(first, 1, this.#canvas.rgba);
-    if (share > 0) store.show(second, share, this.#canvas.rgba);
+    store.show(first, 1, this.#words);
+    if (share > 0) store.show(second, share, this.#words);
     if (lips) {
       this.#place(clip.marks[first]!, clip.marks[second]!, share);
       const picture = first * 100_000 + second * 64 + Math.round(share * 32);
       const timeUs = Math.round(timeSeconds * 1_000_000);
-      await lips.draw(this.#canvas, this.#marks, { timeUs, sound, picture });
+      await this.#speak(lips, { timeUs, sound, picture });
     }
     return this.#canvas.rgba;
   }
@@ -91,10 +93,18 @@ export class ClipBody implements Body {
     this.#performance.follow(gestures, timeSeconds);
   }
 
-  /** Undefined while all is well. */
+  /** Undefined for footage that only listens, while all is well. */
   get health(): BodyHealth | undefined {
-    const { problem } = this.#parts.store.footage;
-    return problem === '' ? undefined : { ...NO_NETWORKS, problem };
+    const { store, lips } = this.#parts;
+    const problem = store.footage.problem || this.#problem;
+    if (!lips && problem === '') return undefined;
+    return {
+      device: lips?.device ?? 'cpu',
+      styled: false,
+      problem,
+      ...this.#counts,
+      stages: lips?.clock.stages() ?? {},
+    };
   }
 
   follow(): void {
@@ -119,6 +129,17 @@ export class ClipBody implements Body {
     this.#parts.store.close();
     // The shelf waits for what is under way.
     void this.#parts.lips?.close();
+  }
+
+  /** A run that fails, out of memory say, costs a frame its mouth and not the session. */
+  async #speak(lips: Lips, moment: LipMoment): Promise<void> {
+    try {
+      if (!(await lips.draw(this.#canvas, this.#marks, moment))) this.#counts.broken += 1;
+      this.#problem = '';
+    } catch (error) {
+      this.#counts.failed += 1;
+      this.#problem = `The lips' network failed: ${error instanceof Error ? error.message : String(error)}`;
+    }
   }
 
   /** Marks of the footage on the picture, which it covers from its middle outwards. */

@@ -5,6 +5,8 @@
 import type { ModelShelf } from '../../inference/model-shelf.ts';
 import { Footage, type FrameOrder } from './footage.ts';
 
+const OPAQUE = 0xff000000 | 0;
+
 type Loaded = { readonly footage: Footage; users: number };
 
 /** What each thread's bodies have open; gone with the thread's shelf. */
@@ -35,8 +37,11 @@ export class FrameStore {
     });
   }
 
-  /** Writes frame `index`, which must be there, as opaque RGBA, `share` (0..1) of it over what is there. */
-  show(index: number, share: number, rgba: Uint8Array): void {
+  /**
+   * Writes frame `index`, which must be there, as opaque RGBA (red in a word's lowest byte), `share`
+   * (0..1) of it over what is there.
+   */
+  show(index: number, share: number, rgba: Uint32Array): void {
     const { width, height } = this.footage.order;
     const pixels = width * height;
     const frame = this.footage.frame(index);
@@ -53,13 +58,11 @@ export class FrameStore {
         const blue = (29_032 * u + 8192) >> 14;
         const upper = 2 * (row * width + column);
         for (let i = 0; i < 4; i += 1) {
-          const pixel = upper + (i & 1) + (i > 1 ? width : 0);
-          const luma = frame[pixel]!;
-          const at = pixel * 4;
-          put(rgba, at, luma + red, mix);
-          put(rgba, at + 1, luma + green, mix);
-          put(rgba, at + 2, luma + blue, mix);
-          rgba[at + 3] = 255;
+          const at = upper + (i & 1) + (i > 1 ? width : 0);
+          const luma = frame[at]!;
+          const colour =
+            OPAQUE | (level(luma + blue) << 16) | (level(luma + green) << 8) | level(luma + red);
+          rgba[at] = mix === 256 ? colour : mixed(rgba[at]!, colour, mix);
         }
       }
     }
@@ -70,7 +73,14 @@ export class FrameStore {
   }
 }
 
-function put(rgba: Uint8Array, at: number, value: number, mix: number): void {
-  const level = value < 0 ? 0 : value > 255 ? 255 : value;
-  rgba[at] = mix === 256 ? level : rgba[at]! + (((level - rgba[at]!) * mix) >> 8);
+function level(value: number): number {
+  return value < 0 ? 0 : value > 255 ? 255 : value;
+}
+
+/** Two pixels, `mix` 256ths of the second: red and blue at once, 8 bits between them. */
+function mixed(under: number, over: number, mix: number): number {
+  const rest = 256 - mix;
+  const redBlue = ((under & 0xff00ff) * rest + (over & 0xff00ff) * mix) >>> 8;
+  const green = (((under >>> 8) & 0xff) * rest + ((over >>> 8) & 0xff) * mix) >>> 8;
+  return OPAQUE | (redBlue & 0xff00ff) | (green << 8);
 }

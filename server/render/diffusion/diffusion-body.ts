@@ -6,6 +6,7 @@
  */
 import { AppError, toAppError } from '../../core/errors.ts';
 import type { AvatarPack } from '../../inference/pack.ts';
+import { allFinite } from '../../inference/tensors.ts';
 import { requireVram } from '../../inference/vram.ts';
 import type { DiffusionChange, DiffusionLook } from '../../protocol/diffusion.ts';
 import type { Pose } from '../../protocol/pose.ts';
@@ -16,7 +17,6 @@ import { readDiffusionFile, withSteps, type DiffusionFile } from './diffusion-fi
 import { Fitting } from './fitting.ts';
 import { FrameNetwork, type DiffusionNetwork } from './network.ts';
 import { PartsNetwork } from './parts-network.ts';
-import { allFinite } from './pixels.ts';
 import { openPromptEncoder, type PromptEncoder } from './prompt-encoder.ts';
 import { planSchedule } from './schedule.ts';
 import { SimilarFrames, VECTOR_FLOATS, writePoseVector } from './similar-frames.ts';

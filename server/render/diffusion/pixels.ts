@@ -32,9 +32,3 @@ export function writeRgba(planes: Floats, out: Uint8ClampedArray): boolean {
   }
   return Number.isFinite(sum);
 }
-
-export function allFinite(values: Floats): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i += 1) sum += values[i]!;
-  return Number.isFinite(sum);
-}

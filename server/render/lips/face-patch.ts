@@ -4,6 +4,7 @@
  * drew something new, the picture's fine detail gives way to it. The mask is soft and ends inside the
  * box: no seam. Allocation-free; one per network.
  */
+import type { Floats } from '../../inference/tensors.ts';
 import type { Box } from './face-marks.ts';
 import type { Canvas } from './lips.ts';
 
@@ -62,28 +63,28 @@ export class FacePatch {
   paste({ rgba, width, height }: Canvas, box: Box, share: number): void {
     if (share <= 0) return;
     this.#matchColour();
-    // Nothing of the mask lies outside these.
-    const left = box.x + (CENTRE_X - REACH_X) * box.width;
-    const right = box.x + (CENTRE_X + REACH_X) * box.width;
-    const fromX = Math.max(0, Math.floor(left));
-    const toX = Math.min(width, Math.ceil(right));
     const fromY = Math.max(0, Math.floor(box.y + MASK_TOP * box.height));
     const toY = Math.min(height, Math.floor(box.y + box.height));
     for (let y = fromY; y < toY; y += 1) {
       const v = (y + 0.5 - box.y) / box.height;
+      const dy = (v - CENTRE_Y) / REACH_Y;
+      const rowShare = share * fadeAt(v);
+      if (rowShare <= 0 || dy * dy >= 1) continue;
+      // Nothing of the mask lies outside these.
+      const reach = REACH_X * Math.sqrt(1 - dy * dy);
+      const fromX = Math.max(0, Math.floor(box.x + (CENTRE_X - reach) * box.width));
+      const toX = Math.min(width, Math.ceil(box.x + (CENTRE_X + reach) * box.width));
       for (let x = fromX; x < toX; x += 1) {
         const u = (x + 0.5 - box.x) / box.width;
-        const weight = share * maskAt(u, v);
-        if (weight > 0) this.#lay(rgba, (y * width + x) * 4, { u, v, weight });
+        const dx = (u - CENTRE_X) / REACH_X;
+        const weight = rowShare * roundAt(dx * dx + dy * dy);
+        if (weight > 0) this.#lay(rgba, (y * width + x) * 4, u, v, weight);
       }
     }
   }
 
-  #lay(
-    rgba: Uint8Array,
-    at: number,
-    { u, v, weight }: { readonly u: number; readonly v: number; readonly weight: number },
-  ): void {
+  /** One pixel; numbers and no object, since a picture has tens of thousands of them. */
+  #lay(rgba: Uint8Array, at: number, u: number, v: number, weight: number): void {
     const { side, face, made } = this;
     const x = u * side - 0.5;
     const y = v * side - 0.5;
@@ -107,10 +108,9 @@ export class FacePatch {
       const l = from + lower + x1;
       const before = a * face[i]! + b * face[j]! + c * face[k]! + d * face[l]!;
       const change = a * made[i]! + b * made[j]! + c * made[k]! + d * made[l]! - before;
-      const detail = rgba[at + channel]! - before;
-      const isNew = step(SAME, NEW, Math.abs(change));
-      const value = rgba[at + channel]! + weight * (change - detail * isNew);
-      rgba[at + channel] = Math.max(0, Math.min(255, Math.round(value)));
+      const own = rgba[at + channel]!;
+      const value = own + weight * (change - (own - before) * newnessOf(change)) + 0.5;
+      rgba[at + channel] = value < 0 ? 0 : value > 255 ? 255 : value;
     }
   }
 
@@ -131,10 +131,35 @@ export class FacePatch {
   }
 }
 
+/** Planes of blue, green and red, 0..1, as what the network made. */
+export function takeBgr(planes: Floats, { made, side }: FacePatch): void {
+  const plane = side * side;
+  for (let c = 0; c < 3; c += 1) {
+    for (let i = 0; i < plane; i += 1) made[c * plane + i] = 255 * planes[(2 - c) * plane + i]!;
+  }
+}
+
 /** How much of the network's picture is seen at (u, v) of the box, 0..1. */
 export function maskAt(u: number, v: number): number {
-  const r = Math.hypot((u - CENTRE_X) / REACH_X, (v - CENTRE_Y) / REACH_Y);
-  return (1 - step(SOFT, 1, r)) * step(MASK_TOP, 0.6, v) * (1 - step(0.94, 1, v));
+  const dx = (u - CENTRE_X) / REACH_X;
+  const dy = (v - CENTRE_Y) / REACH_Y;
+  return roundAt(dx * dx + dy * dy) * fadeAt(v);
+}
+
+/** The ellipse's part of the mask, by the squared distance from its middle. */
+function roundAt(squared: number): number {
+  if (squared <= SOFT * SOFT) return 1;
+  return squared >= 1 ? 0 : 1 - step(SOFT, 1, Math.sqrt(squared));
+}
+
+/** The part of the mask that is the same all along a row. */
+function fadeAt(v: number): number {
+  return step(MASK_TOP, 0.6, v) * (1 - step(0.94, 1, v));
+}
+
+function newnessOf(change: number): number {
+  const size = change < 0 ? -change : change;
+  return size <= SAME ? 0 : size >= NEW ? 1 : step(SAME, NEW, size);
 }
 
 function step(from: number, to: number, value: number): number {

@@ -6,7 +6,9 @@
  */
 import type { GraphPlace } from '../../inference/graph.ts';
 import type { AvatarPack } from '../../inference/pack.ts';
+import type { Provider } from '../../protocol/device.ts';
 import type { Hearing } from '../body.ts';
+import type { StageClock } from '../stage-clock.ts';
 import type { LipsFile } from './lips-file.ts';
 import type { FaceMarks } from './face-marks.ts';
 import { MuseTalkLips } from './musetalk.ts';
@@ -31,8 +33,15 @@ export type LipMoment = {
 
 export interface Lips {
   readonly hearing: Hearing;
-  /** Moves the mouth of the face at `marks`; in silence it stays as it is. */
-  draw(canvas: Canvas, marks: FaceMarks, moment: LipMoment): Promise<void>;
+  /** What the network that draws runs on. */
+  readonly device: Provider;
+  /** `face` out of the picture, `sound` to features, `network`, and `paste` back into the picture. */
+  readonly clock: StageClock;
+  /**
+   * Moves the mouth of the face at `marks`; in silence it stays as it is. False when the network
+   * gave no picture (not a number): nothing was drawn. Rejects when a network didn't run.
+   */
+  draw(canvas: Canvas, marks: FaceMarks, moment: LipMoment): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -6,13 +6,17 @@ import { openGraph, type Graph, type GraphPlace } from '../../inference/graph.ts
 import type { AvatarPack } from '../../inference/pack.ts';
 import type { Contract } from '../../inference/tensor-contract.ts';
 import {
+  allFinite,
   filledTensor,
   floatSlot,
   floatsOf,
+  type Floats,
   type Slot,
   type Tensor,
 } from '../../inference/tensors.ts';
+import type { Provider } from '../../protocol/device.ts';
 import { WHISPER_COLUMNS, WHISPER_MELS, WhisperMel } from '../../speech/mel/whisper-mel.ts';
+import { StageClock } from '../stage-clock.ts';
 import { museTalkBox, type FaceMarks } from './face-marks.ts';
 import { FacePatch } from './face-patch.ts';
 import type { Canvas, LipMoment, Lips } from './lips.ts';
@@ -63,6 +67,7 @@ const CONTRACTS: Readonly<Record<Part, Contract>> = {
 
 export class MuseTalkLips implements Lips {
   readonly hearing = HEARING;
+  readonly clock = new StageClock();
   readonly #graphs: Readonly<Record<Part, Graph>>;
   /** What the VAE's own numbers are multiplied by. */
   readonly #scaling: number;
@@ -108,13 +113,36 @@ export class MuseTalkLips implements Lips {
     return new MuseTalkLips(graphs as Record<Part, Graph>, file.scalingInside);
   }
 
-  async draw(canvas: Canvas, marks: FaceMarks, { sound, picture }: LipMoment): Promise<void> {
+  get device(): Provider {
+    return this.#graphs.unet.model.provider;
+  }
+
+  async draw(canvas: Canvas, marks: FaceMarks, { sound, picture }: LipMoment): Promise<boolean> {
     const share = sound ? speakingShare(sound, HEARING.beforeMs) : 0;
-    if (!sound || share === 0) return;
+    if (!sound || share === 0) return true;
+    const { clock } = this;
     const box = museTalkBox(marks);
-    this.#patch.read(canvas, box);
-    this.#latents.floats.set(await this.#latentsOf(picture));
-    await this.#feedPrompt(sound);
+    await clock.timeAsync('face', async () => {
+      this.#patch.read(canvas, box);
+      this.#latents.floats.set(await this.#latentsOf(picture));
+    });
+    await clock.timeAsync('sound', () => this.#feedPrompt(sound));
+    const image = await clock.timeAsync('network', () => this.#run());
+    if (!allFinite(image)) return false;
+    clock.time('paste', () => {
+      for (let i = 0; i < this.#patch.made.length; i += 1) {
+        this.#patch.made[i] = Math.round(255 * Math.max(0, Math.min(1, image[i]! / 2 + 0.5)));
+      }
+      this.#patch.paste(canvas, box, share);
+    });
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.#graphs).map(({ model }) => model.close()));
+  }
+
+  async #run(): Promise<Floats> {
     const { unet, decoder } = this.#graphs;
     const made = await run(unet, 'latents', {
       latents: this.#latents.tensor,
@@ -122,15 +150,7 @@ export class MuseTalkLips implements Lips {
       time: this.#time,
     });
     for (let i = 0; i < LATENT; i += 1) this.#result.floats[i] = made[i]! / this.#scaling;
-    const image = await run(decoder, 'image', { latents: this.#result.tensor });
-    for (let i = 0; i < this.#patch.made.length; i += 1) {
-      this.#patch.made[i] = Math.round(255 * Math.max(0, Math.min(1, image[i]! / 2 + 0.5)));
-    }
-    this.#patch.paste(canvas, box, share);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(Object.values(this.#graphs).map(({ model }) => model.close()));
+    return run(decoder, 'image', { latents: this.#result.tensor });
   }
 
   /** Masked, then whole; a picture that comes again is not encoded again. */

@@ -6,9 +6,11 @@
 import { openGraph, type Graph, type GraphPlace } from '../../inference/graph.ts';
 import type { AvatarPack } from '../../inference/pack.ts';
 import type { Contract } from '../../inference/tensor-contract.ts';
-import { floatSlot, floatsOf, type Slot } from '../../inference/tensors.ts';
+import { allFinite, floatSlot, floatsOf, type Floats, type Slot } from '../../inference/tensors.ts';
+import type { Provider } from '../../protocol/device.ts';
+import { StageClock } from '../stage-clock.ts';
 import { squareBox, type Box, type FaceMarks } from './face-marks.ts';
-import { FacePatch } from './face-patch.ts';
+import { FacePatch, takeBgr } from './face-patch.ts';
 import type { Canvas, LipMoment, Lips } from './lips.ts';
 import type { LipsFile } from './lips-file.ts';
 import { speakingShare } from './speaking.ts';
@@ -41,6 +43,7 @@ const HUBERT: Contract = {
 
 export class UltralightLips implements Lips {
   readonly hearing = HEARING;
+  readonly clock = new StageClock();
   readonly #mouth: Graph;
   readonly #hubert: Graph;
   readonly #patch = new FacePatch(SIDE);
@@ -70,30 +73,40 @@ export class UltralightLips implements Lips {
     }
   }
 
-  async draw(canvas: Canvas, marks: FaceMarks, { sound }: LipMoment): Promise<void> {
+  get device(): Provider {
+    return this.#mouth.model.provider;
+  }
+
+  async draw(canvas: Canvas, marks: FaceMarks, { sound }: LipMoment): Promise<boolean> {
     const share = sound ? speakingShare(sound, HEARING.beforeMs) : 0;
-    if (!sound || share === 0) return;
+    if (!sound || share === 0) return true;
+    const { clock } = this;
     const box = inner(squareBox(marks));
-    this.#patch.read(canvas, box);
-    this.#feedFace();
-    await this.#feedAudio(sound);
+    clock.time('face', () => {
+      this.#patch.read(canvas, box);
+      this.#feedFace();
+    });
+    await clock.timeAsync('sound', () => this.#feedAudio(sound));
+    const mouth = await clock.timeAsync('network', () => this.#run());
+    if (!allFinite(mouth)) return false;
+    clock.time('paste', () => {
+      takeBgr(mouth, this.#patch);
+      this.#patch.paste(canvas, box, share);
+    });
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#mouth.model.close(), this.#hubert.model.close()]);
+  }
+
+  async #run(): Promise<Floats> {
     const { model, inputs, outputs } = this.#mouth;
     const feeds = {
       [inputs['face']!.name]: this.#face.tensor,
       [inputs['audio']!.name]: this.#audio.tensor,
     };
-    const mouth = floatsOf((await model.run(feeds))[outputs['mouth']!.name]!);
-    const plane = SIDE * SIDE;
-    for (let c = 0; c < 3; c += 1) {
-      for (let i = 0; i < plane; i += 1) {
-        this.#patch.made[c * plane + i] = 255 * mouth[(2 - c) * plane + i]!;
-      }
-    }
-    this.#patch.paste(canvas, box, share);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.#mouth.model.close(), this.#hubert.model.close()]);
+    return floatsOf((await model.run(feeds))[outputs['mouth']!.name]!);
   }
 
   /** Whole first, then masked. */

@@ -5,7 +5,8 @@
 import { openGraph, type Graph, type GraphPlace } from '../../inference/graph.ts';
 import type { AvatarPack } from '../../inference/pack.ts';
 import type { Contract } from '../../inference/tensor-contract.ts';
-import { floatSlot, type Slot } from '../../inference/tensors.ts';
+import { allFinite, floatSlot, type Slot } from '../../inference/tensors.ts';
+import type { Provider } from '../../protocol/device.ts';
 import {
   firstColumn,
   WAV2LIP_COLUMNS,
@@ -13,8 +14,9 @@ import {
   WAV2LIP_MELS,
   Wav2LipMel,
 } from '../../speech/mel/wav2lip-mel.ts';
+import { StageClock } from '../stage-clock.ts';
 import { detectorBox, type FaceMarks } from './face-marks.ts';
-import { FacePatch } from './face-patch.ts';
+import { FacePatch, takeBgr } from './face-patch.ts';
 import type { Canvas, LipMoment, Lips } from './lips.ts';
 import type { LipsFile } from './lips-file.ts';
 import { speakingShare } from './speaking.ts';
@@ -35,6 +37,7 @@ const SAMPLES_PER_MS = 16;
 export class Wav2LipLips implements Lips {
   /** The last column ends 213 ms after the frame: eleven packets. */
   readonly hearing = { beforeMs: 260, afterMs: 213 } as const;
+  readonly clock = new StageClock();
   readonly #graph: Graph;
   readonly #patch: FacePatch;
   readonly #face: Slot;
@@ -60,31 +63,40 @@ export class Wav2LipLips implements Lips {
     return new Wav2LipLips(await openGraph(pack, graph, CONTRACT, place));
   }
 
-  async draw(canvas: Canvas, marks: FaceMarks, { sound, timeUs }: LipMoment): Promise<void> {
+  get device(): Provider {
+    return this.#graph.model.provider;
+  }
+
+  async draw(canvas: Canvas, marks: FaceMarks, { sound, timeUs }: LipMoment): Promise<boolean> {
     const share = sound ? speakingShare(sound, this.hearing.beforeMs) : 0;
-    if (!sound || share === 0) return;
+    if (!sound || share === 0) return true;
+    const { clock } = this;
     const box = detectorBox(marks);
-    this.#patch.read(canvas, box);
-    this.#feedFace();
-    this.#feedMel(sound, timeUs);
+    clock.time('face', () => {
+      this.#patch.read(canvas, box);
+      this.#feedFace();
+    });
+    clock.time('sound', () => this.#feedMel(sound, timeUs));
+    await clock.timeAsync('network', () => this.#run());
+    if (!allFinite(this.#mouth.floats)) return false;
+    clock.time('paste', () => {
+      takeBgr(this.#mouth.floats, this.#patch);
+      this.#patch.paste(canvas, box, share);
+    });
+    return true;
+  }
+
+  close(): Promise<void> {
+    return this.#graph.model.close();
+  }
+
+  async #run(): Promise<void> {
     const { model, inputs, outputs } = this.#graph;
     const feeds = {
       [inputs['face']!.name]: this.#face.tensor,
       [inputs['mel']!.name]: this.#mel.tensor,
     };
     await model.run(feeds, { [outputs['mouth']!.name]: this.#mouth.tensor });
-    const mouth = this.#mouth.floats;
-    const plane = this.#patch.side ** 2;
-    for (let c = 0; c < 3; c += 1) {
-      for (let i = 0; i < plane; i += 1) {
-        this.#patch.made[c * plane + i] = 255 * mouth[(2 - c) * plane + i]!;
-      }
-    }
-    this.#patch.paste(canvas, box, share);
-  }
-
-  close(): Promise<void> {
-    return this.#graph.model.close();
   }
 
   /** Masked first, then whole. */

@@ -13,7 +13,8 @@ import { TemplateId } from '../../../../server/protocol/template.ts';
 import { Footage } from '../../../../server/render/clip/footage.ts';
 import { findLoop, showingAt } from '../../../../server/render/clip/loop.ts';
 import { openBody } from '../../../../server/render/open-body.ts';
-import { paintedClip } from '../../../support/clip-pack.ts';
+import { paintedClip, SIDE } from '../../../support/clip-pack.ts';
+import { failingLips, paintingLips } from '../../../support/lip-graphs.ts';
 import { PHOTO_SIDE, pointOf } from '../../../support/photo.ts';
 
 const FRAMES = 12;
@@ -55,6 +56,28 @@ test('footage becomes a pack whose mouth moves with the voice and rests in silen
   body.close();
   again.close();
   await shelf.close();
+});
+
+test('a mouth that is no picture, and a network that fails, leave the film as it is and are told', async () => {
+  const broken = { lips: paintingLips(SIDE, [0, Number.NaN, 1]), told: { broken: 1, failed: 0 } };
+  const failing = { lips: failingLips(SIDE), told: { broken: 0, failed: 1 } };
+  for (const [i, { lips, told }] of [broken, failing].entries()) {
+    const name = `bad-${i}`;
+    const order = { folder: join(root, name), name, frames: 3, lips };
+    const shelf = new ModelShelf();
+    const place = { width: PHOTO_SIDE, height: PHOTO_SIDE, shelf, pace: 'offline' } as const;
+    const body = await openBody(await loadPack(await paintedClip(order)), place);
+    const samples = (body.hearing!.beforeMs + body.hearing!.afterMs) * 16;
+    const voice = Float32Array.from({ length: samples }, (_, k) => 0.3 * Math.sin(k * 0.2));
+    const silent = (await body.draw(createPose(), 0, new Float32Array(samples))).slice();
+    assert.deepEqual((await body.draw(createPose(), 0, voice)).slice(), silent);
+    const { problem, stages, device, ...counts } = body.health!;
+    assert.partialDeepStrictEqual(counts, told);
+    assert.match(problem, told.failed > 0 ? /^The lips' network failed: .+/ : /^$/);
+    assert.ok(device === 'cpu' && stages['sound']);
+    body.close();
+    await shelf.close();
+  }
 });
 
 test('a gesture that was filmed is shown while its template plays, faded in and out, to its end', async () => {
