@@ -3,7 +3,7 @@
  * (Cohen & Massaro 1993), asymmetric attack and release, a gate that keeps the mouth shut when
  * nobody speaks. A pure step of the engine thread; one Mouth per speaker.
  *
- * Added lag: one pole with the time constants below, so 10-16 ms while a shape forms and 40 ms while
+ * Added lag: one pole with the time constants below, so 10-26 ms while a shape forms and 55 ms while
  * it relaxes. The posteriors' own look-ahead is not included (LipModel.lookaheadMs).
  */
 import { ARKIT, ARKIT_COUNT, type ArkitName } from '../protocol/arkit.ts';
@@ -46,9 +46,9 @@ const DOMINANCE: Partial<Record<Viseme, number>> = {
   nn: 0.8,
 };
 
-/** Time constants in seconds. Lips meet and part faster than a jaw falls back to rest. */
-const ATTACK_S = 0.016;
-const RELEASE_S = 0.04;
+/** Time constants in seconds, after filmed lips (lag and correlation in `posecast bench lips`); lips meet faster than a jaw moves. */
+const ATTACK_S = 0.026;
+const RELEASE_S = 0.055;
 const CLOSURE_S = 0.01;
 
 /** Share of PP, dominance included, from which the lips close and at which nothing stays open. */

@@ -259,7 +259,7 @@ class Arms(nn.Module):
         self.finer = nn.Conv2d(32, 48, 1)
         self.edges = nn.Conv2d(12 + 4, 16, 3, padding=1)
         self.zero = zero_convolution(16, 16)
-        self.sharper = nn.Conv2d(16 + 4, 32, 3, padding=1)
+        self.sharper = nn.Conv2d(16, 32, 3, padding=1)
         self.outline = zero_convolution(32, 16)
         self.coarse, self.fine = Axes(*frame.axes(4)), Axes(*frame.axes(2))
 
@@ -276,7 +276,7 @@ class Arms(nn.Module):
         rough = F.pixel_shuffle(self.finer(self.net(seen, self.vector(control[:, :RIGHT_HAND]))), 2)
         edges = F.leaky_relu(self.edges(torch.cat([rough, distance], 1)), 0.1)
         # Each pixel of a block of four has its own outputs: outlines at every pixel, at the price of half of them.
-        sharper = F.leaky_relu(self.sharper(torch.cat([edges, distance], 1)), 0.1)
+        sharper = F.leaky_relu(self.sharper(edges), 0.1)
         return F.pixel_shuffle(self.zero(edges) + self.outline(sharper), 2)
 
 

@@ -82,7 +82,8 @@ def make_breaths(rng, seconds=12.0):
 
 
 def _breath(rng, n):
-    out = rng.standard_normal(n) * 10 ** rng.uniform(-4, -2)
+    room = _coloured(rng, n)
+    out = room / room.std() * 10 ** rng.uniform(-3, -1.3)
     start = int(RATE * rng.uniform(0, 0.3))
     while start < n:
         air = _air(rng, int(RATE * rng.uniform(0.15, 1.0)))
@@ -100,6 +101,8 @@ def _air(rng, n):
     first = _throat(rng, through_nose)
     air = lfilter([1], first, noise) * (1 - ramp) + lfilter([1], _throat(rng, through_nose, first), noise) * ramp
     air = lfilter([1, -rng.uniform(-0.6, 0.95)], [1], air)
+    # Air past the lips is heard besides, without any resonance.
+    air = air / air.std() + noise * 10 ** rng.uniform(-1.6, -0.4)
     t, peak = np.linspace(0, 1, n), rng.uniform(0.1, 0.85)
     hump = np.interp(t, [0, peak, 1], [0, np.pi / 2, np.pi])
     envelope = np.sin(hump) ** rng.uniform(0.7, 2.5) * _slow(rng, n, rng.uniform(0, 0.3))
@@ -123,7 +126,7 @@ def _throat(rng, through_nose, near=None):
     ]  # fmt: skip
     out = np.ones(1)
     for centre in centres:
-        radius = np.exp(-np.pi * rng.uniform(120, 900) / RATE)
+        radius = np.exp(-np.pi * rng.uniform(200, 1200) / RATE)
         out = np.convolve(out, [1, -2 * radius * np.cos(2 * np.pi * centre / size / RATE), radius**2])
     return out
 

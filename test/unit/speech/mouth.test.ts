@@ -50,10 +50,10 @@ test('p closes, a opens widest, f bites, o and u round, i spreads', () => {
   assert.ok(settled('ih')[ARKIT.mouthStretchLeft]! > settled('aa')[ARKIT.mouthStretchLeft]!);
 });
 
-test('a vowel opens the mouth within one step and a closure shuts it within two', () => {
+test('a vowel opens the mouth halfway within one step and a closure shuts it within two', () => {
   const mouth = new Mouth();
   mouth.update(saying('aa'), STEP_S);
-  assert.ok(gap(faceOf(mouth)) > 0.7 * gap(settled('aa')));
+  assert.ok(gap(faceOf(mouth)) > 0.5 * gap(settled('aa')));
   for (let i = 0; i < 5; i += 1) mouth.update(saying('aa'), STEP_S);
   mouth.update(saying('PP'), STEP_S);
   mouth.update(saying('PP'), STEP_S);
@@ -87,10 +87,11 @@ test('after speech the mouth comes to rest at exactly nothing and stays there', 
 
 test('a held vowel does not quiver with the posteriors', () => {
   const mouth = new Mouth();
-  for (let i = 0; i < 10; i += 1) mouth.update(saying('aa', 0.9), STEP_S);
+  const wander = (i: number): void => mouth.update(saying('aa', i % 2 === 0 ? 0.89 : 0.91), STEP_S);
+  for (let i = 0; i < 12; i += 1) wander(i);
   const held = faceOf(mouth)[ARKIT.jawOpen]!;
   for (let i = 0; i < 50; i += 1) {
-    mouth.update(saying('aa', i % 2 === 0 ? 0.89 : 0.91), STEP_S);
+    wander(i);
     assert.equal(faceOf(mouth)[ARKIT.jawOpen], held);
   }
 });
