@@ -74,6 +74,15 @@ test('the quick recipe makes a pack that draws, and a second run resumes', { ski
   assert.match(await make('tiny'), /nothing to do/u);
 });
 
+test('training goes on from a finished pack, all of its weights', { skip }, async () => {
+  const folder = join(work, 'tiny');
+  const init = join(folder, 'tiny', 'controlnet.onnx');
+  const args = ['train.py', '--data', join(folder, 'train'), '--out', join(work, 'on')];
+  const more = ['--init', init, '--only', 'arms', '--minutes', '0.001'];
+  const { stdout } = await promisify(execFile)(PYTHON, [...args, ...more], { cwd: RECIPE });
+  assert.match(stdout, /^0 new weights/mu);
+});
+
 const clip = sharedFile('speech/grid-av/bbaf2n.mpg');
 const mediapipe = sharedFile('mediapipe/pose_detector.onnx');
 const skipVideo = skip !== false ? skip : clip.skip || mediapipe.skip;

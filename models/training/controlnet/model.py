@@ -260,7 +260,7 @@ class Arms(nn.Module):
         self.edges = nn.Conv2d(12 + 4, 16, 3, padding=1)
         self.zero = zero_convolution(16, 16)
         self.sharper = nn.Conv2d(16, 32, 3, padding=1)
-        self.outline = zero_convolution(32, 16)
+        self.outline = zero_convolution(32, 16, bias=False)
         self.coarse, self.fine = Axes(*frame.axes(4)), Axes(*frame.axes(2))
 
     def forward(self, base, control, window=None):
@@ -362,10 +362,10 @@ class Sharpen(nn.Module):
         return made[:, :4] + self.zero(F.leaky_relu(self.mix(torch.cat([made, distance], 1)), 0.1))
 
 
-def zero_convolution(into, out):
-    conv = nn.Conv2d(into, out, 1)
-    nn.init.zeros_(conv.weight)
-    nn.init.zeros_(conv.bias)
+def zero_convolution(into, out, bias=True):
+    conv = nn.Conv2d(into, out, 1, bias=bias)
+    for parameter in conv.parameters():
+        nn.init.zeros_(parameter)
     return conv
 
 
