@@ -11,7 +11,7 @@ import { Button } from './ui/button.tsx';
 
 /** Records what comes in, to be rendered later in the studio. */
 export function TakeButton({ viewing }: { readonly viewing: Viewing }) {
-  const t = useText().studio;
+  const t = useText().shell;
   const { client } = useStudio();
   const [recording, setRecording] = useState(false);
   const [problem, setProblem] = useState<RequestError | null>(null);
@@ -35,7 +35,7 @@ export function TakeButton({ viewing }: { readonly viewing: Viewing }) {
           aria-hidden
           className={recording ? 'size-4 animate-pulse text-live' : 'size-4'}
         />
-        {recording ? t.stopRecording : t.record}
+        {recording ? t.takeStop : t.takeRecord}
       </Button>
       {problem && <Problem problem={problem} onDismiss={() => setProblem(null)} />}
     </>

@@ -3,7 +3,7 @@ import { Tv } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionSnapshot, TemplateId } from '../../../server/protocol/index.ts';
 import { everybody, targetsOf, type Target } from '../../lib/play-targets.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { Button } from '../ui/button.tsx';
 
 type Props = {
@@ -14,7 +14,7 @@ type Props = {
 
 /** What is ticked, one after the other, on as many avatars as are ticked. */
 export function Apply({ sessions, onPlay, chosen }: Props) {
-  const words = useText().motion.library;
+  const words = usePageText().gestures;
   /** Keys of those who are left out. */
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const everyone = everybody(sessions);

@@ -18,7 +18,7 @@ import type {
 } from '../../../server/protocol/index.ts';
 import { arrange } from '../../lib/deck.ts';
 import type { Target } from '../../lib/play-targets.ts';
-import { usePreferences, useText } from '../../lib/preferences.tsx';
+import { usePagePreferences, usePageText } from '../../lib/preferences.tsx';
 import { useNearby } from '../../lib/use-nearby.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTemplates } from '../../lib/use-templates.tsx';
@@ -42,7 +42,7 @@ type Props = {
 
 /** Every gesture there is, and what can be done with it. */
 export function LibraryScreen(props: Props) {
-  const t = useText().motion.library;
+  const t = usePageText().gestures;
   const templates = useTemplates();
   const list = useStore(templates.list);
   const [query, setQuery] = useState('');
@@ -83,7 +83,7 @@ export function LibraryScreen(props: Props) {
 const NONE: ReadonlySet<TemplateId> = new Set();
 
 function Undelete() {
-  const t = useText().motion.library;
+  const t = usePageText().gestures;
   const templates = useTemplates();
   const deleted = useStore(templates.deleted);
   if (!deleted) return null;
@@ -112,8 +112,8 @@ function Row({
   readonly onChoose: () => void;
   readonly onOpen: () => void;
 }) {
-  const { t, language } = usePreferences();
-  const words = t.motion.library;
+  const { t, language } = usePagePreferences();
+  const words = t.gestures;
   const [place, nearby] = useNearby();
   const [looked, setLooked] = useState(false);
   const whole = useWholeTemplate(nearby ? template.id : null);
@@ -158,7 +158,7 @@ function Actions({
   readonly title: string;
   readonly onOpen: () => void;
 }) {
-  const words = useText().motion.library;
+  const words = usePageText().gestures;
   const templates = useTemplates();
   const [retiming, setRetiming] = useState(false);
   const [exporting, setExporting] = useState(false);
@@ -228,7 +228,7 @@ function Retime({
   readonly open: boolean;
   readonly onClose: () => void;
 }) {
-  const words = useText().motion.library;
+  const words = usePageText().gestures;
   const templates = useTemplates();
   const [seconds, setSeconds] = useState(String(template.seconds));
   return (

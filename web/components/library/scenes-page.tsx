@@ -2,7 +2,7 @@
 import { Pencil, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { CastMember, type SceneEntry } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { keptScene } from '../../lib/scene-keeping.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
@@ -23,7 +23,7 @@ const STAND: Stand = {
 
 /** The page of all scenes: looked at, made and changed, live or not. */
 export function ScenesPage() {
-  const t = useText();
+  const t = usePageText();
   const { scenes, phase, dropped } = useStudio();
   const kept = useStore(scenes.kept);
   const problem = useStore(scenes.problem);
@@ -80,7 +80,7 @@ function List({
   readonly cast: Stand['cast'];
   readonly onEdit: (entry: SceneEntry) => void;
 }) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
   if (kept.scenes.length === 0) {

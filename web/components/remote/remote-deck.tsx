@@ -1,8 +1,8 @@
 'use client';
 import { ChevronLeft, ChevronRight, LoaderCircle, Search, Square } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import type { SessionSnapshot } from '../../../server/protocol/index.ts';
-import { PreferencesProvider, usePreferences, useText } from '../../lib/preferences.tsx';
+import { PreferencesProvider, usePagePreferences, usePageText } from '../../lib/preferences.tsx';
 import { Remote } from '../../lib/remote.ts';
 import { useDeck } from '../../lib/use-deck.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -21,7 +21,9 @@ export function RemoteDeck() {
   return (
     <PreferencesProvider>
       <StudioProvider>
-        <Deck />
+        <Suspense>
+          <Deck />
+        </Suspense>
         <TokenDialog />
       </StudioProvider>
     </PreferencesProvider>
@@ -29,7 +31,7 @@ export function RemoteDeck() {
 }
 
 function Deck() {
-  const t = useText();
+  const t = usePageText();
   const studio = useStudio();
   const [remote] = useState(() => new Remote(studio));
   const snapshot = useStore(remote.snapshot);
@@ -57,7 +59,7 @@ function Deck() {
 }
 
 function Top({ snapshot }: { readonly snapshot: SessionSnapshot | null }) {
-  const { t, language } = usePreferences();
+  const { t, language } = usePagePreferences();
   const studio = useStudio();
   const connection = useStore(studio.client.connection);
   const { avatars } = useStore(studio.catalog);
@@ -75,7 +77,7 @@ function Top({ snapshot }: { readonly snapshot: SessionSnapshot | null }) {
 }
 
 function Gestures() {
-  const words = useText().motion.deck;
+  const words = usePageText().motion.deck;
   const { motion } = useStudio();
   const deck = useDeck();
   const playing = useStore(motion.playing);
@@ -122,9 +124,9 @@ function Gestures() {
 
 /** Always under the thumb: stop, and the slides where there are any. */
 function Bottom({ snapshot }: { readonly snapshot: SessionSnapshot }) {
-  const t = useText();
+  const t = usePageText();
   const { motion, scenes, templates } = useStudio();
-  const { language } = usePreferences();
+  const { language } = usePagePreferences();
   const playing = useStore(motion.playing);
   const list = useStore(templates.list);
   const { slide, slides } = snapshot.scene;

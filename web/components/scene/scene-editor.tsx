@@ -10,7 +10,7 @@ import {
   type SceneEntry,
   type SessionSnapshot,
 } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import type { PartName } from '../../lib/scene-draft.ts';
 import { forgetScene, keepScene, keptScene } from '../../lib/scene-keeping.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -38,7 +38,7 @@ type Change = (change: (scene: Scene) => Scene) => void;
 
 /** One scene: its picture to drag in, its parts, its files. */
 export function SceneEditor({ entry, snapshot, onClose: leave }: Props) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
   const id = entry?.id ?? null;
@@ -113,7 +113,7 @@ function fresh({ width, height, background }: Stand, title: string): Scene {
 }
 
 function Remove({ entry, onDone }: { readonly entry: SceneEntry; readonly onDone: () => void }) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const remove = async () => {
     await scenes.remove(entry.id);
@@ -136,7 +136,7 @@ function Remove({ entry, onDone }: { readonly entry: SceneEntry; readonly onDone
 type Part = { readonly scene: Scene; readonly change: Change };
 
 function Size({ scene, change }: Part) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { width, height } = scene.canvas;
   const named = CANVAS_PRESETS.map(({ name, width: w, height: h }) => [`${w}×${h}`, `${name} (${w}×${h})`] as const); // prettier-ignore
   const now = `${width}×${height}`;
@@ -156,7 +156,7 @@ function Size({ scene, change }: Part) {
 }
 
 function Background({ scene, change }: Part) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
   const { background } = scene;
@@ -244,7 +244,7 @@ function AssetSelect({
 }
 
 function Grade({ scene, change }: Part) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const kept = useStore(useStudio().scenes.kept)!;
   const luts = kept.assets.filter(({ kind }) => kind === 'lut');
   const { lut } = scene;

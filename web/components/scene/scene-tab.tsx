@@ -4,7 +4,7 @@ import { ChevronLeft, ChevronRight, Pencil, Plus } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useEffect, useState } from 'react';
 import { Scene, type SceneEntry, type SessionSnapshot } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { thumbnailOf } from '../../lib/scenes.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
@@ -21,7 +21,7 @@ const SceneEditor = dynamic(() => import('./scene-editor.tsx').then((m) => m.Sce
 
 /** What stands around the avatar of the live session. */
 export function SceneTab({ viewing }: { readonly viewing: Viewing }) {
-  const words = useText().scene;
+  const words = usePageText().scene;
   const { scenes } = useStudio();
   const snapshot = useStore(viewing.snapshot);
   const kept = useStore(scenes.kept);
@@ -59,7 +59,7 @@ function PresetCard({
   readonly snapshot: SessionSnapshot;
   readonly onEdit: (entry: SceneEntry | 'new') => void;
 }) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
   const { scene: now, cast, width, height } = snapshot;
@@ -123,7 +123,7 @@ function PresetCard({
 
 /** The slides of the scene that is shown, and the regions to point at. */
 function SlidesCard({ snapshot }: { readonly snapshot: SessionSnapshot }) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
   const { scene, tier } = snapshot;

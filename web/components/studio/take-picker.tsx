@@ -2,7 +2,7 @@
 import { Download, Trash2 } from 'lucide-react';
 import { megabytes } from '../../lib/format.ts';
 import type { Jobs } from '../../lib/jobs.ts';
-import { usePreferences } from '../../lib/preferences.tsx';
+import { usePagePreferences } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -16,7 +16,7 @@ type Props = {
 
 /** Performances that were recorded live. */
 export function TakePicker({ jobs, chosen, onChange }: Props) {
-  const { t, language } = usePreferences();
+  const { t, language } = usePagePreferences();
   const takes = useStore(jobs.takes);
   const toggle = (name: string) =>
     onChange(chosen.includes(name) ? chosen.filter((each) => each !== name) : [...chosen, name]);
