@@ -105,6 +105,8 @@ export const SessionSnapshot = z.object({
   /** Whether music comes in. */
   music: z.boolean(),
   viewers: z.number(),
+  /** Since when a take of it is being recorded; null: none is. */
+  takeSince: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),
   /** Path of the viewer page on this server. */
   watchPath: z.string(),
