@@ -12,7 +12,7 @@ import {
 } from '../../../server/protocol/index.ts';
 import { usePageText } from '../../lib/preferences.tsx';
 import type { PartName } from '../../lib/scene-draft.ts';
-import { forgetScene, keepScene, keptScene } from '../../lib/scene-keeping.ts';
+import { forgetScene, keepScene, keptScene, type EditingPlace } from '../../lib/scene-keeping.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
@@ -30,6 +30,7 @@ type Props = {
   /** Null: a new one. */
   readonly entry: SceneEntry | null;
   readonly snapshot: Stand;
+  readonly place: EditingPlace;
   readonly onClose: () => void;
 };
 
@@ -37,7 +38,7 @@ const KINDS = ['colour', 'chroma', 'image', 'video', 'live'] as const;
 type Change = (change: (scene: Scene) => Scene) => void;
 
 /** One scene: its picture to drag in, its parts, its files. */
-export function SceneEditor({ entry, snapshot, onClose: leave }: Props) {
+export function SceneEditor({ entry, snapshot, place, onClose: leave }: Props) {
   const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
@@ -48,8 +49,8 @@ export function SceneEditor({ entry, snapshot, onClose: leave }: Props) {
     return left?.id === id ? left.scene : begun;
   });
   useEffect(() => {
-    if (scene !== begun) keepScene({ id, scene });
-  }, [id, scene, begun]);
+    if (scene !== begun) keepScene({ id, place, scene });
+  }, [id, place, scene, begun]);
   const onClose = () => {
     forgetScene();
     leave();

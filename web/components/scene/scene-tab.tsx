@@ -5,6 +5,7 @@ import dynamic from 'next/dynamic';
 import { useEffect, useState } from 'react';
 import { Scene, type SceneEntry, type SessionSnapshot } from '../../../server/protocol/index.ts';
 import { usePageText } from '../../lib/preferences.tsx';
+import { sceneLeft } from '../../lib/scene-keeping.ts';
 import { thumbnailOf } from '../../lib/scenes.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
@@ -28,6 +29,11 @@ export function SceneTab({ viewing }: { readonly viewing: Viewing }) {
   const problem = useStore(scenes.problem);
   const [editing, setEditing] = useState<SceneEntry | 'new' | null>(null);
   useEffect(() => void scenes.refresh(), [scenes]);
+  // The dialog that was open here before a reload.
+  const loaded = kept !== null;
+  useEffect(() => {
+    if (loaded) setEditing((now) => now ?? sceneLeft(scenes.kept.get()!.scenes, 'deck'));
+  }, [scenes, loaded]);
   if (!snapshot || !kept) return null;
   const { scene } = snapshot;
   return (
@@ -44,6 +50,7 @@ export function SceneTab({ viewing }: { readonly viewing: Viewing }) {
             key={editing === 'new' ? 'new' : editing.id}
             entry={editing === 'new' ? null : editing}
             snapshot={snapshot}
+            place="deck"
             onClose={() => setEditing(null)}
           />
         )}
