@@ -5,7 +5,7 @@ import type { IngestDoor } from '../../server/protocol/index.ts';
 import { useText } from '../lib/preferences.tsx';
 import { useStudio } from '../lib/use-studio.tsx';
 import { Button } from './ui/button.tsx';
-import { CopyField } from './ui/copy-field.tsx';
+import { CopyField, copyFieldIcon } from './ui/copy-field.tsx';
 import { Notice } from './ui/notice.tsx';
 
 /** Where OBS and other encoders send to, and the key that lets them in. */
@@ -41,28 +41,19 @@ function KeyField({ value }: { readonly value: string }) {
     setCopied(isSecureContext);
     setTimeout(() => setCopied(false), 2000);
   };
-  const icon = 'grid size-9 shrink-0 place-items-center rounded-lg text-ink-2 hover:text-ink';
   return (
-    <div className="flex items-center gap-3 max-sm:flex-wrap max-sm:gap-y-1">
-      <label htmlFor={id} className="w-20 shrink-0 text-[13px] text-ink-2 max-sm:w-full">
-        {t.key}
-      </label>
-      <div className="flex min-w-0 flex-1 items-center rounded-lg border border-line-strong bg-surface focus-within:border-accent">
-        <input
-          id={id}
-          readOnly
-          type={shown ? 'text' : 'password'}
-          autoComplete="off"
-          value={value}
-          onFocus={(event) => event.currentTarget.select()}
-          className="h-9 min-w-0 flex-1 rounded-lg bg-transparent px-3 font-mono text-xs text-ink"
-        />
+    <div>
+      <div className="flex items-center">
+        <label htmlFor={id} className="min-w-0 flex-1 text-[13px] text-ink-2">
+          {t.key}
+        </label>
         <button
           type="button"
           aria-pressed={shown}
           aria-label={shown ? t.hide : t.show}
+          title={shown ? t.hide : t.show}
           onClick={() => setShown(!shown)}
-          className={icon}
+          className={copyFieldIcon}
         >
           {shown ? (
             <EyeOff aria-hidden className="size-4" />
@@ -70,7 +61,13 @@ function KeyField({ value }: { readonly value: string }) {
             <Eye aria-hidden className="size-4" />
           )}
         </button>
-        <button type="button" aria-label={t.copy} onClick={() => void copy()} className={icon}>
+        <button
+          type="button"
+          aria-label={t.copy}
+          title={t.copy}
+          onClick={() => void copy()}
+          className={copyFieldIcon}
+        >
           {copied ? (
             <Check aria-hidden className="size-4 text-good" />
           ) : (
@@ -78,6 +75,15 @@ function KeyField({ value }: { readonly value: string }) {
           )}
         </button>
       </div>
+      <input
+        id={id}
+        readOnly
+        type={shown ? 'text' : 'password'}
+        autoComplete="off"
+        value={value}
+        onFocus={(event) => event.currentTarget.select()}
+        className="h-8 w-full rounded-lg border border-line-strong bg-surface px-2.5 font-mono text-xs text-ink focus:border-accent"
+      />
       <span role="status" className="sr-only">
         {copied ? t.copied : ''}
       </span>
