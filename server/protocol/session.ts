@@ -174,9 +174,13 @@ export const SessionStats = z.object({
     /** Of all cores together, 0..1. */
     cpuShare: z.number(),
     cores: z.number(),
-    /** The first NVIDIA GPU; null where there is none. */
+    /** The first NVIDIA GPU; null where there is none. Of it, null is what it doesn't tell. */
     gpu: z
-      .object({ busyShare: z.number(), memoryUsedMb: z.number(), memoryTotalMb: z.number() })
+      .object({
+        busyShare: z.number().nullable(),
+        memoryUsedMb: z.number().nullable(),
+        memoryTotalMb: z.number().nullable(),
+      })
       .nullable(),
   }),
   /**
