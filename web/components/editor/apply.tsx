@@ -5,6 +5,7 @@ import type { SessionSnapshot, TemplateId } from '../../../server/protocol/index
 import { everybody, targetsOf, type Target } from '../../lib/play-targets.ts';
 import { usePageText } from '../../lib/preferences.tsx';
 import { Button } from '../ui/button.tsx';
+import { Check } from '../ui/check.tsx';
 
 type Props = {
   readonly sessions: readonly SessionSnapshot[];
@@ -29,10 +30,7 @@ export function Apply({ sessions, onPlay, chosen }: Props) {
     <fieldset className="flex flex-wrap items-center gap-3">
       <legend className="sr-only">{words.avatars}</legend>
       {everyone.map(({ key, label }) => (
-        <label key={key} className="flex items-center gap-1.5 text-[13px]">
-          <input type="checkbox" checked={!left.has(key)} onChange={() => toggle(key)} />
-          {label}
-        </label>
+        <Check key={key} label={label} value={!left.has(key)} onChange={() => toggle(key)} />
       ))}
       <Button
         disabled={chosen.length === 0 || ticked.length === 0}

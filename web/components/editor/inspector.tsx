@@ -14,6 +14,7 @@ import * as operations from '../../lib/editor/operations.ts';
 import { usePageText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
+import { Check } from '../ui/check.tsx';
 import { Field, Range, Select } from '../ui/field.tsx';
 import { Segments } from '../ui/segments.tsx';
 
@@ -100,14 +101,7 @@ function About({ editor, view }: Props) {
           onChange={(emotion) => set({ emotion })}
         />
       </div>
-      <label className="flex items-center gap-2 text-[13px]">
-        <input
-          type="checkbox"
-          checked={template.loop}
-          onChange={(event) => set({ loop: event.target.checked })}
-        />
-        {t.editor.loops}
-      </label>
+      <Check label={t.editor.loops} value={template.loop} onChange={(loop) => set({ loop })} />
     </Box>
   );
 }

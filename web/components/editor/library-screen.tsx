@@ -25,6 +25,7 @@ import { useTemplates } from '../../lib/use-templates.tsx';
 import { useWholeTemplate } from '../../lib/use-whole-template.ts';
 import { Figure } from '../figure.tsx';
 import { Button } from '../ui/button.tsx';
+import { Tick } from '../ui/check.tsx';
 import { Card } from '../ui/card.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
@@ -126,12 +127,7 @@ function Row({
       onPointerEnter={() => setLooked(true)}
       onPointerLeave={() => setLooked(false)}
     >
-      <input
-        type="checkbox"
-        aria-label={words.choose(title)}
-        checked={chosen}
-        onChange={onChoose}
-      />
+      <Tick label={words.choose(title)} value={chosen} onChange={onChoose} />
       <Figure template={whole} moving={looked} className="h-14 w-16 rounded-lg bg-sunken" />
       <button
         type="button"
