@@ -39,8 +39,12 @@ const DOORS = [
   },
   {
     package: '@napi-rs/canvas',
-    files: ['server/render/rig/**', 'server/scenes/text-bitmap.ts'],
-    why: 'only the drawn host knows a canvas; all others exchange RGBA frames',
+    files: [
+      'server/render/rig/**',
+      'server/scenes/text-bitmap.ts',
+      'server/avatars/moving-sheet.ts',
+    ],
+    why: 'only the drawn host, letters and WebP need a canvas; all others exchange RGBA frames',
   },
   {
     package: '1eurofilter',

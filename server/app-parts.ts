@@ -12,6 +12,7 @@ import { MachineMeter } from './core/machine.ts';
 import { UsageMeter } from './core/usage.ts';
 import { Ingest, type IngestOptions } from './ingest/ingest.ts';
 import { IngestKeys } from './ingest/ingest-keys.ts';
+import { MovingPictures } from './avatars/moving-pictures.ts';
 import { AvatarLibrary, avatarFolders } from './inference/avatar-library.ts';
 import { computeOf } from './inference/providers.ts';
 import { ModelStore } from './models/model-store.ts';
@@ -67,8 +68,10 @@ export async function openKept(site: Site) {
   const { config, log, database } = site;
   const { dataDir, modelsDir, pushPrivate: allowPrivate } = config;
   const avatars = new AvatarLibrary(avatarFolders(config));
+  const motionsDir = join(modelsDir, 'motions');
+  const moving = site.scope.adopt(new MovingPictures({ motionsDir }), (each) => each.close());
   const templates = await TemplateLibrary.open({
-    ...{ folder: join(modelsDir, 'motions'), database, log },
+    ...{ folder: motionsDir, database, log },
   });
   const seal = await Seal.open(dataDir, config.secret);
   const targets = await TargetLibrary.open({ database, seal, allowPrivate, log });
@@ -77,6 +80,7 @@ export async function openKept(site: Site) {
   const recordings = await openRecordings(site);
   return {
     avatars,
+    moving,
     templates,
     targets,
     ingestKeys: await openIngestKeys(site, seal),

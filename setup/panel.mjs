@@ -76,7 +76,7 @@ function compressScripts(folder) {
     if (!/\.(js|css)$/.test(name)) continue;
     const path = join(folder, name);
     const bytes = readFileSync(path);
-    writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+    writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9, memLevel: 9 }));
     writeFileSync(`${path}.br`, brotliCompressSync(bytes, BROTLI));
   }
 }

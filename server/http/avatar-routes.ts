@@ -4,21 +4,23 @@ import { join } from 'node:path';
 import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { AppError } from '../core/errors.ts';
 import { AvatarName, AvatarSummary } from '../protocol/index.ts';
 import { adminOnly } from './admin.ts';
 import type { HttpHouse } from './house.ts';
 import { saveBody, takeBodiesAsStreams } from './upload.ts';
 
 const AvatarPath = z.object({ name: AvatarName });
+const MovingPath = AvatarPath.extend({ what: z.enum(['talk', 'wave']) });
 const MAX_PACK_BYTES = 2 ** 31 - 1;
 const MAX_PHOTO_BYTES = 64 * 2 ** 20;
 
-type House = Pick<HttpHouse, 'avatars' | 'isAdmin' | 'dataDir' | 'ffmpeg'>;
+type House = Pick<HttpHouse, 'avatars' | 'moving' | 'isAdmin' | 'dataDir' | 'ffmpeg'>;
 
 export function avatarRoutes(house: House): FastifyPluginCallback {
   return (instance, _options, done) => {
     const fastify = instance.withTypeProvider<ZodTypeProvider>();
-    const { avatars } = house;
+    const { avatars, moving } = house;
 
     fastify.get('/avatars', { schema: { response: { 200: z.array(AvatarSummary) } } }, () =>
       avatars.list(),
@@ -30,6 +32,18 @@ export function avatarRoutes(house: House): FastifyPluginCallback {
       async (request, reply) => {
         const png = await avatars.preview(request.params.name);
         await reply.type('image/png').header('cache-control', 'no-cache').send(Buffer.from(png));
+      },
+    );
+
+    // Of avatars that were made or imported here; the panel brings those of the others.
+    fastify.get(
+      '/avatars/:name/moving/:what',
+      { schema: { params: MovingPath } },
+      async ({ params: { name, what } }, reply) => {
+        const folder = await avatars.ownFolder(name);
+        if (!folder) throw new AppError('not_found', `"${name}" is built in`);
+        const webp = await moving.picture(folder, what);
+        await reply.type('image/webp').header('cache-control', 'no-cache').send(Buffer.from(webp));
       },
     );
 

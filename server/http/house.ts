@@ -1,6 +1,7 @@
 /** What the HTTP routes need of the house; the app provides it. */
 import type { Captions } from '../captions/captions.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import type { MovingPictures } from '../avatars/moving-pictures.ts';
 import type { AvatarLibrary } from '../inference/avatar-library.ts';
 import type { ModelStore } from '../models/model-store.ts';
 import type { TemplateLibrary } from '../motion/template-library.ts';
@@ -25,6 +26,7 @@ export type HttpHouse = {
   readonly registry: SessionRegistry;
   readonly info: () => ServerInfo;
   readonly avatars: AvatarLibrary;
+  readonly moving: MovingPictures;
   /** What ffmpeg is called. */
   readonly ffmpeg: string;
   readonly models: ModelStore;

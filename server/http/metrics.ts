@@ -61,13 +61,13 @@ function metric(name: string, type: Metric['type'], help: string, value: Metric[
   return { name, type, help, value };
 }
 
-/** Nothing where there is no NVIDIA GPU. */
+/** Nothing where there is no NVIDIA GPU, or where it doesn't tell. */
 function gpuLines(gpu: Gpu | null): string[] {
   if (!gpu) return [];
+  const line = (name: string, help: string, value: number | null): string[] =>
+    value === null ? [] : [...describe(name, 'gauge', help), `posecast_${name} ${value}`];
   return [
-    ...describe('gpu_busy_share', 'gauge', 'Of the first NVIDIA GPU'),
-    `posecast_gpu_busy_share ${gpu.busyShare}`,
-    ...describe('gpu_memory_mb', 'gauge', 'Memory of the first NVIDIA GPU in use'),
-    `posecast_gpu_memory_mb ${gpu.memoryUsedMb}`,
+    ...line('gpu_busy_share', 'Of the first NVIDIA GPU', gpu.busyShare),
+    ...line('gpu_memory_mb', 'Memory of the first NVIDIA GPU in use', gpu.memoryUsedMb),
   ];
 }

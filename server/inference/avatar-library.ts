@@ -67,6 +67,12 @@ export class AvatarLibrary {
     throw new AppError('avatar_not_found', `there is no avatar "${name}"; avatars: ${names.join(', ')}`); // prettier-ignore
   }
 
+  /** The same; null for one that came with the program. */
+  async ownFolder(name: string): Promise<string | null> {
+    const folder = await this.folder(name);
+    return folder === join(this.#folders.own, name) ? folder : null;
+  }
+
   /** Still picture, PNG with transparent background. Throws `avatar_not_found`, `bad_pack`. */
   preview(name: string): Promise<Uint8Array> {
     let picture = this.#previews.get(name);
@@ -93,10 +99,8 @@ export class AvatarLibrary {
 
   /** Throws `avatar_not_found`, and `forbidden` for a built-in one. */
   async remove(name: string): Promise<void> {
-    const folder = await this.folder(name);
-    if (folder !== join(this.#folders.own, name)) {
-      throw new AppError('forbidden', `"${name}" came with the program and stays`);
-    }
+    const folder = await this.ownFolder(name);
+    if (!folder) throw new AppError('forbidden', `"${name}" came with the program and stays`);
     this.#previews.delete(name);
     await rm(folder, { recursive: true, force: true });
   }

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { AppError } from '../core/errors.ts';
+import { firstGpu } from '../core/nvidia-smi.ts';
 import { deviceFor, type GraphPlace } from './graph.ts';
 import type { AvatarPack } from './pack.ts';
 import { candidates } from './providers.ts';
@@ -17,11 +18,15 @@ export type GpuMemory = { readonly freeMb: number; readonly totalMb: number };
 export async function gpuMemory(searchPath: string): Promise<GpuMemory | undefined> {
   const query = ['--query-gpu=memory.free,memory.total', '--format=csv,noheader,nounits'];
   try {
-    const options = { env: { PATH: searchPath }, timeout: TIMEOUT_MS };
+    const options = {
+      env: { PATH: searchPath },
+      timeout: TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+    } as const;
     const { stdout } = await promisify(execFile)('nvidia-smi', query, options);
-    const [freeMb, totalMb] = (stdout.split('\n')[0] ?? '').split(',').map(Number);
-    if (!Number.isFinite(freeMb) || !Number.isFinite(totalMb)) return undefined;
-    return { freeMb: freeMb!, totalMb: totalMb! };
+    const [freeMb, totalMb] = firstGpu(stdout) ?? [];
+    if (typeof freeMb !== 'number' || typeof totalMb !== 'number') return undefined;
+    return { freeMb, totalMb };
   } catch {
     // No NVIDIA driver: other GPUs tell nobody how much they have.
     return undefined;

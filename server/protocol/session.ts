@@ -7,6 +7,7 @@ import { InputOrigin } from './input.ts';
 import { Tier } from './motion.ts';
 import { SceneId, SessionScene } from './scene.ts';
 import { SlateChoice } from './slate.ts';
+import { MAX_CAST, SYNCS } from './words.ts';
 
 export const SESSION_STATES = ['starting', 'live', 'degraded', 'stopping', 'stopped'] as const;
 export const MICROPHONE_STATES = ['absent', 'connected', 'silent'] as const;
@@ -24,7 +25,7 @@ const side = z
   .max(1920)
   .refine((value) => value % 2 === 0, 'must be even');
 
-export const MAX_CAST = 6;
+export { MAX_CAST, SYNCS };
 
 /** One of a session's avatars, from 0. */
 export const AvatarNumber = z
@@ -46,7 +47,7 @@ export const CastMember = z.object({
   scale: z.number().min(0.2).max(1.5).default(1),
   /** Drawn as in a mirror: what it does with its left is at the viewer's left. */
   mirrored: z.boolean().default(false),
-  sync: z.enum(['unison', 'canon', 'own']).default('unison'),
+  sync: z.enum(SYNCS).default('unison'),
   offsetSeconds: z.number().min(0).max(10).default(0),
   /** Instead of seconds: beats of the tempo when the script is asked for, 0.5 s each without one. */
   offsetBeats: z.number().min(0).max(16).optional(),
@@ -104,6 +105,8 @@ export const SessionSnapshot = z.object({
   /** Whether music comes in. */
   music: z.boolean(),
   viewers: z.number(),
+  /** Since when a take of it is being recorded; null: none is. */
+  takeSince: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),
   /** Path of the viewer page on this server. */
   watchPath: z.string(),
@@ -171,9 +174,13 @@ export const SessionStats = z.object({
     /** Of all cores together, 0..1. */
     cpuShare: z.number(),
     cores: z.number(),
-    /** The first NVIDIA GPU; null where there is none. */
+    /** The first NVIDIA GPU; null where there is none. Of it, null is what it doesn't tell. */
     gpu: z
-      .object({ busyShare: z.number(), memoryUsedMb: z.number(), memoryTotalMb: z.number() })
+      .object({
+        busyShare: z.number().nullable(),
+        memoryUsedMb: z.number().nullable(),
+        memoryTotalMb: z.number().nullable(),
+      })
       .nullable(),
   }),
   /**

@@ -53,6 +53,7 @@ export class Session {
   #music = false;
   #slate: SlateChoice;
   #slateShown = false;
+  #takeSince: string | null = null;
   readonly #motion: SessionMotion;
   /** Where the session is pushed to besides our own RTMP server. */
   readonly pushes = new SessionPushes((orders) => this.pipeline.outputs.setPushes(orders));
@@ -124,6 +125,7 @@ export class Session {
       voice: this.#pipeline?.room.voices.at(-1) ?? null,
       music: this.#music,
       viewers: this.#viewers,
+      takeSince: this.#takeSince,
       createdAt: this.#createdAt.toISOString(),
       watchPath: `/watch/${this.id}`,
       overlayPath: `/overlay/${this.id}`,
@@ -235,6 +237,12 @@ export class Session {
     const { avatar: name, background: ground } = this.#options.request;
     if (choice.show !== 'file') return { name, ground, show: choice.show };
     return { name, ground, show: 'file', path: await this.#options.slatePath(choice.file) };
+  }
+
+  /** A take of it is being recorded since then, or no longer: everybody who follows is told. */
+  setTakeSince(since: string | null): void {
+    this.#takeSince = since;
+    if (!this.#closing) this.announce();
   }
 
   /** Ends the session and waits until nothing of it runs. */

@@ -8,9 +8,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import type { AvatarSummary, SessionSnapshot, SessionStats } from '../../server/protocol/index.ts';
 import type { ClipFile } from '../../server/render/clip/clip-file.ts';
+import { until } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { paintingLips } from '../support/lip-graphs.ts';
 import { SAMPLE_MODEL, sampleModels } from '../support/models.ts';
@@ -62,7 +63,8 @@ describe('avatars of one’s own', { skip: photo.skip || SAMPLE_MODEL.skip }, ()
     await shot('found');
     await page.getByRole('button', { name: 'Make the avatar' }).click();
     await page.getByText('Eileen is ready').waitFor();
-    await page.locator('[data-avatar="eileen"] img').waitFor();
+    await page.locator('[data-avatar="eileen"]').hover();
+    await moves(page.locator('[data-avatar="eileen"] [aria-hidden]').first());
     await shot('made');
     const avatars = await api<AvatarSummary[]>('GET', '/avatars');
     const made = avatars.find(({ name }) => name === 'eileen');
@@ -70,6 +72,12 @@ describe('avatars of one’s own', { skip: photo.skip || SAMPLE_MODEL.skip }, ()
       [made?.body, made?.own, made?.licence],
       ['photo', true, 'Public domain (NASA)'],
     );
+
+    await page.goto(server.url);
+    await page.getByRole('radio', { name: 'Eileen' }).check();
+    await moves(page.getByRole('img', { name: 'Preview of Eileen' }));
+    await shot('setup');
+    await page.goto(`${server.url}/avatars`);
 
     const session = await api<SessionSnapshot>('POST', '/sessions', { avatar: 'eileen' });
     const deadline = Date.now() + PATIENCE_MS;
@@ -164,6 +172,16 @@ describe('avatars of one’s own', { skip: photo.skip || SAMPLE_MODEL.skip }, ()
   });
 
   /** Pictures to look at, where somebody asked for them. */
+  /** Its moving picture is there and shows another cell now and then. */
+  async function moves(picture: Locator): Promise<void> {
+    const cells = new Set<string>();
+    await until('it moves', async () => {
+      cells.add(await picture.evaluate((element) => (element as unknown as { style: { backgroundPosition: string } }).style.backgroundPosition)); // prettier-ignore
+      cells.delete('');
+      return cells.size > 1;
+    });
+  }
+
   async function shot(name: string): Promise<void> {
     const target = process.env['POSECAST_SHOTS'];
     if (target)

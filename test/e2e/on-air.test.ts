@@ -29,7 +29,7 @@ describe('on air from the panel', () => {
     context = await browser.newContext({
       viewport: { width: 1360, height: 900 },
       locale: 'en-US',
-      permissions: ['microphone'],
+      permissions: ['microphone', 'clipboard-read', 'clipboard-write'],
     });
     context.setDefaultTimeout(PATIENCE_MS);
     page = await context.newPage();
@@ -49,12 +49,19 @@ describe('on air from the panel', () => {
     return ((await response.json()) as SessionSnapshot[])[0]!;
   }
 
-  test('the overlay’s address is there to copy', async () => {
-    const { overlayPath } = await session();
-    assert.equal(
-      await page.getByLabel('Overlay', { exact: true }).inputValue(),
-      server.url + overlayPath,
-    );
+  test('the overlay’s address is there to copy, whole to whoever points at it or is in it', async () => {
+    const address = server.url + (await session()).overlayPath;
+    const field = page.getByLabel('Overlay', { exact: true });
+    assert.equal(await field.inputValue(), address);
+    const whole = page.getByText(address, { exact: true }).last();
+    await field.hover();
+    await whole.waitFor();
+    await page.mouse.move(0, 0);
+    await whole.waitFor({ state: 'hidden' });
+    await field.focus();
+    await whole.waitFor();
+    await page.getByRole('button', { name: 'Copy: Overlay' }).click();
+    assert.equal(await page.evaluate('navigator.clipboard.readText()'), address);
   });
 
   test('what is recorded can be watched and deleted', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { TakeEntry } from '../../server/protocol/index.ts';
 import { openBrowser } from '../support/browser.ts';
 import { TestServer } from '../support/server.ts';
 import { sharedFile } from '../support/shared-data.ts';
@@ -149,6 +150,32 @@ describe('panel', () => {
     await list.getByRole('link', { name: '观看' }).waitFor();
     assert.equal(await second.locator('html').getAttribute('lang'), 'zh-CN');
     assert.equal(await second.locator('html').getAttribute('data-theme'), 'dark');
+    await stop(page);
+  });
+
+  test('a take of one panel is shown and ended by another, and found again after a reload', async () => {
+    await using context = await openContext();
+    const page = await context.newPage();
+    await goLive(page);
+    const other = await context.newPage();
+    await other.goto(server.url);
+    await other.getByRole('button', { name: 'Record take', pressed: false }).waitFor();
+
+    await page.getByRole('button', { name: 'Record take' }).click();
+    await other.getByRole('button', { name: 'Stop recording', pressed: true }).waitFor();
+    await page.reload();
+    await shows(page.getByRole('button', { name: 'Stop recording', pressed: true }), /0:0[2-9]/);
+    await other.getByRole('button', { name: 'Stop recording' }).click();
+    await page.getByRole('button', { name: 'Record take', pressed: false }).waitFor();
+    await other.getByRole('button', { name: 'Record take', pressed: false }).waitFor();
+
+    const takes = (await (await fetch(`${server.url}/api/v1/takes`)).json()) as TakeEntry[];
+    assert.deepEqual(
+      takes.map(({ recording }) => recording),
+      [undefined],
+      'one take, which nobody records any more',
+    );
+    await other.close();
     await stop(page);
   });
 

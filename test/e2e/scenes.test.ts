@@ -88,6 +88,42 @@ describe('scenes in the panel', () => {
     await other.close();
   });
 
+  test('what is being edited survives a reload, in the studio and on the page of all scenes', async () => {
+    await page.getByRole('button', { name: 'New scene' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Scene editor' });
+    await dialog.getByLabel('Name', { exact: true }).fill('Half done');
+    await dialog.getByRole('button', { name: 'Add text' }).click();
+    await page.reload();
+    await dialog.getByRole('button', { name: /^Your text at/ }).waitFor();
+    assert.equal(await dialog.getByLabel('Name', { exact: true }).inputValue(), 'Half done');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.reload();
+    await page.getByRole('button', { name: 'New scene' }).waitFor();
+    assert.equal(await dialog.isVisible(), false, 'what was given up stays so');
+
+    const other = await context.newPage();
+    await other.goto(`${server.url}/scenes`);
+    await other.getByRole('button', { name: 'Change My talk' }).click();
+    const name = other.getByLabel('Name', { exact: true });
+    await other.getByRole('button', { name: /^Your text at/ }).press('ArrowUp');
+    const moved = await other.getByRole('button', { name: /^Your text at/ }).getAttribute('aria-label'); // prettier-ignore
+    // Emptied to be written anew: a name like this can't be saved, and is no reason to lose the rest.
+    await name.fill('');
+    await other.reload();
+    await other.getByRole('button', { name: moved! }).waitFor();
+    assert.equal(await name.inputValue(), '');
+    await name.fill('My other talk');
+    await other.getByRole('navigation').getByRole('link', { name: 'Settings' }).click();
+    await other.getByRole('navigation').getByRole('link', { name: 'Scenes' }).click();
+    await other.getByRole('button', { name: moved! }).waitFor();
+    assert.equal(await name.inputValue(), 'My other talk');
+    await other.getByRole('button', { name: 'Save', exact: true }).click();
+    await other.getByRole('button', { name: 'Change My other talk' }).waitFor();
+    await other.reload();
+    await other.getByRole('button', { name: 'Change My other talk' }).waitFor();
+    await other.close();
+  });
+
   test('the plain background is a click away', async () => {
     await page.getByRole('button', { name: 'Show Plain background' }).click();
     await page.getByRole('button', { name: 'Show Plain background', pressed: true }).waitFor();

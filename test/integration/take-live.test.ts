@@ -34,9 +34,14 @@ test('record, list, download, upload, replay and delete a take', async () => {
   await app.speak(session);
   await until('the voice arrives', () => session.statistics.packetsReceived > 0);
 
-  const started = await call<TakeEntry>(app, 'POST', `/sessions/${session.id}/take`);
-  assert.equal(started.status, 201);
+  assert.equal(session.snapshot.takeSince, null);
+  const both = await Promise.all(
+    [1, 2].map(() => call<TakeEntry>(app, 'POST', `/sessions/${session.id}/take`)),
+  );
+  const started = both.find(({ status }) => status === 201)!;
+  assert.deepEqual(both.map(({ status }) => status).toSorted(), [201, 409], 'two panels at once');
   assert.equal(started.body.recording, session.id);
+  assert.equal(session.snapshot.takeSince, started.body.recordedAt);
   assert.equal((await call(app, 'POST', `/sessions/${session.id}/take`)).status, 409);
   const { name } = started.body;
   assert.equal((await call(app, 'DELETE', `/takes/${name}`)).status, 409);
@@ -49,6 +54,7 @@ test('record, list, download, upload, replay and delete a take', async () => {
   const stopped = await call<TakeStopped>(app, 'DELETE', `/sessions/${session.id}/take`);
   assert.equal(stopped.status, 200);
   assert.equal(stopped.body.dropped, 0);
+  assert.equal(session.snapshot.takeSince, null);
 
   const { body: detail } = await call<TakeDetail>(app, 'GET', `/takes/${name}`);
   assert.equal(detail.damage, '');

@@ -1,6 +1,7 @@
 'use client';
-import { Check, ChevronRight, Copy, Eye, EyeOff, RefreshCw } from 'lucide-react';
-import { useId, useState } from 'react';
+import { ChevronRight } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
 import type { InputOrigin, SessionInput } from '../../server/protocol/index.ts';
 import { clock } from '../lib/format.ts';
 import { useText } from '../lib/preferences.tsx';
@@ -10,9 +11,9 @@ import { useStudio } from '../lib/use-studio.tsx';
 import { Problem } from './problem.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
-import { CopyField } from './ui/copy-field.tsx';
 import { Dot } from './ui/dot.tsx';
-import { Notice } from './ui/notice.tsx';
+
+const InputDoor = dynamic(() => import('./input-door.tsx').then((m) => m.InputDoor));
 
 /** Who speaks and sends, and the doors with their key. */
 export function InputsCard() {
@@ -121,113 +122,7 @@ function Doors() {
         <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
         {t.doors}
       </summary>
-      <div className="mt-2 space-y-2">
-        <p className="text-[13px] text-ink-2">{t.about}</p>
-        <CopyField label={t.rtmp} value={fromHere(door.rtmpUrl)} />
-        <CopyField label={t.whip} value={new URL(door.whipKeyPath, location.href).href} />
-        <KeyField value={door.key} />
-        <p className="text-xs text-ink-2">{t.keyHint}</p>
-        <Renew />
-      </div>
+      {open && <InputDoor door={door} />}
     </details>
-  );
-}
-
-/** The server names itself by its own address; from elsewhere it is the one this page came from. */
-function fromHere(rtmpUrl: string): string {
-  const host = /^\[/.test(location.host) ? location.host.replace(/:\d+$/, '') : location.hostname;
-  return rtmpUrl.replace('//127.0.0.1:', `//${host}:`);
-}
-
-/** Masked until it is asked for; copied without being shown. */
-function KeyField({ value }: { readonly value: string }) {
-  const t = useText().inputs;
-  const id = useId();
-  const [shown, setShown] = useState(false);
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    if (isSecureContext) await navigator.clipboard.writeText(value);
-    else setShown(true);
-    setCopied(isSecureContext);
-    setTimeout(() => setCopied(false), 2000);
-  };
-  const icon = 'grid size-9 shrink-0 place-items-center rounded-lg text-ink-2 hover:text-ink';
-  return (
-    <div className="flex items-center gap-3 max-sm:flex-wrap max-sm:gap-y-1">
-      <label htmlFor={id} className="w-20 shrink-0 text-[13px] text-ink-2 max-sm:w-full">
-        {t.key}
-      </label>
-      <div className="flex min-w-0 flex-1 items-center rounded-lg border border-line-strong bg-surface focus-within:border-accent">
-        <input
-          id={id}
-          readOnly
-          type={shown ? 'text' : 'password'}
-          autoComplete="off"
-          value={value}
-          onFocus={(event) => event.currentTarget.select()}
-          className="h-9 min-w-0 flex-1 rounded-lg bg-transparent px-3 font-mono text-xs text-ink"
-        />
-        <button
-          type="button"
-          aria-pressed={shown}
-          aria-label={shown ? t.hide : t.show}
-          onClick={() => setShown(!shown)}
-          className={icon}
-        >
-          {shown ? (
-            <EyeOff aria-hidden className="size-4" />
-          ) : (
-            <Eye aria-hidden className="size-4" />
-          )}
-        </button>
-        <button type="button" aria-label={t.copy} onClick={() => void copy()} className={icon}>
-          {copied ? (
-            <Check aria-hidden className="size-4 text-good" />
-          ) : (
-            <Copy aria-hidden className="size-4" />
-          )}
-        </button>
-      </div>
-      <span role="status" className="sr-only">
-        {copied ? t.copied : ''}
-      </span>
-    </div>
-  );
-}
-
-/** Asks once more: an encoder that is on air would be cut off. */
-function Renew() {
-  const t = useText().inputs;
-  const { inputs } = useStudio();
-  const [asking, setAsking] = useState(false);
-  const renew = async () => {
-    await inputs.renew();
-    setAsking(false);
-  };
-  if (!asking) {
-    return (
-      <Button size="small" look="quiet" onClick={() => setAsking(true)}>
-        <RefreshCw aria-hidden className="size-4" />
-        {t.renew}
-      </Button>
-    );
-  }
-  return (
-    <Notice
-      tone="fair"
-      title={t.renewTitle}
-      action={
-        <span className="flex gap-2">
-          <Button size="small" look="primary" onClick={() => void renew()}>
-            {t.renewYes}
-          </Button>
-          <Button size="small" onClick={() => setAsking(false)}>
-            {t.cancel}
-          </Button>
-        </span>
-      }
-    >
-      {t.renewText}
-    </Notice>
   );
 }

@@ -24,8 +24,23 @@ const COLOURS: Readonly<Record<LatencyGroup, string>> = {
   viewer: 'bg-stage-5',
 };
 
-/** Where the time goes, at a glance. */
-export function LatencyBar({ latency }: { readonly latency: Latency | null }) {
+/** Where the time goes: at a glance, then every stage by itself. */
+export function LatencyBreakdown({
+  latency,
+  viewing,
+}: {
+  readonly latency: Latency | null;
+  readonly viewing: Viewing;
+}) {
+  return (
+    <>
+      <LatencyBar latency={latency} />
+      <LatencyStages latency={latency} viewing={viewing} />
+    </>
+  );
+}
+
+function LatencyBar({ latency }: { readonly latency: Latency | null }) {
   const t = useText();
   return (
     <div className="mt-3">
@@ -54,8 +69,8 @@ export function LatencyBar({ latency }: { readonly latency: Latency | null }) {
   );
 }
 
-/** Every stage by itself, with the server's spread. */
-export function LatencyStages({
+/** With the server's spread. */
+function LatencyStages({
   latency,
   viewing,
 }: {

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { MeasureHandle, MeasureSummary, Spread } from '../../server/protocol/index.ts';
 import { Measuring } from '../lib/measuring.ts';
-import { useText } from '../lib/preferences.tsx';
+import { usePageText } from '../lib/preferences.tsx';
 import { Client } from '../lib/socket.ts';
 import { recall } from '../lib/storage.ts';
 import { useStore } from '../lib/use-store.ts';
@@ -43,7 +43,7 @@ export function Measure() {
 type Parts = { readonly client: Client; readonly measuring: Measuring };
 
 function Bench({ client, measuring }: Parts) {
-  const t = useText().measure;
+  const t = usePageText().measure;
   const video = useRef<HTMLVideoElement>(null);
   const { state, problem, summary } = useStore(measuring.view);
   const online = useStore(client.connection) === 'online';
@@ -85,7 +85,7 @@ function Bench({ client, measuring }: Parts) {
 }
 
 function Numbers({ summary }: { readonly summary: MeasureSummary }) {
-  const t = useText().measure;
+  const t = usePageText().measure;
   const rows: readonly (readonly [string, Spread | null])[] = [
     [t.picture, summary.pictureMs],
     [t.sound, summary.soundMs],

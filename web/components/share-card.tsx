@@ -4,7 +4,7 @@ import { useText } from '../lib/preferences.tsx';
 import { useStore } from '../lib/use-store.ts';
 import type { Viewing } from '../lib/viewing.ts';
 import { Card } from './ui/card.tsx';
-import { CopyField } from './ui/copy-field.tsx';
+import { CopyField, copyFieldIcon } from './ui/copy-field.tsx';
 import { Dot } from './ui/dot.tsx';
 
 export function ShareCard({ viewing }: { readonly viewing: Viewing }) {
@@ -24,7 +24,7 @@ export function ShareCard({ viewing }: { readonly viewing: Viewing }) {
               target="_blank"
               rel="noreferrer"
               aria-label={t.share.open}
-              className="grid size-9 shrink-0 place-items-center rounded-lg text-ink-2 hover:bg-sunken hover:text-ink"
+              className={copyFieldIcon}
             >
               <ExternalLink aria-hidden className="size-4" />
             </a>
@@ -40,7 +40,7 @@ export function ShareCard({ viewing }: { readonly viewing: Viewing }) {
               rel="noreferrer"
               aria-label={t.air.overlayOpen}
               title={t.air.overlayHint}
-              className="grid size-9 shrink-0 place-items-center rounded-lg text-ink-2 hover:bg-sunken hover:text-ink"
+              className={copyFieldIcon}
             >
               <ExternalLink aria-hidden className="size-4" />
             </a>

@@ -1,5 +1,6 @@
 /** Who stands in the picture, where, and how they go along: what the set-up screen edits. Pure. */
-import { CastMember, MAX_CAST } from '../../server/protocol/index.ts';
+import type { CastMember } from '../../server/protocol/index.ts';
+import { MAX_CAST, SYNCS } from '../../server/protocol/words.ts';
 
 export { MAX_CAST };
 
@@ -17,18 +18,43 @@ const HOST_WIDTH = 0.55;
 const LEAST_SPREAD = 0.3;
 
 export function castOf(avatar: string): Cast {
-  return { members: [CastMember.parse({ avatar })], placed: false };
+  return { members: [memberOf(avatar)], placed: false };
 }
 
 /** What this browser remembers; null where it is nothing of ours. */
 export function readCast(text: string | null): Cast | null {
   try {
     const kept = JSON.parse(text ?? 'null') as Partial<Cast> | null;
-    const members = CastMember.array().min(1).max(MAX_CAST).safeParse(kept?.members);
-    return members.success ? { members: members.data, placed: kept?.placed === true } : null;
+    const members: unknown = kept?.members;
+    if (!Array.isArray(members) || members.length < 1 || members.length > MAX_CAST) return null;
+    return members.every(isMember) ? { members, placed: kept?.placed === true } : null;
   } catch {
     return null;
   }
+}
+
+/** One more in the protocol's own defaults. */
+function memberOf(avatar: string): CastMember {
+  return { avatar, x: 0.5, scale: 1, mirrored: false, sync: 'unison', offsetSeconds: 0 };
+}
+
+/** As the protocol checks it, by hand: zod would be a sixth of what this screen loads. */
+function isMember(value: unknown): value is CastMember {
+  const kept = value as Readonly<Record<keyof CastMember, unknown>> | null;
+  return (
+    typeof kept?.avatar === 'string' &&
+    /^[a-z0-9][a-z0-9-]{0,63}$/.test(kept.avatar) &&
+    isWithin(kept.x, 0, 1) &&
+    isWithin(kept.scale, SIZES.least, SIZES.most) &&
+    typeof kept.mirrored === 'boolean' &&
+    SYNCS.some((sync) => sync === kept.sync) &&
+    isWithin(kept.offsetSeconds, 0, MOST_OFFSET.seconds) &&
+    (kept.offsetBeats === undefined || isWithin(kept.offsetBeats, 0, MOST_OFFSET.beats))
+  );
+}
+
+function isWithin(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most;
 }
 
 /** The cast as it goes to the server: those whom nobody has placed stand side by side. */
@@ -46,7 +72,7 @@ export function standing({ members, placed }: Cast, aspect: number): readonly Ca
 /** One more, where there is the most room if the others were placed by hand. */
 export function withMember(cast: Cast, avatar: string): Cast {
   if (cast.members.length >= MAX_CAST) return cast;
-  const added = CastMember.parse({ avatar });
+  const added = memberOf(avatar);
   if (!cast.placed) return { ...cast, members: [...cast.members, added] };
   const scale = Math.min(...cast.members.map((member) => member.scale));
   const x = widestGap(cast.members.map((member) => member.x));

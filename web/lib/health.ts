@@ -39,7 +39,9 @@ export const gradeLoad = (share: number | null): Grade => grade(share, 0.85, 0.9
 
 /** A GPU that works hard is well; one whose memory is full fails at the next avatar. */
 export function gradeGpu(gpu: SessionStats['machine']['gpu']): Grade {
-  return gpu === null ? 'unknown' : grade(gpu.memoryUsedMb / gpu.memoryTotalMb, 0.9, 0.98);
+  const { memoryUsedMb = null, memoryTotalMb = null } = gpu ?? {};
+  if (memoryUsedMb === null || memoryTotalMb === null) return 'unknown';
+  return grade(memoryUsedMb / memoryTotalMb, 0.9, 0.98);
 }
 
 /** Memory may breathe; a tenth more within a minute is growth. */

@@ -1,19 +1,21 @@
-/**
- * The moving pictures of the built-in avatars, as test/support/moving-avatars.ts draws them, two files
- * of cells in rows each: a mouth from shut to wide open, large, to answer the microphone; and a wave
- * that ends as it begins, small, for galleries.
- */
-export const TALK = { columns: 3, rows: 2, cells: 6, cellPx: 448 } as const;
-export const WAVE = { columns: 6, rows: 4, cells: 24, cellPx: 176 } as const;
-const WAVE_HZ = 9;
+/** The moving pictures of avatars that are not live: where they lie and which cell is shown when. */
+import type { AvatarSummary } from '../../server/protocol/index.ts';
+import { TALK, WAVE, WAVE_HZ, type Sheet, type SheetName } from '../../server/protocol/moving.ts';
 
-export type Sheet = typeof TALK | typeof WAVE;
+export { TALK, WAVE };
 
 const DRAWN = ['leo', 'mira', 'nora'] as const;
 
-/** Where a picture lies; null for avatars that have none. */
-export function movingPath(avatar: string, what: 'talk' | 'wave'): string | null {
-  return DRAWN.some((name) => name === avatar) ? `/moving/${avatar}-${what}.webp` : null;
+/**
+ * Where a picture lies; null for avatars that have none. Those of built-in avatars come with the panel,
+ * those of others the server draws when it is first asked (avatars told in words are too slow for it).
+ */
+export function movingPath(
+  { name, own, body }: Pick<AvatarSummary, 'name' | 'own' | 'body'>,
+  what: SheetName,
+): string | null {
+  if (own) return body === 'diffusion' ? null : `/api/v1/avatars/${name}/moving/${what}`;
+  return DRAWN.some((each) => each === name) ? `/moving/${name}-${what}.webp` : null;
 }
 
 /** The cell of a level: below -50 dBFS nobody speaks, at -14 the mouth is wide open. Pure. */

@@ -1,6 +1,7 @@
 'use client';
 import {
   createContext,
+  use,
   useContext,
   useEffect,
   useLayoutEffect,
@@ -15,6 +16,7 @@ import {
   type Dictionary,
   type Language,
 } from './i18n/index.ts';
+import { PageWords, type WholeDictionary } from './i18n/page-words.ts';
 import { recall, remember } from './storage.ts';
 
 export type Theme = 'light' | 'dark';
@@ -23,6 +25,7 @@ type Preferences = {
   readonly language: Language;
   readonly theme: Theme;
   readonly t: Dictionary;
+  readonly pageWords: PageWords;
   readonly setLanguage: (language: Language) => void;
   readonly setTheme: (theme: Theme) => void;
 };
@@ -40,7 +43,8 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
   const [theme, setTheme] = useState<Theme>(() =>
     document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light',
   );
-  const t = useWords(language);
+  const [pageWords] = useState(() => new PageWords());
+  const t = useWords(language, pageWords);
   // Before anything below looks up a colour.
   useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = theme;
@@ -52,6 +56,7 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
         language: t.language,
         theme,
         t: t.words,
+        pageWords,
         setLanguage: (next) => {
           remember('language', next);
           setLanguage(next);
@@ -61,7 +66,7 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
           setTheme(next);
         },
       },
-    [t, theme],
+    [t, theme, pageWords],
   );
   return value && <Context value={value}>{children}</Context>;
 }
@@ -69,17 +74,19 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
 type Words = { readonly language: Language; readonly words: Dictionary };
 
 /** The words of a language; until another one's are there, those from before. null at first. */
-function useWords(language: Language): Words | null {
+function useWords(language: Language, pageWords: PageWords): Words | null {
   const [loaded, setLoaded] = useState<Words | null>(null);
   useEffect(() => {
     let wanted = true;
-    void loadDictionary(language).then((words) => {
+    // All of it at once, or a page that is open would vanish until its own are here.
+    const load = pageWords.wanted ? pageWords.load(language) : loadDictionary(language);
+    void load.then((words) => {
       if (!wanted) return;
       document.documentElement.lang = HTML_LANGUAGE[language];
       setLoaded({ language, words });
     });
     return () => void (wanted = false);
-  }, [language]);
+  }, [language, pageWords]);
   return loaded;
 }
 
@@ -89,8 +96,17 @@ export function usePreferences(): Preferences {
   return value;
 }
 
-/** The words of the chosen language. */
+/** The words of the first screen in the chosen language. */
 export const useText = (): Dictionary => usePreferences().t;
+
+/** With the words of all other pages; suspends until those are here. */
+export function usePagePreferences(): Preferences & { readonly t: WholeDictionary } {
+  const preferences = usePreferences();
+  const { language, pageWords } = preferences;
+  return { ...preferences, t: pageWords.now(language) ?? use(pageWords.load(language)) };
+}
+
+export const usePageText = (): WholeDictionary => usePagePreferences().t;
 
 /** Follows the system for as long as nobody chose here. */
 function useSystemTheme(setTheme: (theme: Theme) => void): void {

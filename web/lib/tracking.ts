@@ -1,21 +1,20 @@
 /**
  * From the webcam to the avatar: camera, models, MediaPipe and the pose channel, started with one
  * click and ended together. The picture stays in this browser; what leaves it is at most 517 bytes
- * a frame (server/protocol/pose-packet.ts). Owned by the studio, which outlives screens.
+ * a frame (server/protocol/pose-packet.ts). Owned by the studio, which outlives screens; what only a
+ * running camera needs is loaded when it starts.
  */
 import type { SessionId } from '../../server/protocol/index.ts';
-import { encodePose } from '../../server/protocol/pose-packet.ts';
 import { Camera, INGEST_CAMERA } from './camera.ts';
 import { openIngestPicture } from './ingest-picture.ts';
 import { Models, type Purpose } from './models.ts';
 import { asRequestError, PeerKeeper } from './peer-keeper.ts';
-import { packetOf } from './pose-packets.ts';
 import { Rate } from './rate.ts';
 import { RequestError } from './request-error.ts';
 import { PosePeer } from './rtc.ts';
 import type { Client } from './socket.ts';
 import { Store } from './store.ts';
-import { Vision, type Found } from './vision.ts';
+import type { Found, Vision } from './vision.ts';
 
 /** `models`: fetching what is missing; `loading`: MediaPipe starts up. */
 export type TrackingStep = 'off' | 'camera' | 'models' | 'loading' | 'running';
@@ -35,6 +34,12 @@ export type TrackingView = {
   readonly sent: number;
   readonly problem: RequestError | null;
 };
+
+/** What is looked for, each with a model of its own. */
+export const WEBCAM_PARTS = ['body', 'face', 'hands'] as const satisfies readonly Purpose[];
+
+/** MediaPipe, and what makes packets of what it finds. */
+type Eyes = { readonly vision: Vision; readonly poseBytes: (found: Found) => Uint8Array | null };
 
 const OFF: TrackingView = {
   step: 'off',
@@ -59,7 +64,7 @@ export class Tracking {
   readonly found = new Store<Found | null>(null);
   readonly #client: Client;
   #stop: AbortController | null = null;
-  #vision: Vision | null = null;
+  #eyes: Eyes | null = null;
   #channel: PeerKeeper<PosePeer> | null = null;
   #shownMs = 0;
   #takenMs = 0;
@@ -86,12 +91,12 @@ export class Tracking {
         return;
       }
       this.view.update({ step: 'models' });
-      const vision = await this.#openVision(signal);
+      const eyes = await this.#openEyes(signal);
       if (signal.aborted) {
-        vision.close();
+        eyes.vision.close();
         return;
       }
-      this.#vision = vision;
+      this.#eyes = eyes;
       await this.#client.request('motion:tier', { sessionId, tier: 'full' });
       this.#channel = new PeerKeeper(() => PosePeer.open({ client: this.#client, sessionId }));
       this.#channel.start();
@@ -108,8 +113,8 @@ export class Tracking {
     clearInterval(this.#stillCheck);
     this.#channel?.stop();
     this.#channel = null;
-    this.#vision?.close();
-    this.#vision = null;
+    this.#eyes?.vision.close();
+    this.#eyes = null;
     this.camera.close();
     this.found.set(null);
     this.#sent = 0;
@@ -118,11 +123,11 @@ export class Tracking {
 
   /** Another camera while running. */
   async choose(deviceId: string): Promise<void> {
-    this.#vision?.unfollow();
+    this.#eyes?.vision.unfollow();
     const signal = this.#stop?.signal;
     try {
       const stream = await this.camera.choose(deviceId);
-      if (stream && this.#vision) this.#follow(stream);
+      if (stream && this.#eyes) this.#follow(stream);
     } catch (error) {
       this.#give(signal, asRequestError(error));
     }
@@ -133,14 +138,19 @@ export class Tracking {
     this.#channel?.start();
   }
 
-  async #openVision(signal: AbortSignal): Promise<Vision> {
+  async #openEyes(signal: AbortSignal): Promise<Eyes> {
     const body = await this.models.ensure('body', signal);
     if (!body) throw this.#missing('body');
     const face = await this.models.ensure('face', signal);
     const hands = await this.models.ensure('hands', signal);
     const found = [body, face, hands].filter((model) => model !== null);
     this.view.update({ step: 'loading', parts: found.map(({ purpose }) => purpose) });
-    return Vision.open({ body: body.path, face: face?.path ?? null, hands: hands?.path ?? null });
+    const [{ Vision }, { poseBytes }] = await Promise.all([
+      import('./vision.ts'),
+      import('./pose-packets.ts'),
+    ]);
+    const paths = { body: body.path, face: face?.path ?? null, hands: hands?.path ?? null };
+    return { vision: await Vision.open(paths), poseBytes };
   }
 
   #missing(purpose: Purpose): RequestError {
@@ -153,7 +163,7 @@ export class Tracking {
     this.#takenMs = performance.now();
     clearInterval(this.#stillCheck);
     this.#stillCheck = setInterval(() => this.#noticeStill(), STILL_CHECK_MS);
-    this.#vision?.follow(
+    this.#eyes?.vision.follow(
       stream,
       (found) => {
         rate.add(performance.now());
@@ -166,10 +176,10 @@ export class Tracking {
   #take(found: Found, rateHz: number): void {
     this.found.set(found);
     this.#takenMs = performance.now();
-    const packet = packetOf(found);
-    if (packet && this.#channel?.peer.get()?.send(encodePose(packet))) this.#sent += 1;
+    const pose = this.#eyes?.poseBytes(found) ?? null;
+    if (pose && this.#channel?.peer.get()?.send(pose)) this.#sent += 1;
     const nowMs = performance.now();
-    const person = packet !== null;
+    const person = pose !== null;
     // Numbers that change 30 times a second can't be read, and React would draw each of them.
     const { person: before, moving } = this.view.get();
     if (nowMs - this.#shownMs < SHOW_INTERVAL_MS && person === before && moving) return;

@@ -28,6 +28,8 @@ type Running = { readonly name: TakeName; readonly session: Session; readonly ta
 export class TakeLibrary {
   readonly #options: TakeLibraryOptions;
   readonly #running = new Map<SessionId, Running>();
+  /** Their file is being made: two panels may ask at once. */
+  readonly #starting = new Set<SessionId>();
   readonly #players = new Map<SessionId, TakePlayer>();
 
   constructor(options: TakeLibraryOptions) {
@@ -59,16 +61,15 @@ export class TakeLibrary {
 
   /** Throws `conflict` while the session is recorded already. */
   async start(session: Session): Promise<TakeEntry> {
-    if (this.#running.has(session.id)) {
+    if (this.#running.has(session.id) || this.#starting.has(session.id)) {
       throw new AppError('conflict', 'This session is being recorded already');
     }
-    const head = headOf(session, this.#options.version);
-    const name = TakeName.parse(`take-${head.recordedAt.replace(/\D/g, '').slice(0, 17)}`);
-    await mkdir(this.#options.folder, { recursive: true });
-    const tape = await TakeRecorder.open(this.path(name), head, session.pipeline.mediaUs);
-    this.#running.set(session.id, { name, session, tape });
-    session.pipeline.listener = tape;
-    return this.#entry(name);
+    this.#starting.add(session.id);
+    try {
+      return await this.#begin(session);
+    } finally {
+      this.#starting.delete(session.id);
+    }
   }
 
   /** Throws `not_found` when the session is not being recorded. */
@@ -78,6 +79,7 @@ export class TakeLibrary {
     this.#running.delete(id);
     const { pipeline } = running.session;
     pipeline.listener = undefined;
+    running.session.setTakeSince(null);
     return { name: running.name, ...(await running.tape.close(pipeline.mediaUs)) };
   }
 
@@ -134,6 +136,17 @@ export class TakeLibrary {
   async close(): Promise<void> {
     for (const player of this.#players.values()) player.close();
     await Promise.allSettled([...this.#running.keys()].map((id) => this.stop(id)));
+  }
+
+  async #begin(session: Session): Promise<TakeEntry> {
+    const head = headOf(session, this.#options.version);
+    const name = TakeName.parse(`take-${head.recordedAt.replace(/\D/g, '').slice(0, 17)}`);
+    await mkdir(this.#options.folder, { recursive: true });
+    const tape = await TakeRecorder.open(this.path(name), head, session.pipeline.mediaUs);
+    this.#running.set(session.id, { name, session, tape });
+    session.pipeline.listener = tape;
+    session.setTakeSince(head.recordedAt);
+    return this.#entry(name);
   }
 
   async #entry(name: string): Promise<TakeEntry> {

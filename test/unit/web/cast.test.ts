@@ -70,6 +70,21 @@ describe('the cast of the set-up screen', () => {
       assert.equal(casts.readCast(text), null);
     }
   });
+
+  test('it is checked by hand as the protocol checks it', () => {
+    assert.deepEqual(casts.castOf('mira').members, [CastMember.parse({ avatar: 'mira' })]);
+    const member = CastMember.parse({ avatar: 'mira', sync: 'canon', offsetBeats: 16 });
+    const changes: readonly Record<string, unknown>[] = [
+      ...[{}, { x: 1 }, { x: 1.01 }, { x: '1' }, { scale: 0.2 }, { scale: 0.19 }, { scale: 1.6 }],
+      ...[{ mirrored: 1 }, { sync: 'own' }, { sync: 'late' }, { avatar: '' }, { avatar: 'M' }],
+      ...[{ offsetSeconds: 10 }, { offsetSeconds: 11 }, { offsetBeats: 17 }, { offsetBeats: null }],
+    ];
+    for (const change of changes) {
+      const text = JSON.stringify({ members: [{ ...member, ...change }] });
+      const fits = CastMember.safeParse({ ...member, ...change }).success;
+      assert.equal(casts.readCast(text) !== null, fits, text);
+    }
+  });
 });
 
 describe('whom a script is played to', () => {

@@ -4,7 +4,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import ts from 'typescript';
-import { loadDictionary } from '../../../web/lib/i18n/index.ts';
+import { PageWords } from '../../../web/lib/i18n/page-words.ts';
 
 const WEB = join(import.meta.dirname, '../../../web');
 
@@ -43,8 +43,9 @@ function said({ value }: Leaf): string {
   return speak(...Array.from({ length: 4 }, () => 2));
 }
 
-const en = leaves(await loadDictionary('en'));
-const zh = leaves(await loadDictionary('zh'));
+const words = new PageWords();
+const en = leaves(await words.load('en'));
+const zh = leaves(await words.load('zh'));
 
 test('both languages have the same strings', () => {
   const paths = (list: readonly Leaf[]) => list.map(({ path }) => path).sort();

@@ -10,12 +10,18 @@ const ROOT = join(import.meta.dirname, '../../..');
 test('every built-in avatar has its moving pictures', async () => {
   for (const name of await readdir(join(ROOT, 'models/avatars'))) {
     for (const what of ['talk', 'wave'] as const) {
-      const path = movingPath(name, what);
+      const path = movingPath({ name, own: false, body: 'rig' }, what);
       assert.ok(path, `${name} has none`);
       assert.ok(existsSync(join(ROOT, 'web/public', path)), path);
     }
   }
-  assert.equal(movingPath('somebody-else', 'talk'), null);
+});
+
+test('those of own avatars come from the server, but not of those that are told in words', () => {
+  const ada = { name: 'ada', own: true, body: 'photo' };
+  assert.equal(movingPath(ada, 'talk'), '/api/v1/avatars/ada/moving/talk');
+  assert.equal(movingPath({ ...ada, body: 'diffusion' }, 'wave'), null);
+  assert.equal(movingPath({ name: 'somebody-else', own: false, body: 'rig' }, 'talk'), null);
 });
 
 test('the mouth opens with the level, within its cells', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AssetId, Scene } from '../../../server/protocol/index.ts';
 import { changed, fitted, moved, standingIn } from '../../../web/lib/scene-draft.ts';
+import { readKept } from '../../../web/lib/scene-keeping.ts';
 
 const ASSET = AssetId.parse(`image-${'0'.repeat(24)}`);
 const scene = changed.withRegion(
@@ -47,4 +48,16 @@ test('a slide lies whole in the middle of its box', () => {
   const box = { x: 0, y: 0, width: 0.5, height: 1 };
   const place = fitted(box, { width: 400, height: 300 }, { width: 800, height: 400 });
   assert.deepEqual(place, { x: 0, y: 0.125, width: 0.5, height: 0.75 });
+});
+
+test('a scene that is being edited is read back, also while its name or a text is empty', () => {
+  const scene = changed.withText(Scene.parse({ title: 'Talk', colour: '#112233' }), 'Hello');
+  const read = (draft: Scene) =>
+    readKept(JSON.stringify({ id: null, place: 'deck', scene: draft }));
+  assert.deepEqual(read(scene), { id: null, place: 'deck', scene });
+  const emptied = changed.overlay({ ...scene, title: '' }, 0, (each) => ({ ...each, text: '' }));
+  assert.deepEqual(read(emptied)?.scene, emptied);
+  for (const text of [null, '{', 'null', '{"scene":{}}', '{"scene":{"title":"x","overlays":1}}']) {
+    assert.equal(readKept(text), null);
+  }
 });

@@ -3,7 +3,7 @@ import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { AvatarSummary } from '../../../server/protocol/index.ts';
 import type { Avatars } from '../../lib/avatars.ts';
-import { usePreferences } from '../../lib/preferences.tsx';
+import { usePagePreferences } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { MovingAvatar } from '../moving-avatar.tsx';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
@@ -37,7 +37,7 @@ function GalleryCard({
   readonly avatar: AvatarSummary;
   readonly onRemove: () => void;
 }) {
-  const { t, language } = usePreferences();
+  const { t, language } = usePagePreferences();
   const [looked, setLooked] = useState(false);
   const title = avatar.title[language];
   return (

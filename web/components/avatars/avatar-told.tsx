@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { AvatarWishes } from '../../../server/protocol/avatar.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { slugOf } from '../../lib/template-files.ts';
 import { Check } from '../ui/check.tsx';
 import { Field } from '../ui/field.tsx';
@@ -40,7 +40,7 @@ export function ToldFields({
   readonly licenceLabel: string;
   readonly onChange: (change: Partial<Told>) => void;
 }) {
-  const words = useText().avatars.told;
+  const words = usePageText().avatars.told;
   return (
     <>
       <div>

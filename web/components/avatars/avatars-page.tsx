@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useState } from 'react';
 import { Avatars } from '../../lib/avatars.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Problem } from '../problem.tsx';
 import { Page } from '../shell/page.tsx';
@@ -13,7 +13,7 @@ import { PhotoCard } from './photo-card.tsx';
 
 /** The page of all avatars: who there is, and making or bringing in more. */
 export function AvatarsPage() {
-  const t = useText().avatars;
+  const t = usePageText().avatars;
   const [avatars] = useState(() => new Avatars());
   const problem = useStore(avatars.problem);
   useEffect(() => void avatars.refresh(), [avatars]);

@@ -6,7 +6,7 @@ import type { Avatars } from '../../lib/avatars.ts';
 import { whole } from '../../lib/format.ts';
 import { footageArchive, type FootageOrder } from '../../lib/footage-avatar.ts';
 import { asRequestError } from '../../lib/peer-keeper.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useDropped } from '../../lib/use-dropped.ts';
 import { Card } from '../ui/card.tsx';
 import { Drop } from '../ui/drop.tsx';
@@ -24,7 +24,7 @@ type Work = { readonly share: number } | 'making' | null;
 
 /** Films of a person become an avatar: one that goes round, gestures, and a network for the lips. */
 export function FootageCard({ avatars }: { readonly avatars: Avatars }) {
-  const words = useText().avatars.footage;
+  const words = usePageText().avatars.footage;
   const [step, setStep] = useState<Step>({ at: 'idle' });
   const [work, setWork] = useState<Work>(null);
   const stop = useRef(new AbortController());
@@ -75,7 +75,7 @@ export function FootageCard({ avatars }: { readonly avatars: Avatars }) {
 }
 
 function Start({ onFile }: { readonly onFile: (file: File) => void }) {
-  const t = useText().avatars;
+  const t = usePageText().avatars;
   return (
     <div className="space-y-3">
       <p className="text-[13px] text-ink-2">{t.footage.about}</p>

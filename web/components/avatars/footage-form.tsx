@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import type { AvatarWishes } from '../../../server/protocol/avatar.ts';
 import type { TemplateId, TemplateSummary } from '../../../server/protocol/index.ts';
 import type { Film } from '../../lib/footage-avatar.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { Templates } from '../../lib/templates.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { TemplateSelect } from '../studio/template-select.tsx';
@@ -29,7 +29,7 @@ type Props = {
 const FIRST = 'wave' as TemplateId;
 
 export function FootageForm({ file, onMake, onAgain }: Props) {
-  const words = useText().avatars;
+  const words = usePageText().avatars;
   const [told, tell] = useTold(file.name.replace(/\.\w+$/, ''));
   const [gestures, setGestures] = useState<readonly Film[]>([]);
   const [lips, setLips] = useState<readonly File[]>([]);
@@ -67,7 +67,7 @@ function Gestures({
   readonly gestures: readonly Film[];
   readonly onChange: (gestures: readonly Film[]) => void;
 }) {
-  const words = useText().avatars.footage;
+  const words = usePageText().avatars.footage;
   const [templates] = useState(() => new Templates());
   useEffect(() => void templates.refresh(), [templates]);
   const list = useStore(templates.list) ?? [];
@@ -106,7 +106,7 @@ function Gesture({
   readonly onChange: (film: Film) => void;
   readonly onRemove: () => void;
 }) {
-  const words = useText().avatars.footage;
+  const words = usePageText().avatars.footage;
   return (
     <div className="flex items-end gap-2">
       <div className="min-w-0 flex-1">
@@ -131,7 +131,7 @@ function LipFiles({
   readonly files: readonly File[];
   readonly onChange: (files: readonly File[]) => void;
 }) {
-  const words = useText().avatars.footage;
+  const words = usePageText().avatars.footage;
   return (
     <fieldset className="space-y-2">
       <legend className="mb-1 text-[13px] font-medium">{words.lips}</legend>

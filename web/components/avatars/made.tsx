@@ -3,7 +3,7 @@ import { RotateCcw, Sparkles } from 'lucide-react';
 import Link from 'next/link';
 import type { AvatarSummary } from '../../../server/protocol/index.ts';
 import { castOf } from '../../lib/cast.ts';
-import { usePreferences } from '../../lib/preferences.tsx';
+import { usePagePreferences } from '../../lib/preferences.tsx';
 import { remember } from '../../lib/storage.ts';
 import { Button } from '../ui/button.tsx';
 
@@ -17,7 +17,7 @@ export function Made({
   readonly again: string;
   readonly onAgain: () => void;
 }) {
-  const { t, language } = usePreferences();
+  const { t, language } = usePagePreferences();
   return (
     <div className="space-y-3">
       <img src={avatar.previewPath} alt="" className="w-full rounded-xl bg-sunken" />

@@ -3,14 +3,14 @@ import { Download } from 'lucide-react';
 import { useEffect, useState } from 'react';
 
 import { Models, type Purpose } from '../../lib/models.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Progress } from '../ui/progress.tsx';
 
 /** Says what finding a face needs, and fetches it. */
 export function MissingModels({ purposes }: { readonly purposes: readonly Purpose[] }) {
-  const words = useText().avatars.models;
+  const words = usePageText().avatars.models;
   const [models] = useState(() => new Models());
   const [busy, setBusy] = useState(false);
   const list = useStore(models.list);

@@ -3,7 +3,7 @@ import { FileArchive } from 'lucide-react';
 import { useState } from 'react';
 import type { AvatarSummary } from '../../../server/protocol/index.ts';
 import type { Avatars } from '../../lib/avatars.ts';
-import { usePreferences } from '../../lib/preferences.tsx';
+import { usePagePreferences } from '../../lib/preferences.tsx';
 import { useDropped } from '../../lib/use-dropped.ts';
 import { Card } from '../ui/card.tsx';
 import { Drop } from '../ui/drop.tsx';
@@ -11,7 +11,7 @@ import { TransferList } from '../ui/progress.tsx';
 
 /** An avatar pack as a zip. */
 export function PackCard({ avatars }: { readonly avatars: Avatars }) {
-  const { t, language } = usePreferences();
+  const { t, language } = usePagePreferences();
   const [busy, setBusy] = useState(false);
   const [made, setMade] = useState<AvatarSummary | null>(null);
   const take = async (file: File) => {

@@ -10,7 +10,7 @@ import {
   type FoundPhoto,
   type PhotoChoices,
 } from '../../lib/photo-avatar.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useDropped } from '../../lib/use-dropped.ts';
 import { Card } from '../ui/card.tsx';
 import { Drop } from '../ui/drop.tsx';
@@ -27,7 +27,7 @@ type Step =
 
 /** One photo becomes an avatar: choose, see what was found, name it, done. */
 export function PhotoCard({ avatars }: { readonly avatars: Avatars }) {
-  const words = useText().avatars.photo;
+  const words = usePageText().avatars.photo;
   const [step, setStep] = useState<Step>({ at: 'idle' });
   const stop = useRef(new AbortController());
   const look = async (file: File) => {
@@ -77,7 +77,7 @@ export function PhotoCard({ avatars }: { readonly avatars: Avatars }) {
 }
 
 function Start({ onFile }: { readonly onFile: (file: File) => void }) {
-  const words = useText().avatars.photo;
+  const words = usePageText().avatars.photo;
   return (
     <div className="space-y-3">
       <p className="text-[13px] text-ink-2">{words.about}</p>

@@ -3,7 +3,7 @@ import { RotateCcw, Sparkles } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { PHOTO_FRAMINGS, PHOTO_GROUNDS } from '../../../server/protocol/avatar.ts';
 import type { FoundPhoto, PhotoChoices } from '../../lib/photo-avatar.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { Button } from '../ui/button.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { ToldFields, useTold, wishesOf } from './avatar-told.tsx';
@@ -17,8 +17,8 @@ type Props = {
 
 /** What was found, and what the avatar is to be called and look like. */
 export function PhotoForm({ photo, suggested, onMake, onAgain }: Props) {
-  const words = useText().avatars.photo;
-  const { licenceDefault, make } = useText().avatars.told;
+  const words = usePageText().avatars.photo;
+  const { licenceDefault, make } = usePageText().avatars.told;
   const [told, tell] = useTold(suggested);
   const [framing, setFraming] = useState<PhotoChoices['framing']>('portrait');
   const [background, setBackground] = useState<PhotoChoices['background']>('kept');
@@ -74,7 +74,7 @@ export function PhotoForm({ photo, suggested, onMake, onAgain }: Props) {
 
 /** The photo with its face points, drawn: the page's policy allows no pictures from memory. */
 function PhotoPreview({ photo }: { readonly photo: FoundPhoto }) {
-  const words = useText().avatars.photo;
+  const words = usePageText().avatars.photo;
   const ref = useRef<HTMLCanvasElement>(null);
   const { width, height } = photo.picture;
   useEffect(() => {

@@ -4,6 +4,8 @@ import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import type { AvatarSummary, CastMember } from '../../../server/protocol/index.ts';
 import { usePreferences } from '../../lib/preferences.tsx';
 import type { CastChoice } from '../../lib/use-choices.ts';
+import { useStudio } from '../../lib/use-studio.tsx';
+import { MovingAvatar } from '../moving-avatar.tsx';
 
 type Props = {
   readonly avatars: readonly AvatarSummary[];
@@ -43,6 +45,7 @@ type StandingProps = {
 /** The picture of a still is as high as wide, and stands on the picture's lower edge. */
 function Standing({ member, avatar, index, chosen, cast, sizeOf }: StandingProps) {
   const { t, language } = usePreferences();
+  const { microphone } = useStudio();
   const name = t.cast.member(index + 1, avatar?.title[language] ?? member.avatar);
   const { x, scale } = member;
   const held = useHold(
@@ -58,10 +61,11 @@ function Standing({ member, avatar, index, chosen, cast, sizeOf }: StandingProps
       style={{ left: `${x * 100}%`, height: `${scale * 100}%` }}
     >
       {avatar && (
-        <img
-          src={avatar.previewPath}
+        <MovingAvatar
+          key={avatar.name}
+          avatar={avatar}
           alt=""
-          draggable={false}
+          voice={microphone.levelDb}
           className={clsx('size-full', member.mirrored && '-scale-x-100')}
         />
       )}

@@ -3,8 +3,9 @@ import { Tv } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionSnapshot, TemplateId } from '../../../server/protocol/index.ts';
 import { everybody, targetsOf, type Target } from '../../lib/play-targets.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { Button } from '../ui/button.tsx';
+import { Check } from '../ui/check.tsx';
 
 type Props = {
   readonly sessions: readonly SessionSnapshot[];
@@ -14,7 +15,7 @@ type Props = {
 
 /** What is ticked, one after the other, on as many avatars as are ticked. */
 export function Apply({ sessions, onPlay, chosen }: Props) {
-  const words = useText().motion.library;
+  const words = usePageText().gestures;
   /** Keys of those who are left out. */
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const everyone = everybody(sessions);
@@ -29,10 +30,7 @@ export function Apply({ sessions, onPlay, chosen }: Props) {
     <fieldset className="flex flex-wrap items-center gap-3">
       <legend className="sr-only">{words.avatars}</legend>
       {everyone.map(({ key, label }) => (
-        <label key={key} className="flex items-center gap-1.5 text-[13px]">
-          <input type="checkbox" checked={!left.has(key)} onChange={() => toggle(key)} />
-          {label}
-        </label>
+        <Check key={key} label={label} value={!left.has(key)} onChange={() => toggle(key)} />
       ))}
       <Button
         disabled={chosen.length === 0 || ticked.length === 0}

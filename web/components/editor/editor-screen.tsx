@@ -3,7 +3,7 @@ import { ArrowLeft, Layers, Pause, Play, Redo2, Repeat, Save, Tv, Undo2 } from '
 import { useState, type ReactNode } from 'react';
 import type { SessionSnapshot, Template, TemplateId } from '../../../server/protocol/index.ts';
 import { Editor } from '../../lib/editor/editor.ts';
-import { usePreferences, useText } from '../../lib/preferences.tsx';
+import { usePagePreferences, usePageText } from '../../lib/preferences.tsx';
 import { slugOf } from '../../lib/template-files.ts';
 import { useHotkeys } from '../../lib/use-hotkeys.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -74,7 +74,7 @@ function Bar({
   onPlay,
   onClose,
 }: Omit<Props, 'template' | 'savedAs'> & { readonly editor: Editor; readonly save: Saving }) {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   const { template, canUndo, canRedo, changed } = useStore(editor.view);
   const live = async () => {
     const id = await save.run();
@@ -131,7 +131,7 @@ function Tool(props: {
 }
 
 function Transport({ editor }: { readonly editor: Editor }) {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   const { playing, onion, region, t: time, template } = useStore(editor.view);
   const Icon = playing ? Pause : Play;
   return (
@@ -162,12 +162,12 @@ function Transport({ editor }: { readonly editor: Editor }) {
 }
 
 function Hint() {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   return <p className="rounded-card bg-accent-soft px-4 py-3 text-[13px]">{t.hint}</p>;
 }
 
 function useKeys(editor: Editor, save: () => void): void {
-  usePreferences();
+  usePagePreferences();
   useHotkeys((key) => {
     const act = KEYS[key];
     if (key === 'ctrl+s') save();

@@ -6,7 +6,7 @@ import type { Editor } from '../../lib/editor/editor.ts';
 import { dragJoint, HANDLES, type Handle } from '../../lib/editor/handles.ts';
 import { AFTER, BEFORE, drawFigure, INK, stageFor, type Stage } from '../../lib/figure/draw.ts';
 import { poseAt } from '../../lib/figure/rest.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { fit } from '../figure.tsx';
 
@@ -23,7 +23,7 @@ export function FigureCanvas({
   readonly editor: Editor;
   readonly still: string;
 }) {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   const view = useStore(editor.view);
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -153,7 +153,7 @@ function JointHandle({
   readonly stage: Stage;
   readonly pose: Pose;
 }) {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   const held = useRef(false);
   const index = BODY[handle.joint] * 3;
   const [x, y] = [pose.body[index]!, pose.body[index + 1]!];

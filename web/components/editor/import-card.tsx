@@ -5,7 +5,7 @@ import type { Template, TemplateSummary } from '../../../server/protocol/index.t
 import { whole } from '../../lib/format.ts';
 import { importFiles } from '../../lib/import-files.ts';
 import { asRequestError } from '../../lib/peer-keeper.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { slugOf } from '../../lib/template-files.ts';
 import { useDropped } from '../../lib/use-dropped.ts';
 import { useTemplates } from '../../lib/use-templates.tsx';
@@ -24,7 +24,7 @@ type Props = {
 
 /** Drop a video of a person, or motion out of other programs. */
 export function ImportCard({ onCaptured, onOpen }: Props) {
-  const t = useText().motion.import;
+  const t = usePageText().motionImport;
   const templates = useTemplates();
   const [progress, setProgress] = useState<Watched | null>(null);
   const [added, setAdded] = useState<readonly TemplateSummary[]>([]);

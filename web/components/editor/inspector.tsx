@@ -11,9 +11,10 @@ import {
 } from '../../../server/protocol/index.ts';
 import type { Editor, EditorView } from '../../lib/editor/editor.ts';
 import * as operations from '../../lib/editor/operations.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
+import { Check } from '../ui/check.tsx';
 import { Field, Range, Select } from '../ui/field.tsx';
 import { Segments } from '../ui/segments.tsx';
 
@@ -54,7 +55,7 @@ function Box({
 }
 
 function About({ editor, view }: Props) {
-  const t = useText().motion;
+  const t = usePageText();
   const { template } = view;
   const set = (change: Partial<typeof template>) => editor.change((now) => ({ ...now, ...change }));
   return (
@@ -93,27 +94,20 @@ function About({ editor, view }: Props) {
           }}
         />
         <Select<Emotion>
-          label={t.emotion.title}
+          label={t.motion.emotion.title}
           value={template.emotion}
           values={EMOTIONS}
-          titles={t.emotion.names}
+          titles={t.motion.emotion.names}
           onChange={(emotion) => set({ emotion })}
         />
       </div>
-      <label className="flex items-center gap-2 text-[13px]">
-        <input
-          type="checkbox"
-          checked={template.loop}
-          onChange={(event) => set({ loop: event.target.checked })}
-        />
-        {t.editor.loops}
-      </label>
+      <Check label={t.editor.loops} value={template.loop} onChange={(loop) => set({ loop })} />
     </Box>
   );
 }
 
 function KeyBox({ editor, view }: Props) {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   const { selection, template } = view;
   const ease = selection && operations.easeAt(template, selection.ids, selection.t);
   return (
@@ -144,7 +138,7 @@ const SIDES = ['right', 'left'] as const;
 const PALMS = ['front', 'back'] as const;
 
 function Hands({ editor, view }: Props) {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   return (
     <Box title={t.handsTitle} open>
       {SIDES.map((side) => {
@@ -188,7 +182,7 @@ function Hands({ editor, view }: Props) {
 const ANGLES = ['yaw', 'pitch', 'roll'] as const;
 
 function Head({ editor, view }: Props) {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   const head = operations.headAt(view.template, view.t);
   return (
     <Box title={t.lanes.head}>
@@ -224,7 +218,7 @@ const LOOKS = {
 const LOOK_NAMES = Object.keys(LOOKS) as (keyof typeof LOOKS)[];
 
 function Face({ editor, view }: Props) {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   const id = useId();
   const slider = (label: string, names: readonly ArkitName[]) => (
     <Range

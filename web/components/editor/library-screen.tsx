@@ -18,13 +18,14 @@ import type {
 } from '../../../server/protocol/index.ts';
 import { arrange } from '../../lib/deck.ts';
 import type { Target } from '../../lib/play-targets.ts';
-import { usePreferences, useText } from '../../lib/preferences.tsx';
+import { usePagePreferences, usePageText } from '../../lib/preferences.tsx';
 import { useNearby } from '../../lib/use-nearby.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTemplates } from '../../lib/use-templates.tsx';
 import { useWholeTemplate } from '../../lib/use-whole-template.ts';
 import { Figure } from '../figure.tsx';
 import { Button } from '../ui/button.tsx';
+import { Tick } from '../ui/check.tsx';
 import { Card } from '../ui/card.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
@@ -42,7 +43,7 @@ type Props = {
 
 /** Every gesture there is, and what can be done with it. */
 export function LibraryScreen(props: Props) {
-  const t = useText().motion.library;
+  const t = usePageText().gestures;
   const templates = useTemplates();
   const list = useStore(templates.list);
   const [query, setQuery] = useState('');
@@ -83,7 +84,7 @@ export function LibraryScreen(props: Props) {
 const NONE: ReadonlySet<TemplateId> = new Set();
 
 function Undelete() {
-  const t = useText().motion.library;
+  const t = usePageText().gestures;
   const templates = useTemplates();
   const deleted = useStore(templates.deleted);
   if (!deleted) return null;
@@ -112,8 +113,8 @@ function Row({
   readonly onChoose: () => void;
   readonly onOpen: () => void;
 }) {
-  const { t, language } = usePreferences();
-  const words = t.motion.library;
+  const { t, language } = usePagePreferences();
+  const words = t.gestures;
   const [place, nearby] = useNearby();
   const [looked, setLooked] = useState(false);
   const whole = useWholeTemplate(nearby ? template.id : null);
@@ -126,12 +127,7 @@ function Row({
       onPointerEnter={() => setLooked(true)}
       onPointerLeave={() => setLooked(false)}
     >
-      <input
-        type="checkbox"
-        aria-label={words.choose(title)}
-        checked={chosen}
-        onChange={onChoose}
-      />
+      <Tick label={words.choose(title)} value={chosen} onChange={onChoose} />
       <Figure template={whole} moving={looked} className="h-14 w-16 rounded-lg bg-sunken" />
       <button
         type="button"
@@ -158,7 +154,7 @@ function Actions({
   readonly title: string;
   readonly onOpen: () => void;
 }) {
-  const words = useText().motion.library;
+  const words = usePageText().gestures;
   const templates = useTemplates();
   const [retiming, setRetiming] = useState(false);
   const [exporting, setExporting] = useState(false);
@@ -228,7 +224,7 @@ function Retime({
   readonly open: boolean;
   readonly onClose: () => void;
 }) {
-  const words = useText().motion.library;
+  const words = usePageText().gestures;
   const templates = useTemplates();
   const [seconds, setSeconds] = useState(String(template.seconds));
   return (

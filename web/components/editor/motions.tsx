@@ -11,7 +11,7 @@ import type {
 } from '../../../server/protocol/index.ts';
 import { api } from '../../lib/api.ts';
 import { asRequestError } from '../../lib/peer-keeper.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { RequestError } from '../../lib/request-error.ts';
 import type { Client } from '../../lib/socket.ts';
 import type { Target } from '../../lib/play-targets.ts';
@@ -45,7 +45,7 @@ function Content({
   readonly client: Client;
   readonly templates: Templates;
 }) {
-  const t = useText().motion.library;
+  const t = usePageText().gestures;
   const [open, setOpen] = useState<Open | null>(null);
   const problem = useStore(templates.problem);
   const sessions = useSessions(client);

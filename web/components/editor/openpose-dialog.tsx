@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { TemplateSummary } from '../../../server/protocol/index.ts';
 import { download, openPoseZip } from '../../lib/openpose-zip.ts';
 import { asRequestError } from '../../lib/peer-keeper.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useTemplates } from '../../lib/use-templates.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -24,7 +24,7 @@ export function OpenPoseDialog({
   readonly open: boolean;
   readonly onClose: () => void;
 }) {
-  const words = useText().motion.library;
+  const words = usePageText().gestures;
   const templates = useTemplates();
   const [options, setOptions] = useState({ rateHz: 25, width: 512, height: 512 });
   const write = async () => {

@@ -3,7 +3,7 @@ import clsx from 'clsx';
 import { X } from 'lucide-react';
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { FRAME_SECONDS, type Editor, type EditorView, type Span } from '../../lib/editor/editor.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { share, timeUnder, type Place } from './ruler.ts';
 
 type Props = {
@@ -15,7 +15,7 @@ type Props = {
 
 /** A stretch of time with a handle at either end: what is kept, or what plays over and over. */
 export function SpanLane({ editor, view, ruler, kind }: Props) {
-  const t = useText().motion.editor.spans[kind];
+  const t = usePageText().editor.spans[kind];
   const span = view[kind] ?? ([0, view.template.seconds] as const);
   const [from, to] = span;
   return (

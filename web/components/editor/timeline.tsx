@@ -12,7 +12,7 @@ import {
   type Lane,
   type TrackId,
 } from '../../lib/editor/tracks.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { share, timeUnder, type Place } from './ruler.ts';
 import { CutOff, SpanLane } from './span-lane.tsx';
@@ -62,7 +62,7 @@ function Ruler({
   readonly view: EditorView;
   readonly place: Place;
 }) {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   const held = useRef(false);
   const seek = (event: PointerEvent) => editor.seek(timeUnder(event, place, view));
   const { seconds } = view.template;
@@ -126,7 +126,7 @@ function LaneRow({
   readonly open: boolean;
   readonly onOpen: () => void;
 }) {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   const masked = view.masked.has(lane);
   const Arrow = open ? ChevronDown : ChevronRight;
   const Mask = masked ? EyeOff : Eye;
@@ -178,7 +178,7 @@ function Keys({
   ruler,
   name,
 }: RowProps & { readonly ids: readonly TrackId[]; readonly name: string }) {
-  const t = useText().motion.editor;
+  const t = usePageText().editor;
   const held = useRef<number | null>(null);
   const { selection } = view;
   const move = (event: PointerEvent) => {

@@ -1,9 +1,13 @@
 'use client';
+import dynamic from 'next/dynamic';
 import { useId, useState } from 'react';
 import type { Latency } from '../../lib/latency.ts';
 import { useText } from '../../lib/preferences.tsx';
 import type { Viewing } from '../../lib/viewing.ts';
-import { LatencyBar, LatencyStages } from '../latency-breakdown.tsx';
+
+const LatencyBreakdown = dynamic(() =>
+  import('../latency-breakdown.tsx').then((m) => m.LatencyBreakdown),
+);
 
 /** Where the time goes, stage by stage, over the studio's lower left corner. */
 export function HealthDetails({
@@ -34,12 +38,7 @@ export function HealthDetails({
         onToggle={(event) => setOpen(event.newState === 'open')}
         className="fixed inset-auto bottom-24 left-2 m-0 max-h-[calc(100dvh-10rem)] w-[min(94vw,26rem)] overflow-y-auto rounded-2xl border border-line bg-surface p-4 text-ink shadow-float lg:left-24"
       >
-        {open && (
-          <>
-            <LatencyBar latency={latency} />
-            <LatencyStages latency={latency} viewing={viewing} />
-          </>
-        )}
+        {open && <LatencyBreakdown latency={latency} viewing={viewing} />}
       </div>
     </>
   );

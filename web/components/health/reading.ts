@@ -59,8 +59,14 @@ export function readingOf(measure: Measure, now: HealthPoint | undefined, t: Dic
     case 'gpu': {
       const gpu = stats?.machine.gpu;
       if (!gpu) return { label: words.gpu, value: NONE };
-      const memory = `${megabytes(gpu.memoryUsedMb)} / ${megabytes(gpu.memoryTotalMb)}`;
-      return { label: words.gpu, value: percent(gpu.busyShare), detail: words.vram(memory) };
+      const [used, total] = [gpu.memoryUsedMb, gpu.memoryTotalMb].map((mb) =>
+        mb === null ? NONE : megabytes(mb),
+      );
+      return {
+        label: words.gpu,
+        value: percent(gpu.busyShare),
+        detail: words.vram(`${used} / ${total}`),
+      };
     }
     default:
       return measure satisfies never;

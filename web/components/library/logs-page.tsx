@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LogLevel, LogLine } from '../../../server/protocol/index.ts';
 import { saveText } from '../../lib/download.ts';
 import { asText, filtered, Logs, SHOWN_LEVELS, type ShownLevel } from '../../lib/logs.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Problem } from '../problem.tsx';
 import { Page } from '../shell/page.tsx';
@@ -15,7 +15,7 @@ import { Segments } from '../ui/segments.tsx';
 
 /** The page of what the server says about itself, as it says it. */
 export function LogsPage() {
-  const t = useText().logs;
+  const t = usePageText().logs;
   const [logs] = useState(() => new Logs());
   const [level, setLevel] = useState<ShownLevel>('info');
   const [query, setQuery] = useState('');
@@ -82,7 +82,7 @@ function Lines({
   readonly lines: readonly LogLine[];
   readonly follow: boolean;
 }) {
-  const t = useText().logs;
+  const t = usePageText().logs;
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     const element = list.current;

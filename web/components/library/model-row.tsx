@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { ModelStatus } from '../../../server/protocol/index.ts';
 import { megabytes } from '../../lib/format.ts';
 import type { Models } from '../../lib/models.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Dot } from '../ui/dot.tsx';
@@ -15,7 +15,7 @@ type Props = { readonly model: ModelStatus; readonly models: Models };
 type Verdict = string | null;
 
 export function ModelRow({ model, models }: Props) {
-  const t = useText().models;
+  const t = usePageText().models;
   const [verdict, setVerdict] = useState<Verdict>(null);
   const [checking, setChecking] = useState(false);
   const { name, state, sizeBytes, receivedBytes, licence, author, commercial, problem } = model;

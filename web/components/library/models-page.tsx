@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { MODEL_PURPOSES } from '../../../server/protocol/index.ts';
 import { Models } from '../../lib/models.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Problem } from '../problem.tsx';
 import { Page } from '../shell/page.tsx';
@@ -13,7 +13,7 @@ const LOOK_MS = 1000;
 
 /** The page of everything that can be downloaded: what it is for, how large, on which terms. */
 export function ModelsPage() {
-  const t = useText().models;
+  const t = usePageText().models;
   const [models] = useState(() => new Models());
   const list = useStore(models.list);
   const problem = useStore(models.problem);

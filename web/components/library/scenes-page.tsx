@@ -2,8 +2,8 @@
 import { Pencil, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { CastMember, type SceneEntry } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
-import { keptScene } from '../../lib/scene-keeping.ts';
+import { usePageText } from '../../lib/preferences.tsx';
+import { sceneLeft } from '../../lib/scene-keeping.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Problem } from '../problem.tsx';
@@ -23,7 +23,7 @@ const STAND: Stand = {
 
 /** The page of all scenes: looked at, made and changed, live or not. */
 export function ScenesPage() {
-  const t = useText();
+  const t = usePageText();
   const { scenes, phase, dropped } = useStudio();
   const kept = useStore(scenes.kept);
   const problem = useStore(scenes.problem);
@@ -34,10 +34,7 @@ export function ScenesPage() {
   // What somebody was at before the page was left goes on.
   const loaded = kept !== null;
   useEffect(() => {
-    const left = keptScene();
-    if (!loaded || !left) return;
-    const entry = scenes.kept.get()?.scenes.find(({ id }) => id === left.id);
-    if (left.id === null || entry) setEditing(entry ?? 'new');
+    if (loaded) setEditing((now) => now ?? sceneLeft(scenes.kept.get()!.scenes));
   }, [scenes, loaded]);
   useEffect(() => {
     if (coming) setEditing((now) => now ?? 'new');
@@ -64,6 +61,7 @@ export function ScenesPage() {
             key={editing === 'new' ? 'new' : editing.id}
             entry={editing === 'new' ? null : editing}
             snapshot={stand}
+            place="page"
             onClose={() => setEditing(null)}
           />
         </Card>
@@ -80,7 +78,7 @@ function List({
   readonly cast: Stand['cast'];
   readonly onEdit: (entry: SceneEntry) => void;
 }) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
   if (kept.scenes.length === 0) {

@@ -3,7 +3,7 @@ import { Gauge, Smartphone } from 'lucide-react';
 import Link from 'next/link';
 import { useState, type ReactNode } from 'react';
 import { LANGUAGES } from '../../lib/i18n/index.ts';
-import { usePreferences } from '../../lib/preferences.tsx';
+import { usePagePreferences } from '../../lib/preferences.tsx';
 import { recall } from '../../lib/storage.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
@@ -17,7 +17,7 @@ const THEMES = ['light', 'dark'] as const;
 
 /** What this browser prefers, the phone's deck, the token, and what server this is. */
 export function SettingsPage() {
-  const { t, language, setLanguage, theme, setTheme } = usePreferences();
+  const { t, language, setLanguage, theme, setTheme } = usePagePreferences();
   const words = t.settings;
   return (
     <Page name="settings" about={words.about}>
@@ -83,7 +83,7 @@ function Row({ label, children }: { readonly label: string; readonly children: R
 
 /** The token of this browser can be forgotten, for a machine that others use too. */
 function TokenCard() {
-  const { t } = usePreferences();
+  const { t } = usePagePreferences();
   const { client, catalog } = useStudio();
   const { info } = useStore(catalog);
   const [kept, setKept] = useState(() => recall('token') !== null);
@@ -106,7 +106,7 @@ function TokenCard() {
 }
 
 function ServerCard() {
-  const { t } = usePreferences();
+  const { t } = usePagePreferences();
   const { info, avatars, sessions } = useStore(useStudio().catalog);
   const facts: readonly (readonly [string, string])[] = [
     [t.settings.version, info?.version ?? '–'],

@@ -1,12 +1,12 @@
 'use client';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { PushCard } from '../push-card.tsx';
 import { Page } from '../shell/page.tsx';
 
 /** The page of all push targets and their keys. */
 export function TargetsPage() {
   return (
-    <Page name="targets" about={useText().library.targets}>
+    <Page name="targets" about={usePageText().library.targets}>
       <PushCard />
     </Page>
   );

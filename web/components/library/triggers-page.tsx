@@ -1,6 +1,6 @@
 'use client';
 import { useEffect } from 'react';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { TriggerCard } from '../motion/trigger-card.tsx';
 import { Page } from '../shell/page.tsx';
@@ -11,7 +11,7 @@ export function TriggersPage() {
   // The form offers them.
   useEffect(() => void templates.refresh(), [templates]);
   return (
-    <Page name="triggers" about={useText().library.triggers}>
+    <Page name="triggers" about={usePageText().library.triggers}>
       <TriggerCard />
     </Page>
   );

@@ -18,6 +18,21 @@ import { NowPlaying } from './now-playing.tsx';
 import { InputsColumn } from './inputs-column.tsx';
 import { OutputsColumn } from './outputs-column.tsx';
 
+/** By then the picture and everything else on the screen are there. */
+const SETTLED_MS = 1500;
+
+/** What one click shows is fetched before it is clicked, but after all that is seen. */
+function useNextParts(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const parts = [import('../input-door.tsx'), import('../latency-breakdown.tsx')];
+      // Whoever clicks asks again.
+      Promise.all(parts).catch(() => undefined);
+    }, SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, []);
+}
+
 /**
  * The studio while live: what comes in at the left, what viewers see in the middle over the gesture
  * deck, what goes out at the right, how it is doing below. Nothing of it moves by itself.
@@ -27,6 +42,7 @@ export function LiveScreen({ viewing }: { readonly viewing: Viewing }) {
   const deck = useDeck();
   const [shown, setShown] = useState(() => recall('deck') !== 'hidden');
   useStudioKeys(viewing, deck);
+  useNextParts();
   const toggle = () => {
     remember('deck', shown ? 'hidden' : 'shown');
     setShown(!shown);

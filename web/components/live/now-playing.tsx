@@ -1,21 +1,18 @@
 'use client';
 import { Square } from 'lucide-react';
-import { usePreferences } from '../../lib/preferences.tsx';
+import { useText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
+import { useTemplateTitle } from '../../lib/use-template-title.ts';
 
 /** Over the preview: what the avatar is doing, and the way to end it. */
 export function NowPlaying() {
-  const { t, language } = usePreferences();
-  const { motion, templates } = useStudio();
-  const list = useStore(templates.list);
-  const playing = useStore(motion.playing);
-  const words = t.motion.deck;
-  const titles = playing.map(({ template, avatar }) => {
-    const title = list?.find((each) => each.id === template)?.title;
-    const name = title?.[language] || title?.en || template;
-    return avatar === 0 ? name : words.of(name, avatar + 1);
-  });
+  const words = useText().motion.deck;
+  const { motion } = useStudio();
+  const titleOf = useTemplateTitle();
+  const titles = useStore(motion.playing).map(({ template, avatar }) =>
+    avatar === 0 ? titleOf(template) : words.of(titleOf(template), avatar + 1),
+  );
   return (
     <div className="absolute bottom-3 left-3 flex max-w-[calc(100%-8.5rem)] items-center">
       <p

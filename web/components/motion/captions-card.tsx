@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useMemo } from 'react';
 import { Captions } from '../../lib/captions.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import type { Viewing } from '../../lib/viewing.ts';
@@ -11,7 +11,7 @@ import { Card } from '../ui/card.tsx';
 
 /** What the recogniser heard last; where none is installed, how to get one. */
 export function CaptionsCard({ viewing }: { readonly viewing: Viewing }) {
-  const words = useText().motion.captions;
+  const words = usePageText().captions;
   const { client } = useStudio();
   const captions = useMemo(() => new Captions(client, viewing.sessionId), [client, viewing]);
   useEffect(() => {
@@ -36,7 +36,7 @@ export function CaptionsCard({ viewing }: { readonly viewing: Viewing }) {
 }
 
 function Switch({ captions, absent }: { readonly captions: Captions; readonly absent: boolean }) {
-  const words = useText().motion.captions;
+  const words = usePageText().captions;
   const on = useStore(captions.state)?.on ?? false;
   return (
     <Button
@@ -51,7 +51,7 @@ function Switch({ captions, absent }: { readonly captions: Captions; readonly ab
 }
 
 function LastCaption({ captions }: { readonly captions: Captions }) {
-  const words = useText().motion.captions;
+  const words = usePageText().captions;
   const last = useStore(captions.last);
   const ready = useStore(captions.state)?.state === 'ready';
   return (

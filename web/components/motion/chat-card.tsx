@@ -1,6 +1,6 @@
 'use client';
-import { MessageSquare, Send, Zap } from 'lucide-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { MessageSquare, Zap } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import type { ChatLine } from '../../lib/chat.ts';
 import { usePreferences } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
@@ -11,6 +11,7 @@ import { Problem } from '../problem.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
+import { SendLine } from '../ui/send-line.tsx';
 
 /** A line as a chat bot would send it, and what the triggers made of the last ones. */
 export function ChatCard({ viewing }: { readonly viewing: Viewing }) {
@@ -85,34 +86,14 @@ function Line({ line }: { readonly line: ChatLine }) {
 function Entry() {
   const words = usePreferences().t.motion.chat;
   const { chat } = useStudio();
-  const id = useId();
-  const [text, setText] = useState('');
   return (
-    <form
-      className="flex gap-2"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!text.trim()) return;
-        void chat.say(text.trim());
-        setText('');
-      }}
-    >
-      <label htmlFor={id} className="sr-only">
-        {words.label}
-      </label>
-      <input
-        id={id}
-        value={text}
-        maxLength={500}
-        placeholder={words.placeholder}
-        onChange={(event) => setText(event.target.value)}
-        className="h-9 min-w-0 flex-1 rounded-lg border border-line-strong bg-surface px-3 text-sm"
-      />
-      <Button type="submit" disabled={!text.trim()}>
-        <Send aria-hidden className="size-4" />
-        {words.send}
-      </Button>
-    </form>
+    <SendLine
+      label={words.label}
+      placeholder={words.placeholder}
+      send={words.send}
+      sent="cleared"
+      onSend={(text) => void chat.say(text)}
+    />
   );
 }
 

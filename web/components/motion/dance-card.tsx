@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { TemplateId } from '../../../server/protocol/index.ts';
-import { usePreferences, useText } from '../../lib/preferences.tsx';
+import { usePagePreferences, usePageText } from '../../lib/preferences.tsx';
 import { TAP_KEY } from '../../lib/use-studio-keys.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
@@ -10,7 +10,7 @@ import { Card } from '../ui/card.tsx';
 
 /** The beat, heard in the music or tapped, and dancing to it: step after step, or one of them. */
 export function DanceCard() {
-  const words = useText().motion.dance;
+  const words = usePageText().dance;
   const { motion } = useStudio();
   const { bpm, source, dancing } = useStore(motion.tempo);
   return (
@@ -46,7 +46,7 @@ export function DanceCard() {
 
 /** Beats a minute, and a dot that lights up on each. */
 function Tempo() {
-  const words = useText().motion.dance;
+  const words = usePageText().dance;
   const { motion } = useStudio();
   const { bpm, source } = useStore(motion.tempo);
   const dot = useRef<HTMLSpanElement>(null);
@@ -71,8 +71,8 @@ function Tempo() {
 }
 
 function OneStep() {
-  const { t, language } = usePreferences();
-  const words = t.motion.dance;
+  const { t, language } = usePagePreferences();
+  const words = t.dance;
   const { motion, templates } = useStudio();
   const id = useId();
   const steps = (useStore(templates.list) ?? []).filter(({ beats }) => beats !== undefined);

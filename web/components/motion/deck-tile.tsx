@@ -1,12 +1,15 @@
 'use client';
 import clsx from 'clsx';
 import { Repeat, Star } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { TemplateSummary } from '../../../server/protocol/index.ts';
 import { usePreferences } from '../../lib/preferences.tsx';
 import { useNearby } from '../../lib/use-nearby.ts';
 import { useWholeTemplate } from '../../lib/use-whole-template.ts';
-import { Figure } from '../figure.tsx';
+
+/** Comes with the first template that it draws. */
+const Figure = dynamic(() => import('../figure.tsx').then((m) => m.Figure));
 
 type Props = {
   readonly template: TemplateSummary;
@@ -44,11 +47,15 @@ export function DeckTile({ template, hotkey, playing, favourite, onFavourite, on
             : 'border-line bg-surface hover:border-line-strong',
         )}
       >
-        <Figure
-          template={whole}
-          moving={looked || playing}
-          className="block aspect-[4/3] w-full bg-sunken/60"
-        />
+        <span className="block aspect-4/3 bg-sunken/60">
+          {whole && (
+            <Figure
+              template={whole}
+              moving={looked || playing}
+              className="block aspect-4/3 w-full"
+            />
+          )}
+        </span>
         <span className={clsx('flex items-center gap-1 py-1 pl-1.5', hotkey ? 'pr-6' : 'pr-1.5')}>
           <span className="min-w-0 flex-1 truncate text-[11px] font-medium">{title}</span>
           {template.loop && (

@@ -1,52 +1,27 @@
 'use client';
-import { Send } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import type { MotionScript, SayAnswer, TemplateId } from '../../../server/protocol/index.ts';
 import { usePreferences } from '../../lib/preferences.tsx';
-import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
-import { Button } from '../ui/button.tsx';
+import { useTemplateTitle } from '../../lib/use-template-title.ts';
 import { Chip } from '../ui/chip.tsx';
+import { SendLine } from '../ui/send-line.tsx';
 
 /** Words to motion: what was understood, and what was not with offers instead. */
 export function SayBox() {
   const { t } = usePreferences();
   const words = t.motion.say;
   const { motion } = useStudio();
-  const id = useId();
-  const [text, setText] = useState('');
   const [answer, setAnswer] = useState<SayAnswer | null>(null);
   return (
     <div>
-      <form
-        className="flex gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (text.trim()) void motion.say(text.trim()).then(setAnswer);
-        }}
-      >
-        <label htmlFor={id} className="sr-only">
-          {words.label}
-        </label>
-        <input
-          id={id}
-          value={text}
-          maxLength={500}
-          placeholder={words.placeholder}
-          onChange={(event) => setText(event.target.value)}
-          className="h-8 min-w-0 flex-1 rounded-lg border border-line-strong bg-surface px-2.5 text-[13px]"
-        />
-        <Button
-          type="submit"
-          size="small"
-          look="primary"
-          aria-label={words.send}
-          title={words.send}
-          disabled={!text.trim()}
-        >
-          <Send aria-hidden className="size-4" />
-        </Button>
-      </form>
+      <SendLine
+        label={words.label}
+        placeholder={words.placeholder}
+        send={words.send}
+        sent="kept"
+        onSend={(text) => void motion.say(text).then(setAnswer)}
+      />
       {answer && <Answer answer={answer} />}
     </div>
   );
@@ -77,7 +52,7 @@ function Answer({ answer }: { readonly answer: SayAnswer }) {
 
 function Moments({ script }: { readonly script: MotionScript }) {
   const { t } = usePreferences();
-  const titleOf = useTitles();
+  const titleOf = useTemplateTitle();
   const words = t.motion.say;
   const moments = script.moments.map((steps) =>
     steps
@@ -98,7 +73,7 @@ function Moments({ script }: { readonly script: MotionScript }) {
 function Offers({ offers }: { readonly offers: readonly TemplateId[] }) {
   const words = usePreferences().t.motion.say;
   const { motion } = useStudio();
-  const titleOf = useTitles();
+  const titleOf = useTemplateTitle();
   return (
     <p className="mt-1 flex flex-wrap items-center gap-1.5">
       <span className="text-ink-2">{words.offers}</span>
@@ -109,13 +84,4 @@ function Offers({ offers }: { readonly offers: readonly TemplateId[] }) {
       ))}
     </p>
   );
-}
-
-function useTitles(): (id: string) => string {
-  const { language } = usePreferences();
-  const list = useStore(useStudio().templates.list) ?? [];
-  return (id) => {
-    const title = list.find((template) => template.id === id)?.title;
-    return title?.[language] || title?.en || id;
-  };
 }

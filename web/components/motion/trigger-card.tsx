@@ -2,7 +2,8 @@
 import { Pencil, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { TriggerSummary } from '../../../server/protocol/index.ts';
-import { usePreferences } from '../../lib/preferences.tsx';
+import type { PageDictionary } from '../../lib/i18n/index.ts';
+import { usePagePreferences } from '../../lib/preferences.tsx';
 import { useRefreshed } from '../../lib/use-refreshed.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
@@ -14,8 +15,8 @@ import { TriggerDialog } from './trigger-dialog.tsx';
 
 /** What fires by itself: on or off, changed or made with a form. */
 export function TriggerCard() {
-  const { t } = usePreferences();
-  const words = t.motion.triggers;
+  const { t } = usePagePreferences();
+  const words = t.triggers;
   const { triggers } = useStudio();
   const list = useStore(triggers.list);
   const problem = useStore(triggers.problem);
@@ -53,8 +54,8 @@ function Row({
   readonly trigger: TriggerSummary;
   readonly onEdit: () => void;
 }) {
-  const { t, language } = usePreferences();
-  const words = t.motion.triggers;
+  const { t, language } = usePagePreferences();
+  const words = t.triggers;
   const { triggers } = useStudio();
   const title = trigger.title[language] || trigger.title.en;
   return (
@@ -75,10 +76,7 @@ function Row({
   );
 }
 
-function describe(
-  { source }: TriggerSummary,
-  words: ReturnType<typeof usePreferences>['t']['motion']['triggers'],
-): string {
+function describe({ source }: TriggerSummary, words: PageDictionary['triggers']): string {
   switch (source.kind) {
     case 'words':
       return `${words.kinds.words}: ${source.phrases.join(', ')}`;

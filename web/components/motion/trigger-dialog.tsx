@@ -11,7 +11,7 @@ import {
   type TriggerId,
   type TriggerSummary,
 } from '../../../server/protocol/index.ts';
-import { usePreferences } from '../../lib/preferences.tsx';
+import { usePagePreferences } from '../../lib/preferences.tsx';
 import { slugOf } from '../../lib/template-files.ts';
 import {
   draftOf,
@@ -36,7 +36,7 @@ type Props = {
 };
 
 export function TriggerDialog({ trigger, onClose }: Props) {
-  const words = usePreferences().t.motion.triggers;
+  const words = usePagePreferences().t.triggers;
   const { triggers, templates } = useStudio();
   const list = useStore(templates.list) ?? [];
   const [draft, setDraft] = useState<TriggerDraft>(() => draftOf(trigger, list[0]?.id ?? null));
@@ -111,8 +111,8 @@ type Part = {
 
 /** What the avatar does then. */
 function Deed({ draft, set }: Part) {
-  const { t } = usePreferences();
-  const [words, scenes] = [t.motion.triggers, t.scene];
+  const { t } = usePagePreferences();
+  const [words, scenes] = [t.triggers, t.scene];
   return (
     <div className="flex flex-wrap gap-3 *:basis-36">
       <Select
@@ -132,8 +132,8 @@ function Deed({ draft, set }: Part) {
 }
 
 function DeedDetail({ draft, set }: Part) {
-  const { t, language } = usePreferences();
-  const words = t.motion.triggers;
+  const { t, language } = usePagePreferences();
+  const words = t.triggers;
   const list = useStore(useStudio().templates.list) ?? [];
   switch (draft.does) {
     case 'template':
@@ -217,7 +217,7 @@ function DeedDetail({ draft, set }: Part) {
 }
 
 function SceneSelect({ draft, set }: Part) {
-  const t = usePreferences().t.scene;
+  const t = usePagePreferences().t.scene;
   const { scenes } = useStudio();
   const list = useStore(scenes.kept)?.scenes ?? [];
   useEffect(() => void scenes.refresh(), [scenes]);
@@ -244,7 +244,7 @@ function titlesOf(
 
 /** What the kind of trigger asks for. */
 function Detail({ draft, set }: Part) {
-  const words = usePreferences().t.motion.triggers;
+  const words = usePagePreferences().t.triggers;
   switch (draft.kind) {
     case 'words':
       return (

@@ -1,19 +1,21 @@
 'use client';
-import { ChevronDown, LoaderCircle, MonitorPlay, Video, VideoOff } from 'lucide-react';
-import { useEffect, useId } from 'react';
+import { LoaderCircle, MonitorPlay, Video } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useEffect } from 'react';
 import { INGEST_CAMERA } from '../../lib/camera.ts';
-import { whole } from '../../lib/format.ts';
-import type { Purpose } from '../../lib/models.ts';
 import { usePreferences, useText } from '../../lib/preferences.tsx';
-import type { Tracking } from '../../lib/tracking.ts';
+import { WEBCAM_PARTS, type Tracking } from '../../lib/tracking.ts';
+import { useIngestSeen } from '../../lib/use-ingest-seen.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import type { Viewing } from '../../lib/viewing.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
-import { Dot } from '../ui/dot.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { WebcamPreview } from './webcam-preview.tsx';
+
+const Running = dynamic(() => import('./webcam-running.tsx').then((m) => m.WebcamRunning), {
+  loading: () => <div className="aspect-4/3 rounded-xl bg-black" />,
+});
 
 /** The body from the webcam: one click to start, and what became of it. */
 export function WebcamCard({ viewing }: { readonly viewing: Viewing }) {
@@ -64,12 +66,6 @@ function Start({ viewing }: { readonly viewing: Viewing }) {
   );
 }
 
-/** Whether a sender sends a picture that can be looked at. */
-function useIngestSeen(): boolean {
-  const { senders } = useStore(useStudio().inputs.now);
-  return senders.some(({ video }) => video.startsWith('H.264'));
-}
-
 function WebcamProblem({
   message,
   download,
@@ -96,7 +92,7 @@ function useMissing(tracking: Tracking): number {
     tracking.models.refresh().catch(() => undefined);
   }, [tracking]);
   let bytes = 0;
-  for (const purpose of PURPOSES) {
+  for (const purpose of WEBCAM_PARTS) {
     const models = list?.filter((model) => model.purpose === purpose) ?? [];
     if (models.some(({ state }) => state === 'ready')) continue;
     bytes += models[0]?.sizeBytes ?? 0;
@@ -104,14 +100,12 @@ function useMissing(tracking: Tracking): number {
   return bytes;
 }
 
-const PURPOSES = ['body', 'face', 'hands'] as const satisfies readonly Purpose[];
-
 function Starting({ tracking }: { readonly tracking: Tracking }) {
   const t = useText().motion.webcam;
   const { step } = useStore(tracking.view);
   const list = useStore(tracking.models.list);
   const pulling = list?.find(({ state }) => state === 'pulling');
-  const part = PURPOSES.find((purpose) => purpose === pulling?.purpose);
+  const part = WEBCAM_PARTS.find((purpose) => purpose === pulling?.purpose);
   if (step === 'off' || step === 'running') return null;
   return (
     <div className="flex min-h-9 items-center gap-3">
@@ -132,74 +126,6 @@ function Starting({ tracking }: { readonly tracking: Tracking }) {
       <Button size="small" onClick={() => tracking.stop()}>
         {t.stop}
       </Button>
-    </div>
-  );
-}
-
-function Running({ tracking }: { readonly tracking: Tracking }) {
-  const t = useText().motion.webcam;
-  const view = useStore(tracking.view);
-  const absent = PURPOSES.filter((purpose) => !view.parts.includes(purpose));
-  return (
-    <div className="space-y-3">
-      <WebcamPreview tracking={tracking} />
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <p role="status" className="flex flex-1 items-center gap-2 text-[13px] font-medium">
-          <Dot grade={view.person ? 'good' : view.moving ? 'fair' : 'poor'} />
-          {!view.moving ? t.still : view.person ? t.found : t.lost}
-        </p>
-        <p
-          data-testid="webcam-rate"
-          data-hz={view.rateHz.toFixed(1)}
-          data-sent={view.sent}
-          className="text-xs text-ink-2 tabular-nums"
-        >
-          {t.rate(whole(view.rateHz))} · {t.took(whole(view.tookMs))}
-        </p>
-      </div>
-      {absent.map((purpose) => (
-        <p key={purpose} className="text-[13px] text-ink-2">
-          {t.without[purpose]}
-        </p>
-      ))}
-      <div className="flex items-center gap-2">
-        <CameraSelect tracking={tracking} />
-        <Button onClick={() => tracking.stop()}>
-          <VideoOff aria-hidden className="size-4" />
-          {t.stop}
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-function CameraSelect({ tracking }: { readonly tracking: Tracking }) {
-  const t = useText().motion.webcam;
-  const id = useId();
-  const { devices, deviceId } = useStore(tracking.camera.view);
-  const seen = useIngestSeen();
-  return (
-    <div className="relative min-w-0 flex-1">
-      <label htmlFor={id} className="sr-only">
-        {t.choose}
-      </label>
-      <select
-        id={id}
-        value={deviceId}
-        onChange={(event) => void tracking.choose(event.target.value)}
-        className="h-9 w-full appearance-none truncate rounded-lg border border-line-strong bg-surface pr-9 pl-3 text-sm hover:bg-sunken"
-      >
-        {(seen || deviceId === INGEST_CAMERA) && <option value={INGEST_CAMERA}>{t.ingest}</option>}
-        {devices.map((device, index) => (
-          <option key={device.id} value={device.id}>
-            {device.label || t.unnamed(index + 1)}
-          </option>
-        ))}
-      </select>
-      <ChevronDown
-        aria-hidden
-        className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-ink-3"
-      />
     </div>
   );
 }

@@ -1,13 +1,14 @@
 'use client';
-import { ChevronLeft, ChevronRight, LoaderCircle, Search, Square } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { ChevronLeft, ChevronRight, LoaderCircle, Square } from 'lucide-react';
+import { Suspense, useEffect, useState } from 'react';
 import type { SessionSnapshot } from '../../../server/protocol/index.ts';
-import { PreferencesProvider, usePreferences, useText } from '../../lib/preferences.tsx';
+import { PreferencesProvider, usePagePreferences, usePageText } from '../../lib/preferences.tsx';
 import { Remote } from '../../lib/remote.ts';
 import { useDeck } from '../../lib/use-deck.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { StudioProvider, useStudio } from '../../lib/use-studio.tsx';
-import { DeckTile } from '../motion/deck-tile.tsx';
+import { useTemplateTitle } from '../../lib/use-template-title.ts';
+import { GestureSearch, GestureTiles } from '../deck/gesture-tiles.tsx';
 import { MoodBar } from '../motion/mood-bar.tsx';
 import { SayBox } from '../motion/say-box.tsx';
 import { Problem } from '../problem.tsx';
@@ -21,7 +22,9 @@ export function RemoteDeck() {
   return (
     <PreferencesProvider>
       <StudioProvider>
-        <Deck />
+        <Suspense>
+          <Deck />
+        </Suspense>
         <TokenDialog />
       </StudioProvider>
     </PreferencesProvider>
@@ -29,7 +32,7 @@ export function RemoteDeck() {
 }
 
 function Deck() {
-  const t = useText();
+  const t = usePageText();
   const studio = useStudio();
   const [remote] = useState(() => new Remote(studio));
   const snapshot = useStore(remote.snapshot);
@@ -57,7 +60,7 @@ function Deck() {
 }
 
 function Top({ snapshot }: { readonly snapshot: SessionSnapshot | null }) {
-  const { t, language } = usePreferences();
+  const { t, language } = usePagePreferences();
   const studio = useStudio();
   const connection = useStore(studio.client.connection);
   const { avatars } = useStore(studio.catalog);
@@ -75,63 +78,27 @@ function Top({ snapshot }: { readonly snapshot: SessionSnapshot | null }) {
 }
 
 function Gestures() {
-  const words = useText().motion.deck;
   const { motion } = useStudio();
   const deck = useDeck();
-  const playing = useStore(motion.playing);
   const problem = useStore(motion.problem);
   return (
     <>
       {problem && <Problem problem={problem} onDismiss={() => motion.problem.set(null)} />}
       <SayBox />
       <MoodBar />
-      <label className="relative block">
-        <span className="sr-only">{words.search}</span>
-        <Search
-          aria-hidden
-          className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-3"
-        />
-        <input
-          type="search"
-          value={deck.query}
-          placeholder={words.search}
-          onChange={(event) => deck.setQuery(event.target.value)}
-          className="h-11 w-full rounded-xl border border-line-strong bg-surface pr-3 pl-9 text-base"
-        />
-      </label>
-      {deck.list === null && <p role="status">{words.loading}</p>}
-      {deck.list !== null && deck.shown.length === 0 && (
-        <p className="py-8 text-center text-ink-2">{words.none}</p>
-      )}
-      <ul className="grid grid-cols-[repeat(auto-fill,minmax(104px,1fr))] gap-2">
-        {deck.shown.map((template) => (
-          <DeckTile
-            key={template.id}
-            template={template}
-            hotkey=""
-            playing={playing.some((each) => each.template === template.id)}
-            favourite={deck.favourites.ids.has(template.id)}
-            onFavourite={() => deck.favourites.toggle(template.id)}
-            onPlay={() => deck.play(template)}
-          />
-        ))}
-      </ul>
+      <GestureSearch deck={deck} size="thumb" />
+      <GestureTiles deck={deck} size="thumb" />
     </>
   );
 }
 
 /** Always under the thumb: stop, and the slides where there are any. */
 function Bottom({ snapshot }: { readonly snapshot: SessionSnapshot }) {
-  const t = useText();
-  const { motion, scenes, templates } = useStudio();
-  const { language } = usePreferences();
-  const playing = useStore(motion.playing);
-  const list = useStore(templates.list);
+  const t = usePageText();
+  const { motion, scenes } = useStudio();
+  const titleOf = useTemplateTitle();
   const { slide, slides } = snapshot.scene;
-  const titles = playing.map(({ template }) => {
-    const title = list?.find((each) => each.id === template)?.title;
-    return title?.[language] || title?.en || template;
-  });
+  const titles = useStore(motion.playing).map(({ template }) => titleOf(template));
   return (
     <footer className="sticky bottom-0 z-20 flex flex-wrap items-center gap-2 border-t border-line bg-surface p-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
       <p role="status" className="min-w-32 flex-1 truncate text-[13px] text-ink-2">

@@ -2,7 +2,7 @@
 import clsx from 'clsx';
 import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import type { SceneBox } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 
 type Props = {
   readonly label: string;
@@ -21,7 +21,7 @@ type Props = {
  */
 export function Draggable(props: Props) {
   const { label, box, chosen, onChoose, onMove, onResize, onRemove, children } = props;
-  const t = useText().scene;
+  const t = usePageText().scene;
   const place = useRef<HTMLDivElement>(null);
   const move = useWay(place, onMove);
   const resize = useWay(place, onResize);

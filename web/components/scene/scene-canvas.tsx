@@ -13,7 +13,7 @@ import type {
 } from '../../../server/protocol/index.ts';
 import { api } from '../../lib/api.ts';
 import { gradedColour, type Grade } from '../../lib/grade.ts';
-import { usePreferences, useText } from '../../lib/preferences.tsx';
+import { usePagePreferences, usePageText } from '../../lib/preferences.tsx';
 import { changed, fitted, moved, standingIn, type PartName } from '../../lib/scene-draft.ts';
 import { thumbnailOf } from '../../lib/scenes.ts';
 import { Draggable } from './draggable.tsx';
@@ -187,8 +187,8 @@ type HandlesProps = Pick<Props, 'scene' | 'slide' | 'assets' | 'cast'> & {
 };
 
 function Handles({ scene, slide, edit, place, cast }: HandlesProps) {
-  const t = useText().scene;
-  const { language } = usePreferences();
+  const t = usePageText().scene;
+  const { language } = usePagePreferences();
   const standing = standingIn(scene, cast);
   const handle = (part: PartName, label: string, box: SceneBox) => (
     <Draggable

@@ -10,9 +10,9 @@ import {
   type SceneEntry,
   type SessionSnapshot,
 } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import type { PartName } from '../../lib/scene-draft.ts';
-import { forgetScene, keepScene, keptScene } from '../../lib/scene-keeping.ts';
+import { forgetScene, keepScene, keptScene, type EditingPlace } from '../../lib/scene-keeping.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import { Button } from '../ui/button.tsx';
@@ -30,6 +30,7 @@ type Props = {
   /** Null: a new one. */
   readonly entry: SceneEntry | null;
   readonly snapshot: Stand;
+  readonly place: EditingPlace;
   readonly onClose: () => void;
 };
 
@@ -37,8 +38,8 @@ const KINDS = ['colour', 'chroma', 'image', 'video', 'live'] as const;
 type Change = (change: (scene: Scene) => Scene) => void;
 
 /** One scene: its picture to drag in, its parts, its files. */
-export function SceneEditor({ entry, snapshot, onClose: leave }: Props) {
-  const t = useText().scene;
+export function SceneEditor({ entry, snapshot, place, onClose: leave }: Props) {
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
   const id = entry?.id ?? null;
@@ -48,8 +49,8 @@ export function SceneEditor({ entry, snapshot, onClose: leave }: Props) {
     return left?.id === id ? left.scene : begun;
   });
   useEffect(() => {
-    if (scene !== begun) keepScene({ id, scene });
-  }, [id, scene, begun]);
+    if (scene !== begun) keepScene({ id, place, scene });
+  }, [id, place, scene, begun]);
   const onClose = () => {
     forgetScene();
     leave();
@@ -113,7 +114,7 @@ function fresh({ width, height, background }: Stand, title: string): Scene {
 }
 
 function Remove({ entry, onDone }: { readonly entry: SceneEntry; readonly onDone: () => void }) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const remove = async () => {
     await scenes.remove(entry.id);
@@ -136,7 +137,7 @@ function Remove({ entry, onDone }: { readonly entry: SceneEntry; readonly onDone
 type Part = { readonly scene: Scene; readonly change: Change };
 
 function Size({ scene, change }: Part) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { width, height } = scene.canvas;
   const named = CANVAS_PRESETS.map(({ name, width: w, height: h }) => [`${w}×${h}`, `${name} (${w}×${h})`] as const); // prettier-ignore
   const now = `${width}×${height}`;
@@ -156,7 +157,7 @@ function Size({ scene, change }: Part) {
 }
 
 function Background({ scene, change }: Part) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
   const { background } = scene;
@@ -244,7 +245,7 @@ function AssetSelect({
 }
 
 function Grade({ scene, change }: Part) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const kept = useStore(useStudio().scenes.kept)!;
   const luts = kept.assets.filter(({ kind }) => kind === 'lut');
   const { lut } = scene;

@@ -2,7 +2,7 @@
 import { ImagePlus, Layers, Presentation, Upload } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { Scene, SceneAsset } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { isPdf, pagesOf } from '../../lib/pdf-pages.ts';
 import { changed } from '../../lib/scene-draft.ts';
 import { kindOf, thumbnailOf } from '../../lib/scenes.ts';
@@ -23,7 +23,7 @@ const ACCEPTED = 'image/png,image/jpeg,image/webp,video/*,application/pdf,.pdf,.
 
 /** Files that scenes are made of: dropped here, taken from here. */
 export function SceneFiles({ scene, change, onSlide }: Props) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
   const [refused, setRefused] = useState<string | null>(null);

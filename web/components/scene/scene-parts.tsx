@@ -1,6 +1,6 @@
 'use client';
 import { FONTS, type Scene, type SceneOverlay } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { changed, type PartName } from '../../lib/scene-draft.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, Select } from '../ui/field.tsx';
@@ -17,7 +17,7 @@ type Props = {
 
 /** The chosen part's own fields, and what can be added. */
 export function Parts({ scene, change, chosen, slide, onSlide }: Props) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const overlay = chosen?.kind === 'overlay' ? scene.overlays[chosen.index] : undefined;
   const region = chosen?.kind === 'region' ? scene.slides[slide]?.regions[chosen.index] : undefined;
   const index = chosen && 'index' in chosen ? chosen.index : 0;
@@ -82,7 +82,7 @@ function OverlayFields({
   readonly onChange: (overlay: SceneOverlay) => void;
   readonly onRemove: () => void;
 }) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const what = overlay.kind === 'text' ? t.text : t.image;
   return (
     <div className="space-y-3 rounded-lg border border-line p-3">

@@ -4,7 +4,8 @@ import { ChevronLeft, ChevronRight, Pencil, Plus } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useEffect, useState } from 'react';
 import { Scene, type SceneEntry, type SessionSnapshot } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
+import { sceneLeft } from '../../lib/scene-keeping.ts';
 import { thumbnailOf } from '../../lib/scenes.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
@@ -21,13 +22,18 @@ const SceneEditor = dynamic(() => import('./scene-editor.tsx').then((m) => m.Sce
 
 /** What stands around the avatar of the live session. */
 export function SceneTab({ viewing }: { readonly viewing: Viewing }) {
-  const words = useText().scene;
+  const words = usePageText().scene;
   const { scenes } = useStudio();
   const snapshot = useStore(viewing.snapshot);
   const kept = useStore(scenes.kept);
   const problem = useStore(scenes.problem);
   const [editing, setEditing] = useState<SceneEntry | 'new' | null>(null);
   useEffect(() => void scenes.refresh(), [scenes]);
+  // The dialog that was open here before a reload.
+  const loaded = kept !== null;
+  useEffect(() => {
+    if (loaded) setEditing((now) => now ?? sceneLeft(scenes.kept.get()!.scenes, 'deck'));
+  }, [scenes, loaded]);
   if (!snapshot || !kept) return null;
   const { scene } = snapshot;
   return (
@@ -44,6 +50,7 @@ export function SceneTab({ viewing }: { readonly viewing: Viewing }) {
             key={editing === 'new' ? 'new' : editing.id}
             entry={editing === 'new' ? null : editing}
             snapshot={snapshot}
+            place="deck"
             onClose={() => setEditing(null)}
           />
         )}
@@ -59,7 +66,7 @@ function PresetCard({
   readonly snapshot: SessionSnapshot;
   readonly onEdit: (entry: SceneEntry | 'new') => void;
 }) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
   const { scene: now, cast, width, height } = snapshot;
@@ -123,7 +130,7 @@ function PresetCard({
 
 /** The slides of the scene that is shown, and the regions to point at. */
 function SlidesCard({ snapshot }: { readonly snapshot: SessionSnapshot }) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const { scenes } = useStudio();
   const kept = useStore(scenes.kept)!;
   const { scene, tier } = snapshot;

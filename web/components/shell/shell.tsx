@@ -1,5 +1,5 @@
 'use client';
-import type { ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 import { PreferencesProvider, useText } from '../../lib/preferences.tsx';
 import { StudioProvider } from '../../lib/use-studio.tsx';
 import { TokenDialog } from '../token-dialog.tsx';
@@ -43,7 +43,8 @@ function Body({ children }: { readonly children: ReactNode }) {
     <div className="flex">
       <Rail />
       <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
-        {children}
+        {/* Until a page's words are here. */}
+        <Suspense>{children}</Suspense>
       </main>
     </div>
   );

@@ -1,7 +1,7 @@
 'use client';
 import { FileArchive, Pause, Play } from 'lucide-react';
 import type { Jobs } from '../../lib/jobs.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -9,7 +9,7 @@ import { JobRow } from './job-row.tsx';
 
 /** Everything that waits, runs or has ended, in the order in which it is rendered. */
 export function JobList({ jobs }: { readonly jobs: Jobs }) {
-  const t = useText().studio;
+  const t = usePageText().studio;
   const { paused, jobs: list } = useStore(jobs.queue);
   const anyDone = list.some(({ state }) => state === 'done');
   const Icon = paused ? Play : Pause;

@@ -5,14 +5,14 @@ import type { Job } from '../../../server/protocol/index.ts';
 import { fetchFile } from '../../lib/download.ts';
 import { clock, decimal } from '../../lib/format.ts';
 import type { Jobs } from '../../lib/jobs.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 
 type Props = { readonly job: Job; readonly jobs: Jobs; readonly isFirst: boolean };
 
 export function JobRow({ job, jobs, isFirst }: Props) {
-  const t = useText().studio;
+  const t = usePageText().studio;
   const [watching, setWatching] = useState(false);
   const { id, name, state, progress, look } = job;
   const hasEnded = state === 'done' || state === 'failed' || state === 'cancelled';
@@ -58,7 +58,7 @@ export function JobRow({ job, jobs, isFirst }: Props) {
 }
 
 function Log({ lines, isOpen }: { readonly lines: readonly string[]; readonly isOpen: boolean }) {
-  const t = useText().studio;
+  const t = usePageText().studio;
   return (
     <details open={isOpen} className="mt-1 text-xs text-ink-2">
       <summary className="cursor-pointer">{t.log}</summary>
@@ -69,7 +69,7 @@ function Log({ lines, isOpen }: { readonly lines: readonly string[]; readonly is
 
 /** Fetched as a whole: the server wants its token, which a video element can't say. */
 function Preview({ id, name }: { readonly id: string; readonly name: string }) {
-  const t = useText().studio;
+  const t = usePageText().studio;
   const [url, setUrl] = useState<string>();
   useEffect(() => {
     let made: string | undefined;

@@ -1,6 +1,6 @@
 'use client';
 import type { JobLook } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { Check } from '../ui/check.tsx';
 import { NumberField, Select } from '../ui/field.tsx';
 
@@ -20,7 +20,7 @@ export function LookFields({
   readonly hasScene: boolean;
   readonly onChange: (look: Look) => void;
 }) {
-  const { studio: t, scene } = useText();
+  const { studio: t, scene } = usePageText();
   const side = { least: LEAST_SIDE, most: MOST_SIDE, step: 2 };
   const even = (value: number) => Math.round(value / 2) * 2;
   return (

@@ -3,7 +3,7 @@ import { FileMusic, X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { Sound } from '../../../server/protocol/index.ts';
 import type { Jobs } from '../../lib/jobs.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { Check } from '../ui/check.tsx';
 import { Button } from '../ui/button.tsx';
 
@@ -19,7 +19,7 @@ export function MusicField({
   readonly value: Beneath;
   readonly onChange: (value: Beneath) => void;
 }) {
-  const t = useText().studio;
+  const t = usePageText().studio;
   const [isWaiting, setWaiting] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const take = async (file: File | undefined) => {

@@ -4,7 +4,7 @@ import type { AvatarSummary, JobEstimate } from '../../../server/protocol/index.
 import { api } from '../../lib/api.ts';
 import { clock, megabytes } from '../../lib/format.ts';
 import type { Jobs } from '../../lib/jobs.ts';
-import { usePreferences, useText } from '../../lib/preferences.tsx';
+import { usePagePreferences, usePageText } from '../../lib/preferences.tsx';
 import { ordersOf, type Order } from '../../lib/studio-orders.ts';
 import type { SoundSource } from '../../lib/studio-script-editor.ts';
 import { writeScript } from '../../lib/studio-script.ts';
@@ -23,7 +23,7 @@ const MEBIBYTE = 2 ** 20;
 
 /** What to render: sounds and takes, for which avatars, and how it shall look. */
 export function OrderForm({ jobs }: { readonly jobs: Jobs }) {
-  const t = useText().studio;
+  const t = usePageText().studio;
   const [sounds, setSounds] = useState<readonly SoundSource[]>([]);
   const [takes, setTakes] = useState<readonly string[]>([]);
   const [avatars, setAvatars] = useState<readonly string[]>(['mira']);
@@ -83,7 +83,7 @@ function TakeScript({
   readonly value: string;
   readonly onChange: (text: string) => void;
 }) {
-  const t = useText().script;
+  const t = usePageText().script;
   const id = useId();
   return (
     <div className="mt-3">
@@ -102,7 +102,7 @@ function TakeScript({
 }
 
 function Estimate({ estimate }: { readonly estimate: JobEstimate }) {
-  const t = useText().studio;
+  const t = usePageText().studio;
   const { jobs, workSeconds, sizeBytes, freeBytes } = estimate;
   const size = megabytes(Math.max(1, sizeBytes / MEBIBYTE));
   return (
@@ -136,7 +136,7 @@ function AvatarChoice({
   readonly chosen: readonly string[];
   readonly onChange: (names: readonly string[]) => void;
 }) {
-  const { t, language } = usePreferences();
+  const { t, language } = usePagePreferences();
   const [avatars, setAvatars] = useState<readonly AvatarSummary[]>([]);
   useEffect(() => {
     // Without the list there is nobody to choose, which shows.

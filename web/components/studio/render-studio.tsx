@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useState } from 'react';
 import { Jobs } from '../../lib/jobs.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Problem } from '../problem.tsx';
 import { Page } from '../shell/page.tsx';
@@ -10,7 +10,7 @@ import { OrderForm } from './order-form.tsx';
 
 /** The page that makes videos in the background: what to render on one side, how it goes on the other. */
 export function RenderStudio() {
-  const t = useText().studio;
+  const t = usePageText().studio;
   const [jobs] = useState(() => new Jobs());
   useEffect(() => {
     jobs.open();

@@ -1,6 +1,6 @@
 'use client';
 import type { SceneId } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { Check } from '../ui/check.tsx';
 import { useSceneList } from '../../lib/use-scene-list.ts';
 
@@ -15,7 +15,7 @@ export function SceneChoice({
   readonly chosen: ChosenScenes;
   readonly onChange: (scenes: ChosenScenes) => void;
 }) {
-  const t = useText().scene;
+  const t = usePageText().scene;
   const scenes = useSceneList();
   if (scenes.length === 0) return null;
   const choices = [

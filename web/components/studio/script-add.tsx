@@ -8,7 +8,7 @@ import {
   type SceneEntry,
   type TemplateSummary,
 } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { stepAsk } from '../../lib/studio-script.ts';
 import type { ScriptEditor } from '../../lib/studio-script-editor.ts';
 import { Button } from '../ui/button.tsx';
@@ -29,7 +29,7 @@ export function ScriptAdd({
   readonly templates: readonly TemplateSummary[];
   readonly scenes: readonly SceneEntry[];
 }) {
-  const t = useText().script;
+  const t = usePageText().script;
   const [shown, setShown] = useState<Shown>();
   const [template, setTemplate] = useState<TemplateId>(FIRST);
   const [emotion, setEmotion] = useState<Emotion>('happy');

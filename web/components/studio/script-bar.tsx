@@ -2,7 +2,7 @@
 import { Copy, Download, Pause, Play, Redo2, Undo2, Upload, ZoomIn, ZoomOut } from 'lucide-react';
 import { useRef, useState, type ReactNode } from 'react';
 import { saveText } from '../../lib/download.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { readScript, writeScript } from '../../lib/studio-script.ts';
 import type { SoundSource } from '../../lib/studio-script-editor.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -28,7 +28,7 @@ export function ScriptBar({
   /** Absent where there is no other sound. */
   readonly onCopy?: () => void;
 }) {
-  const t = useText().script;
+  const t = usePageText().script;
   const { editor } = sound;
   const { playing, t: at, canUndo, canRedo, script } = useStore(editor.view);
   const PlayIcon = playing ? Pause : Play;
@@ -71,7 +71,7 @@ export function ScriptBar({
 }
 
 function Import({ sound: { editor } }: { readonly sound: SoundSource }) {
-  const t = useText().script;
+  const t = usePageText().script;
   const input = useRef<HTMLInputElement>(null);
   const [why, setWhy] = useState('');
   const take = async (file: File) => {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { TemplateSummary } from '../../../server/protocol/index.ts';
 import { api } from '../../lib/api.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import type { SoundSource } from '../../lib/studio-script-editor.ts';
 import { waveformOf, type Waveform } from '../../lib/studio-sound.ts';
 import { useSceneList } from '../../lib/use-scene-list.ts';
@@ -17,7 +17,7 @@ import { ScriptTimeline } from './script-timeline.tsx';
 
 /** What the avatar does when, over the waveform of one of the sounds. */
 export function ScriptCard({ sounds }: { readonly sounds: readonly SoundSource[] }) {
-  const t = useText().script;
+  const t = usePageText().script;
   const [wanted, setWanted] = useState('');
   const sound = sounds.find(({ id }) => id === wanted) ?? sounds[0];
   return (
@@ -46,7 +46,7 @@ function Script({
   readonly sound: SoundSource;
   readonly sounds: readonly SoundSource[];
 }) {
-  const t = useText().script;
+  const t = usePageText().script;
   const { editor } = sound;
   const waveform = useWaveform(sound);
   const templates = useTemplateList();
@@ -93,7 +93,7 @@ function isElsewhere(): boolean {
 }
 
 function Trouble({ waveform: { state } }: { readonly waveform: Waveform }) {
-  const t = useText().script;
+  const t = usePageText().script;
   const words = { loading: t.loading, 'too-long': t.tooLong, unreadable: t.unreadable, seen: '' };
   return (
     <p role="status" className="text-[13px] text-ink-2 empty:hidden">

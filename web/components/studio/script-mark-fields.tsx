@@ -10,7 +10,7 @@ import {
   type SceneEntry,
   type TemplateSummary,
 } from '../../../server/protocol/index.ts';
-import { usePreferences, useText } from '../../lib/preferences.tsx';
+import { usePagePreferences, usePageText } from '../../lib/preferences.tsx';
 import { emotionOf, labelOf, type Ask, type Mark } from '../../lib/studio-script.ts';
 import type { ScriptEditor } from '../../lib/studio-script-editor.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -31,7 +31,7 @@ type Props = {
 
 /** What the chosen mark asks for, to be changed. */
 export function ScriptMarkFields({ editor, templates, scenes }: Props) {
-  const t = useText().script;
+  const t = usePageText().script;
   useStore(editor.view);
   const mark = editor.chosen;
   if (!mark) return null;
@@ -79,7 +79,7 @@ export function ScriptMarkFields({ editor, templates, scenes }: Props) {
 }
 
 function Kind({ editor, mark, templates, scenes }: Props & { readonly mark: Mark }): ReactNode {
-  const t = useText().script;
+  const t = usePageText().script;
   const { ask } = mark;
   const change = (next: Ask) => editor.ask(mark.id, next);
   const emotion = emotionOf(ask);
@@ -105,7 +105,7 @@ function Sentence({
   readonly say: string;
   readonly onChange: (ask: Ask) => void;
 }) {
-  const t = useText().script;
+  const t = usePageText().script;
   const id = useId();
   const [typed, setTyped] = useState(say);
   const take = () => {
@@ -138,7 +138,7 @@ export function EmotionSelect({
   readonly value: Emotion;
   readonly onChange: (emotion: Emotion) => void;
 }) {
-  const t = useText();
+  const t = usePageText();
   return (
     <Select
       label={t.script.emotion}
@@ -158,7 +158,7 @@ function Step({
   readonly step: MotionStep;
   readonly onChange: (step: MotionStep) => void;
 }) {
-  const { t } = usePreferences();
+  const { t } = usePagePreferences();
   const { side, ...unsided } = step;
   return (
     <>

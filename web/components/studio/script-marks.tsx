@@ -2,7 +2,7 @@
 import clsx from 'clsx';
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import type { TemplateSummary } from '../../../server/protocol/index.ts';
-import { usePreferences } from '../../lib/preferences.tsx';
+import { usePagePreferences } from '../../lib/preferences.tsx';
 import { emotionOf, labelOf, secondsOf, type Mark } from '../../lib/studio-script.ts';
 import type { ScriptEditor } from '../../lib/studio-script-editor.ts';
 import { keyStep, ROW_PIXELS, rowsOf } from '../../lib/studio-script-layout.ts';
@@ -21,7 +21,7 @@ type Props = {
 
 /** A flag for each mark, its left edge at its time; the bar below it is as long as what it plays. */
 export function ScriptMarks({ editor, templates, pixelsPerSecond, top }: Props) {
-  const { t, language } = usePreferences();
+  const { t, language } = usePagePreferences();
   const { script, chosen } = useStore(editor.view);
   const byId = new Map(templates.map((template) => [template.id, template]));
   const label = ({ ask }: Mark): string => {
@@ -69,7 +69,7 @@ function MarkFlag({
   readonly top: number;
   readonly pixelsPerSecond: number;
 }) {
-  const { t } = usePreferences();
+  const { t } = usePagePreferences();
   const flag = useRef<HTMLButtonElement>(null);
   /** How far from its time it was taken hold of, pixels. */
   const held = useRef<number | null>(null);

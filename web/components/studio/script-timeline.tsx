@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { TemplateSummary } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import type { ScriptEditor } from '../../lib/studio-script-editor.ts';
 import {
   keyStep,
@@ -33,7 +33,7 @@ export function ScriptTimeline({
   readonly zoom: number;
   readonly onMostZoom: (zoom: number) => void;
 }) {
-  const t = useText().script;
+  const t = usePageText().script;
   const { t: at, playing } = useStore(editor.view);
   const box = useRef<HTMLDivElement>(null);
   const seen = useSeen(box);
@@ -103,7 +103,7 @@ function Ruler({
 
 /** Covers all of it: wherever there is no mark, a press puts the playhead there. */
 function Playhead({ editor, pixelsPerSecond }: Scale) {
-  const t = useText().script;
+  const t = usePageText().script;
   const { t: at } = useStore(editor.view);
   const held = useRef(false);
   const seek = (event: PointerEvent<HTMLDivElement>) => {

@@ -1,6 +1,6 @@
 'use client';
 import { SceneId, type SceneEntry } from '../../../server/protocol/index.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import type { Ask } from '../../lib/studio-script.ts';
 import { Select } from '../ui/field.tsx';
 
@@ -19,7 +19,7 @@ export function ShownSelect({
   readonly scenes: readonly SceneEntry[];
   readonly onChange: (shown: Shown) => void;
 }) {
-  const t = useText().script;
+  const t = usePageText().script;
   const key = keyOf(value);
   const titles: Readonly<Record<string, string>> = {
     ...(key.startsWith('/') ? {} : { [key]: t.shown.scene(key) }),

@@ -2,7 +2,7 @@
 import { FileAudio, X } from 'lucide-react';
 import { clock } from '../../lib/format.ts';
 import type { Jobs } from '../../lib/jobs.ts';
-import { useText } from '../../lib/preferences.tsx';
+import { usePageText } from '../../lib/preferences.tsx';
 import { useDropped } from '../../lib/use-dropped.ts';
 import { ScriptEditor, type SoundSource } from '../../lib/studio-script-editor.ts';
 import { Button } from '../ui/button.tsx';
@@ -18,7 +18,7 @@ type Props = {
 
 /** Sounds are uploaded as they are dropped, one after another. */
 export function SoundDrop({ jobs, sounds, onChange }: Props) {
-  const t = useText().studio;
+  const t = usePageText().studio;
   const take = async (files: readonly File[]) => {
     for (const file of files) {
       const sound = await jobs.upload(file);

@@ -2,9 +2,10 @@
 import { Download, Trash2 } from 'lucide-react';
 import { megabytes } from '../../lib/format.ts';
 import type { Jobs } from '../../lib/jobs.ts';
-import { usePreferences } from '../../lib/preferences.tsx';
+import { usePagePreferences } from '../../lib/preferences.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
+import { Tick } from '../ui/check.tsx';
 import { Card } from '../ui/card.tsx';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 
@@ -16,7 +17,7 @@ type Props = {
 
 /** Performances that were recorded live. */
 export function TakePicker({ jobs, chosen, onChange }: Props) {
-  const { t, language } = usePreferences();
+  const { t, language } = usePagePreferences();
   const takes = useStore(jobs.takes);
   const toggle = (name: string) =>
     onChange(chosen.includes(name) ? chosen.filter((each) => each !== name) : [...chosen, name]);
@@ -26,12 +27,10 @@ export function TakePicker({ jobs, chosen, onChange }: Props) {
       <ul className="space-y-1">
         {takes.map(({ name, recordedAt, sizeBytes, avatar }) => (
           <li key={name} className="flex items-center gap-2 text-sm">
-            <input
-              type="checkbox"
-              aria-label={t.studio.use(name)}
-              checked={chosen.includes(name)}
+            <Tick
+              label={t.studio.use(name)}
+              value={chosen.includes(name)}
               onChange={() => toggle(name)}
-              className="size-4 accent-accent"
             />
             <span className="min-w-0 flex-1 truncate">
               {new Date(recordedAt).toLocaleString(language)} · {avatar}

@@ -1,6 +1,6 @@
 'use client';
 import type { TemplateId, TemplateSummary } from '../../../server/protocol/index.ts';
-import { usePreferences } from '../../lib/preferences.tsx';
+import { usePagePreferences } from '../../lib/preferences.tsx';
 import { Select } from '../ui/field.tsx';
 
 /** One of the server's templates by its title; typing finds it. One that is not there keeps its name. */
@@ -13,7 +13,7 @@ export function TemplateSelect({
   readonly value: TemplateId;
   readonly onChange: (id: TemplateId) => void;
 }) {
-  const { t, language } = usePreferences();
+  const { t, language } = usePagePreferences();
   const titles = Object.fromEntries([
     [value, value],
     ...templates.map(({ id, title }) => [id, title[language] || title.en] as const),

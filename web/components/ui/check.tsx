@@ -24,6 +24,19 @@ export function Check({ label, value, disabled = false, className, onChange }: P
   );
 }
 
+/** The box alone, where what it stands for is beside it already: `label` is read out. */
+export function Tick({ label, value, onChange }: Pick<Props, 'label' | 'value' | 'onChange'>) {
+  return (
+    <input
+      type="checkbox"
+      aria-label={label}
+      checked={value}
+      onChange={({ target }) => onChange(target.checked)}
+      className="size-4 shrink-0 accent-accent"
+    />
+  );
+}
+
 /** On or off at once, without a word beside it: `label` is read out. */
 export function Switch({ label, value, disabled = false, onChange }: Omit<Props, 'className'>) {
   return (

@@ -1,6 +1,6 @@
 'use client';
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useText } from '../../lib/preferences.tsx';
 
 type Props = {
@@ -32,29 +32,22 @@ export function CopyField({ label, value, aside, action }: Props) {
     setCopied(true);
   };
   return (
-    <div className="flex items-center gap-3 max-sm:flex-wrap max-sm:gap-y-1">
-      <label
-        htmlFor={id}
-        className="flex w-20 shrink-0 items-center gap-1.5 text-[13px] text-ink-2 max-sm:w-full"
-      >
-        {label}
-        {aside}
-      </label>
-      <div className="flex min-w-0 flex-1 items-center rounded-lg border border-line-strong bg-surface focus-within:border-accent">
-        <input
-          id={id}
-          ref={field}
-          readOnly
-          value={value}
-          onFocus={(event) => event.currentTarget.select()}
-          className="h-9 min-w-0 flex-1 rounded-lg bg-transparent px-3 font-mono text-xs text-ink"
-        />
+    <div>
+      <div className="flex items-center">
+        <label
+          htmlFor={id}
+          className="flex min-w-0 flex-1 items-center gap-1.5 text-[13px] text-ink-2"
+        >
+          {label}
+          {aside}
+        </label>
         {action}
         <button
           type="button"
           aria-label={t.share.copy(label)}
+          title={t.share.copy(label)}
           onClick={() => void copy()}
-          className="grid size-9 shrink-0 place-items-center rounded-lg text-ink-2 hover:bg-sunken hover:text-ink"
+          className={copyFieldIcon}
         >
           {copied ? (
             <Check aria-hidden className="size-4 text-good" />
@@ -63,9 +56,70 @@ export function CopyField({ label, value, aside, action }: Props) {
           )}
         </button>
       </div>
+      <Address id={id} field={field} value={value} />
       <span role="status" className="sr-only">
         {copied ? t.share.copied : ''}
       </span>
+    </div>
+  );
+}
+
+/** Of the buttons beside a field's name. */
+export const copyFieldIcon =
+  'grid size-8 shrink-0 place-items-center rounded-lg text-ink-2 hover:bg-sunken hover:text-ink';
+
+/** The end of an address tells it from others: it stays when the middle has no room. */
+const TAIL = 12;
+
+/**
+ * The address in its box, without its middle where that has no room; then the whole of it stands below
+ * for as long as somebody points at it or is in it.
+ */
+function Address({
+  id,
+  field,
+  value,
+}: {
+  readonly id: string;
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly value: string;
+}) {
+  const head = useRef<HTMLSpanElement>(null);
+  const [cut, setCut] = useState(false);
+  const look = () => {
+    const { scrollWidth = 0, clientWidth = 0 } = head.current ?? {};
+    setCut(scrollWidth > clientWidth);
+  };
+  return (
+    <div className="group relative" onPointerEnter={look}>
+      <input
+        id={id}
+        ref={field}
+        readOnly
+        value={value}
+        onFocus={(event) => {
+          look();
+          event.currentTarget.select();
+        }}
+        className="peer h-8 w-full rounded-lg border border-line-strong bg-surface px-2.5 font-mono text-xs text-ink not-focus:text-transparent focus:border-accent"
+      />
+      <span
+        aria-hidden
+        className="pointer-events-none absolute inset-0 flex items-center px-[11px] font-mono text-xs whitespace-pre peer-focus:invisible"
+      >
+        <span ref={head} className="min-w-0 truncate">
+          {value.slice(0, -TAIL)}
+        </span>
+        <span className="shrink-0">{value.slice(-TAIL)}</span>
+      </span>
+      {cut && (
+        <span
+          aria-hidden
+          className="absolute inset-x-0 top-full z-20 mt-1 hidden rounded-lg border border-line bg-raised px-2.5 py-1.5 font-mono text-xs break-all text-ink shadow-float group-focus-within:block group-hover:block"
+        >
+          {value}
+        </span>
+      )}
     </div>
   );
 }

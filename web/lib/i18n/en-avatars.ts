@@ -1,4 +1,4 @@
-/** English words for the page of all avatars; part of ./en.ts. */
+/** English words for the page of all avatars; part of ./en-pages.ts. */
 export const enAvatars = {
   title: 'Avatars',
   about: 'Everyone here can be chosen wherever an avatar is asked for.',

@@ -1,6 +1,6 @@
-/** English words of the gesture library and its keyframe editor; part of ./en-motion.ts. */
+/** English words of the gesture library and its keyframe editor; part of ./en-pages.ts. */
 export const enEditor = {
-  library: {
+  gestures: {
     title: 'Gestures',
     about: 'Make your own, change copies of the built-in ones, or take them from a video.',
     create: 'New gesture',
@@ -32,7 +32,7 @@ export const enEditor = {
     apply: (gestures: number, avatars: number) =>
       `Play ${gestures} on ${avatars === 1 ? '1 avatar' : `${avatars} avatars`}`,
   },
-  import: {
+  motionImport: {
     title: 'From a video or a file',
     choose: 'Choose a video or files',
     about:

@@ -1,27 +1,7 @@
 import type { ModelStatus } from '../../../server/protocol/index.ts';
 
-/** English words for the pages of the library that have no file of their own; spread into ./en.ts. */
+/** English words for the pages of the library that have no file of their own; spread into ./en-pages.ts. */
 export const enLibrary = {
-  drop: {
-    anywhere: 'Drop it: it goes where it belongs',
-    question: 'What is it for?',
-    unknownTitle: 'That can’t be used here',
-    unknown:
-      'Drop an avatar pack (.zip), pictures, videos, sound files, PDF slides, .cube colour grades or motion (.bvh, .json).',
-    places: {
-      pack: 'An avatar pack to import',
-      photo: 'A photo to make an avatar of',
-      footage: 'Footage to make an avatar of',
-      motion: 'Motion for the gesture library',
-      scene: 'Background, slide or colour grade of a scene',
-      sound: 'A voice to make a video from',
-      music: 'Music to play on air',
-    },
-    close: 'Never mind',
-    sending: (name: string, percent: number) => `${name}: ${percent} %`,
-    looking: (name: string) => `${name}: the server looks at it`,
-    cancel: (what: string) => `Cancel ${what}`,
-  },
   library: {
     triggers: 'What fires by itself: words in the chat, a tone of voice, silence, time, a key.',
     scenes: 'Backgrounds, slides, logos and colour grades; switch between them while you are live.',

@@ -1,4 +1,4 @@
-/** English words for scenes; part of ./en.ts. */
+/** English words for scenes; part of ./en-pages.ts. */
 export const enScene = {
   tab: 'Scene',
   title: 'Scenes',

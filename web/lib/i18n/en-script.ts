@@ -1,4 +1,4 @@
-/** English words for the studio's script editor; part of ./en.ts. */
+/** English words for the studio's script editor; part of ./en-pages.ts. */
 export const enScript = {
   title: 'Script',
   hint: 'Marks say what the avatar does when. Drag them, or move them with ← and → (Shift: a second); ↑ and ↓ go from mark to mark, Enter edits, Delete removes, Space plays.',

@@ -41,5 +41,7 @@ export const enShell = {
   links: 'Links',
   take: 'Performance',
   takeAbout: 'Keeps what you say and do, to make a video of it later.',
+  takeRecord: 'Record take',
+  takeStop: 'Stop recording',
   nobodyElse: 'One avatar is in the picture. Stop and add more under “More” before you go live.',
 } as const;

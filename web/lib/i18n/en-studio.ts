@@ -1,4 +1,4 @@
-/** English words for rendering in the background and for takes; part of ./en.ts. */
+/** English words for rendering in the background and for takes; part of ./en-pages.ts. */
 export const enStudio = {
   title: 'Studio',
   about:
@@ -57,6 +57,4 @@ export const enStudio = {
   download: (name: string) => `Download ${name}`,
   preview: (name: string) => `Watch ${name}`,
   log: 'Log',
-  record: 'Record take',
-  stopRecording: 'Stop recording',
 } as const;

@@ -1,15 +1,11 @@
-import { enAvatars } from './en-avatars.ts';
 import { enAir } from './en-air.ts';
 import { enCast } from './en-cast.ts';
+import { enDrop } from './en-drop.ts';
 import { enErrors } from './en-errors.ts';
 import { enInputs } from './en-inputs.ts';
 import { enNetwork } from './en-network.ts';
 import { enPush } from './en-push.ts';
-import { enScene } from './en-scene.ts';
 import { enShell } from './en-shell.ts';
-import { enScript } from './en-script.ts';
-import { enStudio } from './en-studio.ts';
-import { enLibrary } from './en-library.ts';
 import { enMotion } from './en-motion.ts';
 
 /** English; the shape that every other language must fill (see ./index.ts). */
@@ -232,33 +228,13 @@ export const en = {
       rate: 'Bit rate',
     },
   },
-  measure: {
-    title: 'Measure my latency',
-    how: 'Put on headphones, start, and say short words with a pause after each: “one … two … three”.',
-    start: 'Start',
-    stop: 'Stop',
-    video: 'Your avatar, as viewers see it',
-    failed: 'Measuring did not work',
-    results: 'Milliseconds',
-    words: (count: number) => `${count} words`,
-    what: 'What',
-    picture: 'Voice to moving mouth',
-    sound: 'Voice to viewer’s sound',
-    floor: 'Of it, network and browser alone',
-    av: 'Picture behind sound',
-    note: 'Your microphone’s and headphones’ own delay, 30 to 60 ms, comes on top.',
-  },
   shell: enShell,
-  ...enLibrary,
   cast: enCast,
+  drop: enDrop,
   network: enNetwork,
   push: enPush,
-  scene: enScene,
   inputs: enInputs,
   air: enAir,
-  avatars: enAvatars,
-  studio: enStudio,
-  script: enScript,
   motion: enMotion,
   notFound: { title: 'There is nothing here', home: 'To the panel' },
   dismiss: 'Close this message',

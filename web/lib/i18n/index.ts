@@ -4,6 +4,7 @@
  */
 import type { RequestErrorCode } from '../request-error.ts';
 import type { en } from './en.ts';
+import type { enPages } from './en-pages.ts';
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -22,6 +23,9 @@ export type Dictionary = Translated<typeof en> & {
   readonly errors: Readonly<Record<RequestErrorCode, readonly [string, string]>>;
 };
 
+/** What isn't on the first screen: its words come with the page that shows them. */
+export type PageDictionary = Translated<typeof enPages>;
+
 /** One language at a time: a browser loads the words that it shows. */
 export async function loadDictionary(language: Language): Promise<Dictionary> {
   switch (language) {
@@ -29,6 +33,17 @@ export async function loadDictionary(language: Language): Promise<Dictionary> {
       return (await import('./en.ts')).en;
     case 'zh':
       return (await import('./zh.ts')).zh;
+    default:
+      return language satisfies never;
+  }
+}
+
+export async function loadPageDictionary(language: Language): Promise<PageDictionary> {
+  switch (language) {
+    case 'en':
+      return (await import('./en-pages.ts')).enPages;
+    case 'zh':
+      return (await import('./zh-pages.ts')).zhPages;
     default:
       return language satisfies never;
   }

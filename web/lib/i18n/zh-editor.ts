@@ -1,8 +1,8 @@
-import type { Dictionary } from './index.ts';
+import type { PageDictionary } from './index.ts';
 
-/** 手势库与关键帧编辑器的中文文案；./zh-motion.ts 的一部分。 */
-export const zhEditor: Pick<Dictionary['motion'], 'library' | 'import' | 'editor'> = {
-  library: {
+/** 手势库与关键帧编辑器的中文文案；./zh-pages.ts 的一部分。 */
+export const zhEditor: Pick<PageDictionary, 'gestures' | 'motionImport' | 'editor'> = {
+  gestures: {
     title: '手势库',
     about: '制作自己的手势，修改内置手势的副本，或从视频中提取。',
     create: '新建手势',
@@ -33,7 +33,7 @@ export const zhEditor: Pick<Dictionary['motion'], 'library' | 'import' | 'editor
     noSessions: '开播后，可以从这里让形象播放手势。',
     apply: (gestures, avatars) => `在 ${avatars} 个形象上播放 ${gestures} 个`,
   },
-  import: {
+  motionImport: {
     title: '来自视频或文件',
     choose: '选择视频或文件',
     about:

@@ -40,5 +40,7 @@ export const zhShell: Dictionary['shell'] = {
   links: '链接',
   take: '演出',
   takeAbout: '保留你说的和做的，之后可制成视频。',
+  takeRecord: '录制表演',
+  takeStop: '停止录制',
   nobodyElse: '画面中只有一个形象。停播后，可在“更多”中添加其他形象再开播。',
 };

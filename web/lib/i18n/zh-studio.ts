@@ -55,6 +55,4 @@ export const zhStudio = {
   download: (name: string) => `下载 ${name}`,
   preview: (name: string) => `观看 ${name}`,
   log: '日志',
-  record: '录制表演',
-  stopRecording: '停止录制',
 } as const;

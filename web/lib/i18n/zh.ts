@@ -1,16 +1,12 @@
 import type { Dictionary } from './index.ts';
-import { zhAvatars } from './zh-avatars.ts';
 import { zhAir } from './zh-air.ts';
 import { zhCast } from './zh-cast.ts';
+import { zhDrop } from './zh-drop.ts';
 import { zhErrors } from './zh-errors.ts';
 import { zhInputs } from './zh-inputs.ts';
 import { zhNetwork } from './zh-network.ts';
 import { zhPush } from './zh-push.ts';
-import { zhScene } from './zh-scene.ts';
 import { zhShell } from './zh-shell.ts';
-import { zhScript } from './zh-script.ts';
-import { zhStudio } from './zh-studio.ts';
-import { zhLibrary } from './zh-library.ts';
 import { zhMotion } from './zh-motion.ts';
 
 export const zh: Dictionary = {
@@ -228,33 +224,13 @@ export const zh: Dictionary = {
       rate: '码率',
     },
   },
-  measure: {
-    title: '测量延迟',
-    how: '请戴上耳机，点击开始，然后说一些简短的词，每个词后停顿一下：“一……二……三”。',
-    start: '开始',
-    stop: '停止',
-    video: '您的虚拟形象（观众看到的画面）',
-    failed: '测量未能完成',
-    results: '毫秒',
-    words: (count: number) => `${count} 个词`,
-    what: '项目',
-    picture: '从说话到嘴动',
-    sound: '从说话到观众听到',
-    floor: '其中网络和浏览器本身',
-    av: '画面落后声音',
-    note: '麦克风和耳机自身的延迟（30 至 60 毫秒）需另外计入。',
-  },
   shell: zhShell,
-  ...zhLibrary,
   cast: zhCast,
+  drop: zhDrop,
   network: zhNetwork,
   push: zhPush,
-  scene: zhScene,
   inputs: zhInputs,
   air: zhAir,
-  avatars: zhAvatars,
-  studio: zhStudio,
-  script: zhScript,
   motion: zhMotion,
   notFound: { title: '这里什么也没有', home: '返回控制台' },
   dismiss: '关闭此消息',
