@@ -18,9 +18,12 @@ export type LipReading = {
   biting: boolean;
 };
 
-/** The gate opens at this voice probability and shuts at the lower one: no flutter in between. */
-const GATE_OPENS = 0.5;
-const GATE_SHUTS = 0.3;
+/**
+ * The gate opens at this voice probability and shuts at the lower one. Lower, and the mouth outlasts
+ * the voice and opens to breath; higher, and it shuts within words.
+ */
+const GATE_OPENS = 0.72;
+const GATE_SHUTS = 0.69;
 
 /** An event begins when its evidence reaches `on` and ends when it falls below `off`. */
 const CLOSURE = { on: 0.4, off: 0.25 } as const;

@@ -10,6 +10,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession, Page, Response } from 'playwright-core';
+import { SETTLED } from '../../web/lib/settled.ts';
 import { openBrowser } from './browser.ts';
 import { TestServer } from './server.ts';
 
@@ -40,6 +41,14 @@ const WATCH_TASKS = `
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) longTasks.push({ startTime, duration });
   }).observe({ type: 'longtask', buffered: true });`;
+
+/** In the page: what it asked for once its first screen was there, however long that took. */
+const LATER_SCRIPTS = `
+  (() => {
+    const [settled] = performance.getEntriesByName('${SETTLED}');
+    const all = performance.getEntriesByType('resource');
+    return all.filter((entry) => settled && entry.startTime >= settled.startTime).map(({ name }) => name);
+  })()`;
 
 /**
  * In the page from its first moment: when a key went down, when the server had said yes to the gesture
@@ -110,10 +119,10 @@ async function loads(page: Page, button: string): Promise<Loads> {
 
 /** Loads the page without a cache, until a button can be pressed. */
 async function load(page: Page, button: string, encoding: Encoding): Promise<Load> {
-  const scripts: Promise<number>[] = [];
+  const scripts = new Map<string, Promise<number>>();
   const count = (response: Response): void => {
     if (!new URL(response.url()).pathname.endsWith('.js')) return;
-    scripts.push(sentBytes(response, encoding));
+    scripts.set(response.url(), sentBytes(response, encoding));
   };
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
@@ -125,25 +134,25 @@ async function load(page: Page, button: string, encoding: Encoding): Promise<Loa
   const readyMs = await page.evaluate<number>(
     'new Promise((done) => requestIdleCallback(() => done(performance.now())))',
   );
-  // The first tiles of the deck belong to the first screen, whenever the page had a moment.
   await page.waitForLoadState('networkidle');
-  const files = scripts.length;
   await sleep(AFTER_MS);
+  const later = new Set(await page.evaluate<string[]>(LATER_SCRIPTS));
   page.off('response', count);
   await page.setExtraHTTPHeaders({});
   // Detaching gives the cache back.
   await session.detach();
-  const sizes = await Promise.all(scripts);
-  return {
-    files,
-    kilobytes: kilobytesOf(sizes.slice(0, files)),
-    readyMs,
-    afterKilobytes: kilobytesOf(sizes.slice(files)),
+  const urls = [...scripts.keys()];
+  const bytesOf = async (chosen: readonly string[]): Promise<number> => {
+    const sizes = await Promise.all(chosen.map((url) => scripts.get(url)!));
+    return sizes.reduce((sum, size) => sum + size, 0);
   };
-}
-
-function kilobytesOf(sizes: readonly number[]): number {
-  return sizes.reduce((sum, size) => sum + size, 0) / 1000;
+  const first = urls.filter((url) => !later.has(url));
+  return {
+    files: first.length,
+    kilobytes: (await bytesOf(first)) / 1000,
+    readyMs,
+    afterKilobytes: (await bytesOf(urls.filter((url) => later.has(url)))) / 1000,
+  };
 }
 
 /** Against the limit stands what the network's phone gets. */

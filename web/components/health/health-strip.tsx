@@ -13,6 +13,7 @@ import {
   type Measure,
 } from '../../lib/health-measures.ts';
 import { usePreferences, useText } from '../../lib/preferences.tsx';
+import { onceSettled } from '../../lib/settled.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useStudio } from '../../lib/use-studio.tsx';
 import type { Viewing } from '../../lib/viewing.ts';
@@ -25,7 +26,6 @@ const Sparkline = dynamic(() => import('./sparkline.tsx').then((m) => m.Sparklin
   ssr: false,
   loading: Unplotted,
 });
-const PLOT_AFTER_MS = 1500;
 
 function Unplotted() {
   return <div className="h-[26px]" />;
@@ -33,10 +33,7 @@ function Unplotted() {
 
 function usePlotted(): boolean {
   const [plotted, setPlotted] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setPlotted(true), PLOT_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, []);
+  useEffect(() => onceSettled(() => setPlotted(true)), []);
   return plotted;
 }
 

@@ -2,6 +2,7 @@
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useText } from '../../lib/preferences.tsx';
+import { onceSettled } from '../../lib/settled.ts';
 import { recall, remember } from '../../lib/storage.ts';
 import { useDeck } from '../../lib/use-deck.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -18,19 +19,17 @@ import { NowPlaying } from './now-playing.tsx';
 import { InputsColumn } from './inputs-column.tsx';
 import { OutputsColumn } from './outputs-column.tsx';
 
-/** By then the picture and everything else on the screen are there. */
-const SETTLED_MS = 1500;
-
 /** What one click shows is fetched before it is clicked, but after all that is seen. */
 function useNextParts(): void {
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      const parts = [import('../input-door.tsx'), import('../latency-breakdown.tsx')];
-      // Whoever clicks asks again.
-      Promise.all(parts).catch(() => undefined);
-    }, SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, []);
+  useEffect(
+    () =>
+      onceSettled(() => {
+        const parts = [import('../input-door.tsx'), import('../latency-breakdown.tsx')];
+        // Whoever clicks asks again.
+        Promise.all(parts).catch(() => undefined);
+      }),
+    [],
+  );
 }
 
 /**
