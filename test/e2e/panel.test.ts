@@ -108,7 +108,7 @@ describe('panel', () => {
     await shows(page.getByTestId('number-memory'), /\d (MB|GB)/);
     await page.getByRole('button', { name: 'Every stage' }).click();
     await shows(page.getByRole('row', { name: /Drawing/ }), /[1-9]/);
-    assert.match(await page.getByLabel('RTMP', { exact: false }).first().inputValue(), /^rtmp:/);
+    assert.match(await page.getByRole('textbox', { name: /^RTMP/ }).first().inputValue(), /^rtmp:/);
 
     await using audience = await openContext();
     const viewer = await audience.newPage();
