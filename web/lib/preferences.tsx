@@ -1,7 +1,6 @@
 'use client';
 import {
   createContext,
-  use,
   useContext,
   useEffect,
   useLayoutEffect,
@@ -103,7 +102,11 @@ export const useText = (): Dictionary => usePreferences().t;
 export function usePagePreferences(): Preferences & { readonly t: WholeDictionary } {
   const preferences = usePreferences();
   const { language, pageWords } = preferences;
-  return { ...preferences, t: pageWords.now(language) ?? use(pageWords.load(language)) };
+  const t = pageWords.now(language);
+  // Suspends as `use` does, which breaks the hooks that come after it in some components (React's error 467).
+  // eslint-disable-next-line @typescript-eslint/only-throw-error
+  if (!t) throw pageWords.load(language);
+  return { ...preferences, t };
 }
 
 export const usePageText = (): WholeDictionary => usePagePreferences().t;
