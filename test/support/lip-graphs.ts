@@ -34,15 +34,22 @@ export function copyingLips(options: LipGraph): Buffer {
   });
 }
 
-/** Paints everything in one colour: blue, green, red, 0..1. */
-export function paintingLips(side: number, colour: readonly number[]): Buffer {
-  return onnxFile({
-    opset: 9,
+/** Wav2Lip's own names, of any batch. */
+function wav2Lip(side: number): Pick<GraphText, 'inputs' | 'outputs'> {
+  return {
     inputs: [
       { name: 'mel', type: 'float32', shape: ['batch', 1, 80, 16] },
       { name: 'image', type: 'float32', shape: ['batch', 6, side, side] },
     ],
     outputs: [{ name: 'output', type: 'float32', shape: ['batch', 3, side, side] }],
+  };
+}
+
+/** Paints everything in one colour: blue, green, red, 0..1. */
+export function paintingLips(side: number, colour: readonly number[]): Buffer {
+  return onnxFile({
+    opset: 9,
+    ...wav2Lip(side),
     nodes: [
       slice('image', 'half', 0, 3),
       { operator: 'Mul', inputs: ['half', 'nothing'], outputs: ['black'] },
@@ -59,11 +66,7 @@ export function paintingLips(side: number, colour: readonly number[]): Buffer {
 export function failingLips(side: number): Buffer {
   return onnxFile({
     opset: 9,
-    inputs: [
-      { name: 'mel', type: 'float32', shape: ['batch', 1, 80, 16] },
-      { name: 'image', type: 'float32', shape: ['batch', 6, side, side] },
-    ],
-    outputs: [{ name: 'output', type: 'float32', shape: ['batch', 3, side, side] }],
+    ...wav2Lip(side),
     nodes: [
       {
         operator: 'Gather',
