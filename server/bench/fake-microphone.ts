@@ -1,7 +1,7 @@
 /**
  * The sound a measured browser's fake microphone plays: short bursts of voice, each after true
  * silence, at moments that wander against the 40 ms tick. Human vowels where recordings are
- * there, else a synthetic "ah". Command line only.
+ * there, else synthetic ones. Command line only.
  */
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -21,11 +21,22 @@ const PEAK = 0.5;
 const LEAST_OPEN_FRAMES = 3;
 const OPEN = new Set([VISEMES.indexOf('aa'), VISEMES.indexOf('E'), VISEMES.indexOf('oh')]);
 
-/** The resonances of "ah": Hz and their width. */
-const FORMANTS: readonly (readonly [number, number])[] = [
-  [730, 90],
-  [1090, 110],
-  [2440, 170],
+/** Resonances of three open vowels, Hz: a man's /a/, /ɛ/ and /o/ (Peterson & Barney, 1952). */
+const VOWELS: readonly (readonly number[])[] = [
+  [730, 1090, 2440, 3500],
+  [530, 1840, 2480, 3500],
+  [570, 840, 2410, 3500],
+];
+/** Widths of these resonances, Hz. */
+const WIDTHS = [90, 110, 160, 250];
+/** Where a voice's slope begins, Hz. */
+const GLOTTIS_HZ = 400;
+/** How the pitch begins and ends, Hz: a voice that stays on one note is a beep to the network. */
+const MELODIES: readonly (readonly [number, number])[] = [
+  [140, 105],
+  [118, 150],
+  [165, 120],
+  [110, 96],
 ];
 
 export type VoiceKind = 'human' | 'synthetic';
@@ -45,7 +56,7 @@ export async function writeMicrophone(
 /** 48 kHz mono: vowels cut from the clips, or synthetic ones where there are no clips. */
 export function microphoneSound(clips: readonly Clip[], count: number): Float32Array {
   const human = clips.flatMap(openVowels);
-  return arrange(human.length > 0 ? human : [syntheticAh()], count);
+  return arrange(human.length > 0 ? human : syntheticVowels(), count);
 }
 
 /** Silence, burst, silence, burst ... and silence at the end, so that the loop has no seam. */
@@ -101,13 +112,26 @@ function shaped(audio: Float32Array): Float32Array {
   });
 }
 
-/** A pulse train of 120 Hz through the three lowest resonances of "ah" (Klatt, 1980). */
-function syntheticAh(): Float32Array {
-  const period = OUT_HZ / 120;
-  const source: Float32Array = Float32Array.from({ length: samples(BURST_MS, OUT_HZ) }, (_, i) =>
-    i % period < 1 ? 1 : 0,
+/** Every vowel on every melody: pulses with a voice's slope (Klatt, 1980) through its resonances. */
+function syntheticVowels(): Float32Array[] {
+  return MELODIES.flatMap(([from, to]) =>
+    VOWELS.map((formants) =>
+      shaped(formants.reduce((sound, hz, i) => resonate(sound, hz, WIDTHS[i]!), glottis(from, to))),
+    ),
   );
-  return shaped(FORMANTS.reduce((sound, [hz, widthHz]) => resonate(sound, hz, widthHz), source));
+}
+
+/** A pulse each time the cords close, smoothed twice, so that it falls by 12 dB an octave. */
+function glottis(fromHz: number, toHz: number): Float32Array {
+  const pulses = new Float32Array(samples(BURST_MS, OUT_HZ));
+  let phase = 0;
+  for (let i = 0; i < pulses.length; i += 1) {
+    phase += (fromHz + ((toHz - fromHz) * i) / pulses.length) / OUT_HZ;
+    if (phase < 1) continue;
+    phase -= 1;
+    pulses[i] = 1;
+  }
+  return resonate(pulses, 0, 2 * GLOTTIS_HZ);
 }
 
 function resonate(input: Float32Array, hz: number, widthHz: number): Float32Array {

@@ -3,11 +3,12 @@
  * Runs on the main thread; the owner hears about an unasked death once, through `onDeath`.
  */
 import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { NativeCalls } from './native-calls.ts';
 
 export type ThreadOptions<ToOwner> = {
   readonly entry: URL;
   readonly name: string;
-  readonly data: unknown;
+  readonly data?: object;
   readonly onMessage: (message: ToOwner) => void;
   /** Called when the thread ends without `close` having been called. */
   readonly onDeath: (reason: Error) => void;
@@ -16,12 +17,13 @@ export type ThreadOptions<ToOwner> = {
 export class Thread<ToThread, ToOwner> {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
+  readonly #nativeCalls = new NativeCalls();
   #closing = false;
 
   constructor(options: ThreadOptions<ToOwner>) {
     this.#worker = new Worker(options.entry, {
       name: options.name,
-      workerData: options.data,
+      workerData: { ...options.data, nativeCalls: this.#nativeCalls.memory },
       // A copy would hide from native libraries what a thread sets for them.
       env: SHARE_ENV,
     });
@@ -45,8 +47,9 @@ export class Thread<ToThread, ToOwner> {
     this.#worker.postMessage(message);
   }
 
-  /** Ends the thread at once: its memory and handles go with it. */
+  /** Ends the thread as soon as no native call is under way: its memory and handles go with it. */
   async kill(): Promise<void> {
+    await Promise.race([this.#nativeCalls.forbid(), this.#exited]);
     await this.#worker.terminate();
     await this.#exited;
   }
@@ -55,7 +58,7 @@ export class Thread<ToThread, ToOwner> {
   async close(farewell: ToThread, graceMs: number): Promise<void> {
     this.#closing = true;
     this.post(farewell);
-    const timer = setTimeout(() => void this.#worker.terminate(), graceMs);
+    const timer = setTimeout(() => void this.kill(), graceMs);
     await this.#exited;
     clearTimeout(timer);
   }

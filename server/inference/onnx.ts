@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { AppError } from '../core/errors.ts';
+import { nativeCall } from '../core/native-calls.ts';
 import type { Device, Provider } from '../protocol/device.ts';
 import { readGraphFile } from './graph-file.ts';
 import { readProfile, requirePlacement, type PlacedNode } from './placement.ts';
@@ -87,7 +88,7 @@ async function openOn(provider: Provider, path: string, options: OpenOptions): P
       if (options.allowFallback !== true) requirePlacement(path, placement, provider);
       return new OrtModel(session, provider, placement);
     } catch (error) {
-      await session.release();
+      await nativeCall(() => session.release());
       throw error;
     }
   } finally {
@@ -103,7 +104,7 @@ async function create(
 ): Promise<InferenceSession> {
   const onDevice = provider === 'webgpu' ? (options.keepOnDevice ?? []) : [];
   try {
-    return await InferenceSession.create(path, {
+    const settings: InferenceSession.SessionOptions = {
       executionProviders: [...PROVIDER_LISTS[provider]],
       intraOpNumThreads: options.threads ?? 1,
       interOpNumThreads: 1,
@@ -117,7 +118,8 @@ async function create(
         enableProfiling: true,
         profileFilePrefix: join(profileFolder, 'run'),
       }),
-    });
+    };
+    return await nativeCall(() => InferenceSession.create(path, settings));
   } catch (cause) {
     throw openError(provider, path, cause);
   }
@@ -152,11 +154,11 @@ async function trial(
     const sizes = shape.map((side) => (typeof side === 'number' ? side : (freeSides[side] ?? 1)));
     feeds[name] = filledTensor(type as TensorType, sizes, 0);
   }
-  const results = await session.run(feeds);
+  const results = await nativeCall(() => session.run(feeds));
   for (const tensor of Object.values(results)) {
     if (tensor.location === 'gpu-buffer') tensor.dispose();
   }
-  session.endProfiling();
+  await nativeCall(async () => session.endProfiling());
   const files = await readdir(folder);
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
   return texts.flatMap(readProfile);
@@ -221,14 +223,15 @@ class OrtModel implements Model {
   async run(feeds: Tensors, results?: Tensors): Promise<Tensors> {
     const startedMs = performance.now();
     try {
-      return await (results ? this.#session.run(feeds, results) : this.#session.run(feeds));
+      const session = this.#session;
+      return await nativeCall(() => (results ? session.run(feeds, results) : session.run(feeds)));
     } finally {
       this.#runMs += performance.now() - startedMs;
     }
   }
 
   close(): Promise<void> {
-    return (this.#closing ??= this.#session.release());
+    return (this.#closing ??= nativeCall(() => this.#session.release()));
   }
 }
 

@@ -65,7 +65,7 @@ export class Baker {
 
   #open(): Thread<ToBaker, FromBaker> {
     return new Thread<ToBaker, FromBaker>({
-      ...{ entry: ENTRY, name: 'posecast-bake', data: undefined },
+      ...{ entry: ENTRY, name: 'posecast-bake' },
       onMessage: (message) => {
         this.#waiting.get(message.id)?.resolve(message);
         this.#waiting.delete(message.id);

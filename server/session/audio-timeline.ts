@@ -3,7 +3,9 @@
  * time at which MediaTime 0 happens. Pure: arrival times come from outside. One per session, on
  * the main thread.
  *
- * MediaTime *is* the audio timeline: within one anchor, packets keep exactly their RTP distances.
+ * MediaTime *is* the audio timeline: within one anchor, packets keep their RTP distances. Senders by
+ * RTMP count in milliseconds, so theirs come out some samples short or long; each would be a click in
+ * what is heard. A packet that is that near to continuing the ones before continues them exactly.
  * Clock drift between microphone and server goes into the offset (slewed, so the picture's ticks
  * stretch with it); a step of the microphone's timeline (device change, long pause) re-anchors,
  * since slewing away a step would take minutes. Sender reports use the same offset for both
@@ -13,6 +15,8 @@ import { mediaTime } from '../core/time.ts';
 import type { MediaTime } from '../protocol/ids.ts';
 
 const RTP_RATE_HZ = 48_000;
+/** Nearer than this, a timestamp was rounded: 2 ms, twice what FLV's milliseconds can do. */
+const ROUNDED_SAMPLES = 96;
 const GRID_US = 20_000;
 /** After an anchor, an earlier packet moves the offset at once: the first one may be delayed. */
 const SETTLE_US = 1_000_000;
@@ -38,6 +42,8 @@ export class AudioTimeline {
   #anchorUs: number | undefined;
   #lastTimestamp = 0;
   #unwrapped = 0;
+  /** Where the newest packet was put, in samples of its sender's timeline. */
+  #sample = 0;
   #settleUntilUs = 0;
   #windowEndUs = 0;
   #windowMinUs = Infinity;
@@ -73,6 +79,7 @@ export class AudioTimeline {
    */
   place(rtpTimestamp: number, durationUs: number, arrivalUs: number): Readonly<PlacedPacket> {
     this.#unwrap(rtpTimestamp);
+    this.#straighten(Math.round((durationUs * RTP_RATE_HZ) / 1_000_000));
     const placed = this.#placed;
     placed.discontinuity = false;
     if (this.#anchorUs === undefined) this.#anchor(durationUs, arrivalUs);
@@ -89,12 +96,20 @@ export class AudioTimeline {
   }
 
   #rtpUs(): number {
-    return (this.#unwrapped * 1_000_000) / RTP_RATE_HZ;
+    return (this.#sample * 1_000_000) / RTP_RATE_HZ;
   }
 
   #unwrap(rtpTimestamp: number): void {
     this.#unwrapped += (rtpTimestamp - this.#lastTimestamp) | 0;
     this.#lastTimestamp = rtpTimestamp;
+  }
+
+  /** Whole packets away from the last one, lost and reordered ones included, if it is nearly so. */
+  #straighten(packetSamples: number): void {
+    const packets = Math.round((this.#unwrapped - this.#sample) / packetSamples);
+    const continued = this.#sample + packets * packetSamples;
+    const rounded = Math.abs(this.#unwrapped - continued) <= ROUNDED_SAMPLES;
+    this.#sample = rounded ? continued : this.#unwrapped;
   }
 
   /** Puts the packet's end at `arrivalUs`, on the 20 ms grid so that packets end with ticks. */

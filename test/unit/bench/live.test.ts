@@ -1,9 +1,11 @@
 /** The parts of the live bench that are arithmetic. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { microphoneSound, wavBytes } from '../../../server/bench/fake-microphone.ts';
 import { spread } from '../../../server/bench/live-viewer.ts';
 import { coresBetween, rssSlope, sampleTree } from '../../../server/bench/process-tree.ts';
+import { createLipFrame, LIP_HOP, LIP_WINDOW, LipModel } from '../../../server/speech/lip-sync.ts';
 
 const RATE_HZ = 48_000;
 
@@ -32,6 +34,20 @@ test('the fake microphone speaks once a second, after true silence, at wandering
     const before = found[i - 1]?.[1] ?? 0;
     assert.ok(start - before > 0.6, `${start - before} s of silence before burst ${i}`);
   }
+});
+
+test('where there are no recordings, every burst is a voice to the network, also the second minute’s', async () => {
+  const at48 = microphoneSound([], 120);
+  const audio = Float32Array.from({ length: at48.length / 3 }, (_, i) => at48[3 * i + 1]!);
+  const model = await LipModel.open(join(import.meta.dirname, '../../../models/lipsync'));
+  const [state, frame] = [model.createState(), createLipFrame()];
+  const heard = new Set<number>();
+  for (let i = 0; i + LIP_WINDOW <= audio.length; i += LIP_HOP) {
+    await model.step(state, audio.subarray(i, i + LIP_WINDOW), frame);
+    if (frame.voice > 0.5) heard.add(Math.floor((i * 3) / RATE_HZ));
+  }
+  await model.close();
+  assert.equal(heard.size, 120);
 });
 
 test('the WAV says what it is', () => {

@@ -17,7 +17,6 @@ test('a thread of ours sets it for the whole process', async () => {
   const thread = new Thread<never, never>({
     entry: new URL('../../../server/inference/no-telemetry.ts', import.meta.url),
     name: 'no-telemetry',
-    data: undefined,
     onMessage: () => undefined,
     onDeath: () => died.resolve(),
   });

@@ -89,3 +89,31 @@ test('the 32-bit RTP timestamp may wrap', () => {
   }
   assert.equal(timeline.reanchors, 1);
 });
+
+test('timestamps that were rounded to milliseconds leave neither gap nor overlap, lost packets or not', () => {
+  const random = seeded(2);
+  const timeline = new AudioTimeline(0);
+  let [expectedUs, lastN] = [Number.NaN, 0];
+  for (let n = 0; n < 500; n += 1) {
+    if (n % 7 === 3) continue;
+    const rounded = n * SAMPLES + Math.round((random() - 0.5) * 48);
+    const { mediaUs } = timeline.place(rounded >>> 0, PACKET_US, (n + 1) * PACKET_US);
+    expectedUs = Number.isNaN(expectedUs) ? mediaUs : expectedUs + (n - lastN) * PACKET_US;
+    lastN = n;
+    assert.equal(mediaUs, expectedUs);
+  }
+});
+
+test('a pause of any length keeps its length, and slow drift of timestamps is not lost', () => {
+  const timeline = new AudioTimeline(0);
+  const first = timeline.place(0, PACKET_US, PACKET_US).mediaUs;
+  const paused = timeline.place(48_480, PACKET_US, 1_030_000).mediaUs;
+  assert.equal(paused - first, 1_010_000);
+  let [n, placed] = [0, paused];
+  for (; n < 3000; n += 1) {
+    const timestamp = Math.round(48_480 + n * SAMPLES * 1.0001);
+    placed = timeline.place(timestamp, PACKET_US, 1_030_000 + n * PACKET_US * 1.0001).mediaUs;
+  }
+  const drifted = (n - 1) * PACKET_US * 1.0001;
+  assert.ok(Math.abs(placed - paused - drifted) <= 2000);
+});
