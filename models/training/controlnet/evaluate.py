@@ -58,12 +58,12 @@ def evaluate(checkpoint, held, sequence, out):
 
 
 def draw(net, sheet):
-    """All pictures of a sheet as bytes."""
+    """All pictures of a sheet as bytes, each as the product draws it."""
     out = np.zeros(sheet.pictures.shape, np.uint8)
-    for i in range(0, len(sheet), 8):
+    for i in range(len(sheet)):
         with torch.no_grad():
-            drawn = net(*sheet.inputs(slice(i, i + 8))).clamp(0, 1)
-        out[i : i + 8] = (drawn * 255 + 0.5).byte().permute(0, 2, 3, 1).numpy()
+            drawn = net(*sheet.inputs(slice(i, i + 1)), around=True).clamp(0, 1)
+        out[i] = (drawn[0] * 255 + 0.5).byte().permute(1, 2, 0).numpy()
     return out
 
 

@@ -22,7 +22,7 @@ from data import Data
 from model import Avatar
 
 HAZE = 0.02
-# Pixels beside the farthest that any of so many poses moves the torso.
+# Pixels beside the farthest that any of so many poses moves a part.
 MARGIN, LOOKED_AT = 8, 1024
 # Smaller ones stay as they are; halving them would save nothing.
 LEAST_HALVED = 256
@@ -38,7 +38,7 @@ class Picture(nn.Module):
         self.avatar = avatar
 
     def forward(self, control, face):
-        picture = self.avatar(control, face)
+        picture = self.avatar(control, face, around=True)
         # What is nearly nothing is nothing: a haze beside the person would show as a square on a scene.
         # Half a level more, since bytes are cut off and not rounded.
         alpha = (picture[:, 3:4] * (1.03 * 255) + (0.5 - HAZE * 255)).clamp(0.5, 255.5)
@@ -59,25 +59,36 @@ def main():
 
 def export(checkpoint, folder, about, out):
     data = Data(folder)
-    net = load(checkpoint, data.frame)
-    net.base.torso.columns = columns_of(net.base.torso, data)
+    net, whole = load(checkpoint, data.frame), load(checkpoint, data.frame)
+    crop(net.base, data)
     proto = halve(to_onnx(net), net)
-    compare(proto, net, data)
+    compare(proto, whole, data)
     write(out, data, about, proto.SerializeToString())
 
 
 @torch.no_grad()
-def columns_of(torso, data):
-    """The columns that the torso is drawn in, in any of many poses, and some beside them; multiples of 16."""
-    control, _ = data.frames.inputs(slice(0, LOOKED_AT))
-    there = torch.zeros(torso.texture.shape[3], dtype=torch.bool)
-    for part in control.split(32):
-        there |= (torso(part)[:, 3] > HAZE).any(0).any(0)
-    found = there.nonzero()
-    if len(found) == 0:
-        return torso.columns
-    left, right = int(found.min()) - MARGIN, int(found.max()) + 1 + MARGIN
-    return max(0, left // 16 * 16), min(len(there), -(-right // 16) * 16)
+def crop(base, data):
+    """Draws less: only where torso, head and the head's layers get in any of many poses, and some beside it."""
+    inputs = data.frames.inputs(slice(0, LOOKED_AT))
+    reached = None
+    for control, face in zip(*(values.split(32) for values in inputs)):
+        parts = [base.torso(control), *base.head.layers(control, face), *base.heads(control, face)]
+        now = [(part[:, 3] > HAZE).any(0) for part in parts]
+        reached = now if reached is None else [a | b for a, b in zip(reached, now)]
+    torso, *layers = (piece_of(part) for part in reached[:-2])
+    left, _, right, _ = piece_of(reached[-2] | reached[-1])
+    base.torso.piece, base.head.pieces, base.columns = torso, layers, (left, right)
+
+
+def piece_of(reached):
+    """Left, top, right, bottom of a piece around what was reached; multiples of 8, or the picture's own sides."""
+    sides = []
+    for line in (reached.any(0), reached.any(1)):
+        found = line.nonzero()
+        first, last = (int(found.min()), int(found.max()) + 1) if len(found) else (0, len(line))
+        sides.append((max(0, (first - MARGIN) // 8 * 8), min(len(line), -(-(last + MARGIN) // 8) * 8)))
+    (left, right), (top, bottom) = sides
+    return left, top, right, bottom
 
 
 def load(checkpoint, frame):
@@ -124,7 +135,7 @@ def halve(proto, net):
 
 
 def compare(proto, net, data):
-    """Draws a few poses with the graph and with PyTorch."""
+    """Draws a few poses with the graph and, uncropped, with PyTorch."""
     import onnxruntime as ort
 
     session = ort.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])

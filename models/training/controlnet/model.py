@@ -19,6 +19,8 @@ from control import FACE_LENGTH, FACING, FINGER_BONES, FINGER_TIPS, HEAD, IN_FRO
 from control import RIGHT_HAND, TORSO, Frame, along_bones, from_points, points, to_head
 
 HAND_PATCH = 80
+# Pixels: where arms are drawn ends this far beside their bones, on a grid of cells that the U-Net halves twice.
+BESIDE_ARMS, BOX_CELL = 28, 16
 
 
 class Modulated(nn.Module):
@@ -96,11 +98,13 @@ class Warp(nn.Module):
         self.register_buffer("x", ((torch.arange(width) + 0.5) * 2 / width - 1)[None, None], persistent=False)
         self.register_buffer("y", ((torch.arange(height) + 0.5) * 2 / height - 1)[None, :, None], persistent=False)
 
-    def forward(self, picture, flow, columns=(None, None)):
-        """`columns`: only these, from first to last."""
-        only = slice(*columns)
-        x, y = self.x[..., only] + flow[:, 0, :, only], self.y + flow[:, 1, :, only]
-        return sample(picture.expand(len(flow), -1, -1, -1), torch.stack([x, y], -1))
+    def forward(self, picture, flow, piece):
+        """`piece`: left, top, right and bottom of what is drawn; beside it there is nothing."""
+        left, top, right, bottom = piece
+        rows, columns, (height, width) = slice(top, bottom), slice(left, right), flow.shape[2:]
+        x, y = self.x[..., columns] + flow[:, 0, rows, columns], self.y[:, rows] + flow[:, 1, rows, columns]
+        drawn = sample(picture.expand(len(flow), -1, -1, -1), torch.stack([x, y], -1))
+        return F.pad(drawn, (left, width - right, top, height - bottom))
 
 
 def sample(picture, grid):
@@ -128,6 +132,8 @@ class Head(nn.Module):
         self.expression = Expression(self.crop[2])
         self.flow = Flow(9, (24, 24), fields=self.LAYERS)
         self.warp = Warp(n, n)
+        # What of each layer is drawn (export.py says how far they get).
+        self.pieces = [(0, 0, n, n)] * self.LAYERS
 
     def forward(self, control, face):
         drawn, hair, behind = self.layers(control, face)
@@ -139,7 +145,7 @@ class Head(nn.Module):
         added = F.pad(self.expression(face), (x, n - x - side, y, n - y - side))
         drawn = [self.texture[:, :4] + added, self.texture[:, 4:8], self.texture[:, 8:]]
         flows = self.flow(self.turn(control), (n, n)).chunk(3, 1)
-        return [self.warp(picture, flow) for picture, flow in zip(drawn, flows)]
+        return [self.warp(*layer) for layer in zip(drawn, flows, self.pieces)]
 
     def turn(self, control):
         yaw, pitch = (2 * control[:, HEAD + 3 : HEAD + 5]).unbind(1)
@@ -187,13 +193,11 @@ class Torso(nn.Module):
         self.flow = Flow(16, (16, 24))
         self.hidden = nn.Linear(11, 5)
         self.warp = Warp(rows, frame.size)
-        # Columns that are drawn; beside them there is nothing (export.py says how wide it gets).
-        self.columns = (0, frame.size)
+        # What of it is drawn (export.py says how far it gets).
+        self.piece = (0, 0, frame.size, rows)
 
     def forward(self, control):
-        left, right = self.columns
-        drawn = self.warp(self.texture, self.moved(control), self.columns)
-        return F.pad(drawn, (left, self.texture.shape[3] - right))
+        return self.warp(self.texture, self.moved(control), self.piece)
 
     def moved(self, control):
         """How far each place is shifted, [B, 2, rows, size], halves of a picture."""
@@ -211,9 +215,12 @@ class Axes(nn.Module):
         self.register_buffer("y", y, persistent=False)
 
     def forward(self, window=None, step=1):
-        """All of them, or those of windows whose first pixels are [B, 2], `size` long on both sides."""
+        """All of them, or those in a box or in windows."""
         if window is None:
             return self.x, self.y
+        if isinstance(window, Box):
+            left, top, right, bottom = (side // step for side in window.sides)
+            return self.x[:, left:right], self.y[:, top:bottom]
         index = torch.arange(window.size // step)
         first = window.first // step
         return self.x[0][first[:, :1] + index], self.y[0][first[:, 1:] + index]
@@ -227,6 +234,36 @@ class Window:
     size: int
 
 
+@dataclass(frozen=True)
+class Box:
+    """A piece of one picture: left, top, right and bottom in pixels, each a tensor without sides."""
+
+    sides: tuple
+
+    @staticmethod
+    def around_arms(control, frame):
+        """Where the arms of one person may be seen. Outside of it the pose branch's picture is as good as empty."""
+        arms = torch.cat([points(control, RIGHT_ARM, 3), points(control, LEFT_ARM, 3)], 1)[0]
+        across = arms[:, 0] * frame.pixels + frame.size / 2
+        down = (arms[:, 1] - frame.bottom / 100) * frame.pixels + frame.size
+        places, most = torch.stack([across, down]), frame.size // BOX_CELL
+        first = torch.floor((places.amin(1) - BESIDE_ARMS) / BOX_CELL).clamp(0, most - 1)
+        last = torch.minimum(torch.ceil((places.amax(1) + BESIDE_ARMS) / BOX_CELL).clamp(min=1), torch.tensor(float(most)))
+        sides = (torch.cat([first, torch.maximum(last, first + 1)]) * BOX_CELL).long()
+        return Box(tuple(sides[i] for i in range(4)))
+
+    def cut(self, picture):
+        left, top, right, bottom = self.sides
+        return picture[:, :, top:bottom, left:right]
+
+    def over(self, picture, layer):
+        """The layer over the picture's part that the box is."""
+        left, top, right, bottom = self.sides
+        height, width = picture.shape[2:]
+        change = layer - self.cut(picture) * layer[:, 3:4]
+        return picture + F.pad(change, (left, width - right, top, height - bottom))
+
+
 class Base(nn.Module):
     """The warped person without arms."""
 
@@ -235,15 +272,24 @@ class Base(nn.Module):
         self.frame = frame
         self.head, self.torso = Head(frame), Torso(frame)
         self.axes = Axes(*frame.axes(1, frame.head_rows))
+        # Where the head is drawn (export.py says how far it gets).
+        self.columns = (0, frame.size)
 
     def forward(self, control, face):
-        grid = to_head(self.axes(), control, self.frame)
-        head, behind = (sample(layer, grid) for layer in self.head(control, face))
+        head, behind = self.heads(control, face)
         torso = self.torso(control)
-        first, last = self.frame.torso_row, head.shape[2]
-        above = over(behind[:, :, :first], head[:, :, :first])
-        neck = over(over(behind[:, :, first:], torso[:, :, : last - first]), head[:, :, first:])
+        (left, right), first, last = self.columns, self.frame.torso_row, head.shape[2]
+        above = F.pad(over(behind[:, :, :first], head[:, :, :first]), (left, self.frame.size - right))
+        beside = torso[:, :, : last - first]
+        neck = over(over(behind[:, :, first:], beside[..., left:right]), head[:, :, first:])
+        neck = torch.cat([beside[..., :left], neck, beside[..., right:]], 3)
         return torch.cat([above, neck, torso[:, :, last - first :]], 2)
+
+    def heads(self, control, face):
+        """Head and what is behind the torso in their rows and columns of the picture."""
+        x, y = self.axes()
+        grid = to_head((x[:, slice(*self.columns)], y), control, self.frame)
+        return [sample(layer, grid) for layer in self.head(control, face)]
 
 
 class Arms(nn.Module):
@@ -297,14 +343,34 @@ class Hands(nn.Module):
 
     def forward(self, control, window=None):
         """Both layers, right and left, each over the whole picture or the window."""
+        drawn, centres = self.patches(control)
+        pixels = self.pixels(window)
+        return self.put(drawn[0], centres[0], pixels, 1), self.put(drawn[1], centres[1], pixels, -1)
+
+    def over(self, picture, control):
+        """Both over one person's picture, where they are."""
+        drawn, centres = self.patches(control)
+        picture = self.lay(picture, drawn[0], centres[0][0])
+        return self.lay(picture, drawn[1].flip(3), centres[1][0] * torch.tensor([-1.0, 1.0]))
+
+    def lay(self, picture, patch, centre):
+        frame, end = self.frame, torch.tensor([float(self.frame.size)] * 2)
+        x = centre[0] * frame.pixels + frame.size / 2
+        y = (centre[1] - frame.bottom / 100) * frame.pixels + frame.size
+        first = torch.round(torch.stack([x, y])) - HAND_PATCH // 2
+        # Of a hand beside the picture, what is in it.
+        near, far = (torch.minimum(first + side, end).clamp(min=0) for side in (0, HAND_PATCH))
+        inside = Box(tuple((torch.cat([near, far]) - first.repeat(2)).long().unbind()))
+        return Box(tuple(torch.cat([near, far]).long().unbind())).over(picture, inside.cut(patch))
+
+    def patches(self, control):
+        """What is drawn, right and left, the latter in the mirror, and the patches' middles, likewise."""
         mirror = torch.tensor([-1.0, 1.0])
         right = self.patch(control, 1.0, RIGHT_HAND, (RIGHT_ARM, LEFT_ARM), 0)
         left = self.patch(control, mirror, LEFT_HAND, (LEFT_ARM, RIGHT_ARM), 1)
         maps, vectors = torch.cat([right[0], left[0]]), torch.cat([right[1], left[1]])
         inner = self.net(maps, self.vector(vectors))
-        drawn = self.sharp(self.zero, inner, torch.cat([right[3], left[3]])).chunk(2)
-        pixels = self.pixels(window)
-        return self.put(drawn[0], right[2], pixels, 1), self.put(drawn[1], left[2], pixels, -1)
+        return self.sharp(self.zero, inner, torch.cat([right[3], left[3]])).chunk(2), (right[2], left[2])
 
     def patch(self, control, mirror, hand, arms, side):
         fingers = points(control, hand, 21) * mirror
@@ -376,10 +442,13 @@ class Avatar(nn.Module):
         super().__init__()
         self.base, self.arms, self.hands = Base(frame), Arms(frame), Hands(frame)
 
-    def forward(self, control, face):
-        return self.branch(self.base(control, face), control)
+    def forward(self, control, face, around=False):
+        """`around`: one person's arms alone are drawn, in a box around them, as the product does."""
+        return self.branch(self.base(control, face), control, around=around)
 
-    def branch(self, base, control, window=None):
-        picture = over(base, self.arms(base, control, window))
-        right, left = self.hands(control, window)
-        return over(over(picture, right), left)
+    def branch(self, base, control, around=False):
+        if around:
+            box = Box.around_arms(control, self.arms.frame)
+            return self.hands.over(box.over(base, self.arms(box.cut(base), control, box)), control)
+        right, left = self.hands(control)
+        return over(over(over(base, self.arms(base, control)), right), left)
