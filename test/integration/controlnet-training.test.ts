@@ -76,7 +76,7 @@ test('the quick recipe makes a pack that draws, and a second run resumes', { ski
 
 test('training goes on from a finished pack, all of its weights', { skip }, async () => {
   const folder = join(work, 'tiny');
-  const init = join(folder, 'tiny', 'controlnet.onnx');
+  const init = join(folder, 'tiny');
   const args = ['train.py', '--data', join(folder, 'train'), '--out', join(work, 'on')];
   const more = ['--init', init, '--only', 'arms', '--minutes', '0.001'];
   const { stdout } = await promisify(execFile)(PYTHON, [...args, ...more], { cwd: RECIPE });

@@ -1,7 +1,11 @@
-"""Writes an avatar pack from a checkpoint: controlnet.onnx with half-size weights, controlnet.json, avatar.json.
+"""Writes an avatar pack from a checkpoint: base.onnx and controlnet.onnx with half-size weights, JSON beside them.
 
-The graph: control [1, 114], face [1, 52] -> picture [1, size, size, 4] (uint8, premultiplied RGBA) and check [1]
-(not a number where the picture isn't one). Compared with PyTorch on the data's own poses before anything is written.
+base.onnx, the frozen base: control [1, 114], face [1, 52] -> expression [1, 4, n, n] that is added to the face, and
+cells of the flows, head_flow [1, 6, 24, 24] and torso_flow [1, 2, 16, 24]; besides, whatever the pose, the drawings
+head [1, 12, patch, patch] and torso [1, 4, rows, size]. The product bends the drawings by them.
+controlnet.onnx, the pose branch: control, base [1, 4, size, size] -> picture [1, size, size, 4] (uint8, premultiplied
+RGBA) and check [1] (not a number where the picture isn't one).
+Compared with PyTorch on the data's own poses before anything is written.
 """
 
 import argparse
@@ -22,29 +26,43 @@ from data import Data
 from model import Avatar
 
 HAZE = 0.02
-# Pixels beside the farthest that any of so many poses moves a part.
-MARGIN, LOOKED_AT = 8, 1024
 # Smaller ones stay as they are; halving them would save nothing.
 LEAST_HALVED = 256
 # Of a picture's bytes, 0..255: what weights in halves may change.
 MOST_MEAN, MOST_ANYWHERE = 0.25, 24
 
 
-class Picture(nn.Module):
-    """What the product runs: the avatar's picture as bytes."""
+class Base(nn.Module):
+    """What bends the drawings, and the drawings."""
 
     def __init__(self, avatar):
         super().__init__()
         self.avatar = avatar
 
     def forward(self, control, face):
-        picture = self.avatar(control, face, around=True)
+        base = self.avatar.base
+        return *base.moves(control, face), base.head.texture, base.torso.texture
+
+
+class Branch(nn.Module):
+    """The avatar's picture as bytes, from the base's."""
+
+    def __init__(self, avatar):
+        super().__init__()
+        self.avatar = avatar
+
+    def forward(self, control, base):
+        picture = self.avatar.branch(base, control, around=True)
         # What is nearly nothing is nothing: a haze beside the person would show as a square on a scene.
         # Half a level more, since bytes are cut off and not rounded.
         alpha = (picture[:, 3:4] * (1.03 * 255) + (0.5 - HAZE * 255)).clamp(0.5, 255.5)
         colours = torch.minimum((picture[:, :3] * 255 + 0.5).clamp(min=0.5), alpha)
         whole = torch.cat([colours, alpha], 1)
         return whole.to(torch.uint8).permute(0, 2, 3, 1), picture.mean().reshape(1)
+
+
+BASE = {"inputs": ["control", "face"], "outputs": ["expression", "head_flow", "torso_flow", "head", "torso"]}
+BRANCH = {"inputs": ["control", "base"], "outputs": ["picture", "check"]}
 
 
 def main():
@@ -59,36 +77,14 @@ def main():
 
 def export(checkpoint, folder, about, out):
     data = Data(folder)
-    net, whole = load(checkpoint, data.frame), load(checkpoint, data.frame)
-    crop(net.base, data)
-    proto = halve(to_onnx(net), net)
-    compare(proto, whole, data)
-    write(out, data, about, proto.SerializeToString())
-
-
-@torch.no_grad()
-def crop(base, data):
-    """Draws less: only where torso, head and the head's layers get in any of many poses, and some beside it."""
-    inputs = data.frames.inputs(slice(0, LOOKED_AT))
-    reached = None
-    for control, face in zip(*(values.split(32) for values in inputs)):
-        parts = [base.torso(control), *base.head.layers(control, face), *base.heads(control, face)]
-        now = [(part[:, 3] > HAZE).any(0) for part in parts]
-        reached = now if reached is None else [a | b for a, b in zip(reached, now)]
-    torso, *layers = (piece_of(part) for part in reached[:-2])
-    left, _, right, _ = piece_of(reached[-2] | reached[-1])
-    base.torso.piece, base.head.pieces, base.columns = torso, layers, (left, right)
-
-
-def piece_of(reached):
-    """Left, top, right, bottom of a piece around what was reached; multiples of 8, or the picture's own sides."""
-    sides = []
-    for line in (reached.any(0), reached.any(1)):
-        found = line.nonzero()
-        first, last = (int(found.min()), int(found.max()) + 1) if len(found) else (0, len(line))
-        sides.append((max(0, (first - MARGIN) // 8 * 8), min(len(line), -(-(last + MARGIN) // 8) * 8)))
-    (left, right), (top, bottom) = sides
-    return left, top, right, bottom
+    net = load(checkpoint, data.frame)
+    size = data.frame.size
+    graphs = {
+        "base.onnx": halve(to_onnx(Base(net), (CONTROL_LENGTH,), (FACE_LENGTH,), BASE)),
+        "controlnet.onnx": halve(to_onnx(Branch(net), (CONTROL_LENGTH,), (4, size, size), BRANCH)),
+    }
+    compare(graphs, net, data)
+    write(out, data, net, about, {name: proto.SerializeToString() for name, proto in graphs.items()})
 
 
 def load(checkpoint, frame):
@@ -97,19 +93,18 @@ def load(checkpoint, frame):
     return net.eval().requires_grad_(False)
 
 
-def to_onnx(net):
+def to_onnx(module, first, second, names):
     stream = io.BytesIO()
-    inputs = (torch.zeros(1, CONTROL_LENGTH), torch.zeros(1, FACE_LENGTH))
-    names = {"input_names": ["control", "face"], "output_names": ["picture", "check"]}
-    torch.onnx.export(Picture(net), inputs, stream, dynamo=False, opset_version=17, **names)
+    inputs = (torch.zeros(1, *first), torch.zeros(1, *second))
+    named = {"input_names": names["inputs"], "output_names": names["outputs"]}
+    torch.onnx.export(module, inputs, stream, dynamo=False, opset_version=17, **named)
     proto = onnx.load_from_string(stream.getvalue())
     proto.doc_string = ""
     return proto
 
 
-def halve(proto, net):
-    """Weights as float16 and drawings as bytes; the runtime turns them back once, when it loads the graph."""
-    drawings = {tuple(p.shape) for name, p in net.named_parameters() if name.endswith("texture")}
+def halve(proto):
+    """Weights as float16, the torso's drawing as bytes; the runtime turns them back once, when it loads the graph."""
     nodes, kept = [], []
     for tensor in proto.graph.initializer:
         values = numpy_helper.to_array(tensor)
@@ -117,7 +112,7 @@ def halve(proto, net):
             kept.append(tensor)
             continue
         name, stored = tensor.name, f"{tensor.name}_stored"
-        if values.shape in drawings:
+        if name.endswith("torso.texture"):
             kept.append(numpy_helper.from_array(np.round(values.clip(0, 1) * 255).astype(np.uint8), stored))
             kept.append(numpy_helper.from_array(np.float32(1 / 255), f"{name}_scale"))
             nodes.append(helper.make_node("Cast", [stored], [f"{name}_bytes"], to=TensorProto.FLOAT))
@@ -134,35 +129,42 @@ def halve(proto, net):
     return proto
 
 
-def compare(proto, net, data):
-    """Draws a few poses with the graph and, uncropped, with PyTorch."""
+@torch.no_grad()
+def compare(graphs, net, data):
+    """Runs both graphs on a few poses, beside PyTorch."""
     import onnxruntime as ort
 
-    session = ort.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
-    worst, means = 0, []
+    cpu = ["CPUExecutionProvider"]
+    base, branch = (ort.InferenceSession(proto.SerializeToString(), providers=cpu) for proto in graphs.values())
+    worst, means, moved = 0, [], 0.0
     for i in range(min(16, len(data.frames))):
         control, face = data.frames.inputs(slice(i, i + 1))
-        got, _ = session.run(None, {"control": control.numpy(), "face": face.numpy()})
-        want = Picture(net)(control, face)[0].numpy()
-        miss = np.abs(got.astype(int) - want.astype(int))
+        got = base.run(None, {"control": control.numpy(), "face": face.numpy()})
+        moved = max(moved, *(float(np.abs(a - b.numpy()).max()) for a, b in zip(got, Base(net)(control, face))))
+        drawn = net.base(control, face)
+        picture, _ = branch.run(None, {"control": control.numpy(), "base": drawn.numpy()})
+        miss = np.abs(picture.astype(int) - Branch(net)(control, drawn)[0].numpy().astype(int))
         worst, means = max(worst, int(miss.max())), [*means, miss.mean()]
-    print(f"graph against PyTorch: {np.mean(means):.4f} of 255 on average, {worst} at most")
-    if np.mean(means) > MOST_MEAN or worst > MOST_ANYWHERE:
-        raise SystemExit("the graph differs from PyTorch")
+    print(f"graphs against PyTorch: {np.mean(means):.4f} of 255 on average, {worst} at most; the base {255 * moved:.2f}")
+    if np.mean(means) > MOST_MEAN or worst > MOST_ANYWHERE or 255 * moved > MOST_ANYWHERE:
+        raise SystemExit("the graphs differ from PyTorch")
 
 
-def write(out, data, about, graph):
+def write(out, data, net, about, graphs):
     out.mkdir(parents=True, exist_ok=True)
-    measures = data.meta["measures"]
+    measures, frame = data.meta["measures"], data.frame
     hair = {key: measures["hair"][key] for key in ("length", "hertz")}
-    steered = {"size": data.frame.size, "view": data.meta["view"], "measures": {**measures, "hair": hair}}
-    files = {"controlnet.json": neat(steered).encode(), "controlnet.onnx": graph}
+    head = {"patch": frame.patch, "reach": frame.reach, "origin": frame.origin, "pivot": frame.pivot}
+    rows = {"torsoRow": frame.torso_row, "headRows": frame.head_rows}
+    base = {**rows, "head": {**head, "face": net.base.head.crop}}
+    steered = {"size": frame.size, "view": data.meta["view"], "measures": {**measures, "hair": hair}, "base": base}
+    files = {"controlnet.json": neat(steered).encode(), **graphs}
     for name, content in files.items():
         (out / name).write_bytes(content)
     sums = {name: {"sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()}
     pack = {"name": out.name, **about, "body": "controlnet", "lips": "visemes", "width": 512, "height": 512, "fps": 25}
     (out / "avatar.json").write_text(neat({**pack, "files": sums}))
-    print(f"{out}: {len(graph) / 1e6:.2f} MB")
+    print(f"{out}: {sum(len(graph) for graph in graphs.values()) / 1e6:.2f} MB")
 
 
 def neat(value):

@@ -83,10 +83,12 @@ class Flow(nn.Module):
         self.fields = fields
 
     def forward(self, drivers, size):
+        return F.interpolate(self.field(drivers), size=size, mode="bilinear", align_corners=False)
+
+    def field(self, drivers):
         field = self.broad(drivers).reshape(-1, 2 * self.fields, *self.coarse)
         field = F.interpolate(field, size=self.cells, mode="bilinear", align_corners=True)
-        field = field + self.close(drivers).reshape(-1, 2 * self.fields, *self.cells)
-        return F.interpolate(field, size=size, mode="bilinear", align_corners=False)
+        return field + self.close(drivers).reshape(-1, 2 * self.fields, *self.cells)
 
 
 class Warp(nn.Module):
@@ -98,13 +100,9 @@ class Warp(nn.Module):
         self.register_buffer("x", ((torch.arange(width) + 0.5) * 2 / width - 1)[None, None], persistent=False)
         self.register_buffer("y", ((torch.arange(height) + 0.5) * 2 / height - 1)[None, :, None], persistent=False)
 
-    def forward(self, picture, flow, piece):
-        """`piece`: left, top, right and bottom of what is drawn; beside it there is nothing."""
-        left, top, right, bottom = piece
-        rows, columns, (height, width) = slice(top, bottom), slice(left, right), flow.shape[2:]
-        x, y = self.x[..., columns] + flow[:, 0, rows, columns], self.y[:, rows] + flow[:, 1, rows, columns]
-        drawn = sample(picture.expand(len(flow), -1, -1, -1), torch.stack([x, y], -1))
-        return F.pad(drawn, (left, width - right, top, height - bottom))
+    def forward(self, picture, flow):
+        grid = torch.stack([self.x + flow[:, 0], self.y + flow[:, 1]], -1)
+        return sample(picture.expand(len(flow), -1, -1, -1), grid)
 
 
 def sample(picture, grid):
@@ -132,8 +130,6 @@ class Head(nn.Module):
         self.expression = Expression(self.crop[2])
         self.flow = Flow(9, (24, 24), fields=self.LAYERS)
         self.warp = Warp(n, n)
-        # What of each layer is drawn (export.py says how far they get).
-        self.pieces = [(0, 0, n, n)] * self.LAYERS
 
     def forward(self, control, face):
         drawn, hair, behind = self.layers(control, face)
@@ -145,7 +141,7 @@ class Head(nn.Module):
         added = F.pad(self.expression(face), (x, n - x - side, y, n - y - side))
         drawn = [self.texture[:, :4] + added, self.texture[:, 4:8], self.texture[:, 8:]]
         flows = self.flow(self.turn(control), (n, n)).chunk(3, 1)
-        return [self.warp(*layer) for layer in zip(drawn, flows, self.pieces)]
+        return [self.warp(*layer) for layer in zip(drawn, flows)]
 
     def turn(self, control):
         yaw, pitch = (2 * control[:, HEAD + 3 : HEAD + 5]).unbind(1)
@@ -193,17 +189,13 @@ class Torso(nn.Module):
         self.flow = Flow(16, (16, 24))
         self.hidden = nn.Linear(11, 5)
         self.warp = Warp(rows, frame.size)
-        # What of it is drawn (export.py says how far it gets).
-        self.piece = (0, 0, frame.size, rows)
 
     def forward(self, control):
-        return self.warp(self.texture, self.moved(control), self.piece)
+        return self.warp(self.texture, self.flow(self.drivers(control), self.texture.shape[2:]))
 
-    def moved(self, control):
-        """How far each place is shifted, [B, 2, rows, size], halves of a picture."""
+    def drivers(self, control):
         drivers = 5 * control[:, TORSO : HEAD + 5]
-        drivers = torch.cat([drivers, torch.tanh(self.hidden(drivers))], 1)
-        return self.flow(drivers, self.texture.shape[2:])
+        return torch.cat([drivers, torch.tanh(self.hidden(drivers))], 1)
 
 
 class Axes(nn.Module):
@@ -272,24 +264,20 @@ class Base(nn.Module):
         self.frame = frame
         self.head, self.torso = Head(frame), Torso(frame)
         self.axes = Axes(*frame.axes(1, frame.head_rows))
-        # Where the head is drawn (export.py says how far it gets).
-        self.columns = (0, frame.size)
 
     def forward(self, control, face):
-        head, behind = self.heads(control, face)
+        grid = to_head(self.axes(), control, self.frame)
+        head, behind = (sample(layer, grid) for layer in self.head(control, face))
         torso = self.torso(control)
-        (left, right), first, last = self.columns, self.frame.torso_row, head.shape[2]
-        above = F.pad(over(behind[:, :, :first], head[:, :, :first]), (left, self.frame.size - right))
-        beside = torso[:, :, : last - first]
-        neck = over(over(behind[:, :, first:], beside[..., left:right]), head[:, :, first:])
-        neck = torch.cat([beside[..., :left], neck, beside[..., right:]], 3)
+        first, last = self.frame.torso_row, head.shape[2]
+        above = over(behind[:, :, :first], head[:, :, :first])
+        neck = over(over(behind[:, :, first:], torso[:, :, : last - first]), head[:, :, first:])
         return torch.cat([above, neck, torso[:, :, last - first :]], 2)
 
-    def heads(self, control, face):
-        """Head and what is behind the torso in their rows and columns of the picture."""
-        x, y = self.axes()
-        grid = to_head((x[:, slice(*self.columns)], y), control, self.frame)
-        return [sample(layer, grid) for layer in self.head(control, face)]
+    def moves(self, control, face):
+        """What the product bends the drawings by: the expression that is added to the face, and both flows' cells."""
+        head, torso = self.head, self.torso
+        return head.expression(face), head.flow.field(head.turn(control)), torso.flow.field(torso.drivers(control))
 
 
 class Arms(nn.Module):

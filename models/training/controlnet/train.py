@@ -39,7 +39,7 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60, help="of this process's processor time")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--init", type=Path, help="go on from this controlnet.onnx")
+    parser.add_argument("--init", type=Path, help="go on from this pack, a folder")
     parser.add_argument("--only", choices=list(STAGES), help="this stage alone, as long as --minutes says")
     options = parser.parse_args()
     train(options)

@@ -23,13 +23,50 @@ after(async () => {
   await rm(work, { recursive: true });
 });
 
-/** A grey square that brightens with the jaw: picture = shade x (0.5 + the face's mean). */
+const HEAD = { patch: 16, reach: 116, origin: [0, -67], pivot: [0, -28], face: [0, 0, 16] };
+const TORSO_ROW = 32;
+
+/** Drawings of nothing, and an expression of the face's mean. */
+function baseGraph(): GraphText {
+  const made = (name: string, shape: number[]) => ({ name, type: 'float32' as const, shape });
+  const outputs = [
+    made('expression', [1, 4, 16, 16]),
+    made('head_flow', [1, 6, 24, 24]),
+    made('torso_flow', [1, 2, 16, 24]),
+    made('head', [1, 12, 16, 16]),
+    made('torso', [1, 4, SIDE - TORSO_ROW, SIDE]),
+  ];
+  const attributes = { axes: [1], keepdims: 1 };
+  return {
+    inputs: [made('control', [1, 114]), made('face', [1, 52])],
+    outputs,
+    nodes: [
+      { operator: 'ReduceMean', inputs: ['control'], outputs: ['steer'], attributes },
+      { operator: 'ReduceMean', inputs: ['face'], outputs: ['look'], attributes },
+      { operator: 'Mul', inputs: ['steer', 'none'], outputs: ['nothing'] },
+      { operator: 'Add', inputs: ['look', 'nothing'], outputs: ['both'] },
+      { operator: 'Add', inputs: ['both', 'no_expression'], outputs: ['expression'] },
+      ...outputs.slice(1).map(({ name }) => {
+        return { operator: 'Add', inputs: ['nothing', `no_${name}`], outputs: [name] };
+      }),
+    ],
+    weights: [
+      { name: 'none', shape: [1], floats: [0] },
+      ...outputs.map(({ name, shape }) => {
+        const length = shape.reduce((product, side) => product * side, 1);
+        return { name: `no_${name}`, shape, floats: Array.from({ length }, () => 0) };
+      }),
+    ],
+  };
+}
+
+/** A grey square that brightens with the base: picture = shade x (0.5 + the base's mean). */
 function graph(side = SIDE): GraphText {
   const mean = { axes: [1], keepdims: 1 };
   return {
     inputs: [
       { name: 'control', type: 'float32', shape: [1, 114] },
-      { name: 'face', type: 'float32', shape: [1, 52] },
+      { name: 'base', type: 'float32', shape: [1, 4, side, side] },
     ],
     outputs: [
       { name: 'picture', type: 'uint8', shape: [1, side, side, 4] },
@@ -37,7 +74,12 @@ function graph(side = SIDE): GraphText {
     ],
     nodes: [
       { operator: 'ReduceMean', inputs: ['control'], outputs: ['steer'], attributes: mean },
-      { operator: 'ReduceMean', inputs: ['face'], outputs: ['look'], attributes: mean },
+      {
+        operator: 'ReduceMean',
+        inputs: ['base'],
+        outputs: ['look'],
+        attributes: { axes: [1, 2, 3], keepdims: 0 },
+      },
       { operator: 'Mul', inputs: ['steer', 'none'], outputs: ['nothing'] },
       { operator: 'Add', inputs: ['look', 'nothing'], outputs: ['both'] },
       { operator: 'Add', inputs: ['both', 'half'], outputs: ['bright'] },
@@ -62,21 +104,23 @@ function graph(side = SIDE): GraphText {
   };
 }
 
-async function writePack(name: string, bytes: Buffer, size = SIDE): Promise<string> {
+async function writePack(name: string, bytes: Buffer, changes: object = {}): Promise<string> {
   const folder = join(work, name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   const steered = {
-    size,
+    size: SIDE,
     view: { top: -137, bottom: 133, minWidth: 190 },
     measures: {
       arms: { shoulder: [44.5, 6.5] },
       hair: { length: 48, hertz: 1.9 },
       hands: { length: 43 },
     },
+    base: { torsoRow: TORSO_ROW, headRows: 48, head: HEAD, ...changes },
   };
   const files = {
     'controlnet.json': Buffer.from(JSON.stringify(steered)),
+    'base.onnx': onnxFile(baseGraph()),
     'controlnet.onnx': bytes,
   };
   const sums: Record<string, { sha256: string }> = {};
@@ -146,10 +190,34 @@ test('a graph of another size, and a file that is no graph, are refused in a sen
   const larger = await loadPack(await writePack('larger', onnxFile(graph(32))));
   await assert.rejects(openBody(larger, place), (error: AppError) => {
     assert.equal(error.code, 'bad_pack');
-    assert.match(error.message, /picture/u);
+    assert.match(error.message, /controlnet\.onnx: expected base: float32\[1,4,64,64\], found/u);
     return true;
   });
   const broken = await loadPack(await writePack('broken', Buffer.from('not a graph')));
   await assert.rejects(openBody(broken, place), { code: 'bad_pack' });
+  await shelf.close();
+});
+
+test('drawings that lie nowhere, or of another size than is said, are refused in a sentence', async () => {
+  const shelf = new ModelShelf();
+  const place = { width: SIDE, height: SIDE, shelf };
+  for (const [changes, told] of [
+    [
+      { head: { ...HEAD, face: [8, 0, 16] } },
+      /"base\.head\.face": must lie inside the patch of 16/,
+    ],
+    [{ torsoRow: SIDE }, /"base\.torsoRow": must be less than size, 64/],
+    [{ headRows: SIDE + 1 }, /"base\.headRows": must be at most size, 64/],
+    [{ torsoRow: 24 }, /base\.onnx.*torso/],
+    [{ head: { ...HEAD, patch: 24 } }, /base\.onnx.*head/],
+  ] as const) {
+    const pack = await loadPack(await writePack('odd', onnxFile(graph()), changes));
+    await assert.rejects(openBody(pack, place), (error: AppError) => {
+      assert.equal(error.code, 'bad_pack');
+      assert.match(error.message, told);
+      return true;
+    });
+  }
+  assert.deepEqual(await shelf.models(), [], 'nothing stays borrowed');
   await shelf.close();
 });
