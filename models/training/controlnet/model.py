@@ -131,17 +131,22 @@ class Head(nn.Module):
         self.flow = Flow(9, (24, 24), fields=self.LAYERS)
         self.warp = Warp(n, n)
 
-    def forward(self, control, face):
-        drawn, hair, behind = self.layers(control, face)
-        return over(drawn, hair), behind
-
     def layers(self, control, face):
-        """The three drawings, turned."""
+        """The three drawings turned, in the head's own frame: what they are trained by."""
+        n = self.texture.shape[-1]
+        flows = self.flow(self.turn(control), (n, n)).chunk(3, 1)
+        return [self.warp(*layer) for layer in zip(self.drawings(face), flows)]
+
+    def placed(self, control, face, grid):
+        """The three drawings turned, at places of the head's own frame [B, h, w, 2]: each sampled once."""
+        shifts = F.grid_sample(self.flow.field(self.turn(control)), grid, padding_mode="border", align_corners=False)
+        shifts = shifts.permute(0, 2, 3, 1).chunk(3, 3)
+        return [sample(drawn.expand(len(grid), -1, -1, -1), grid + shift) for drawn, shift in zip(self.drawings(face), shifts)]
+
+    def drawings(self, face):
         n, (x, y, side) = self.texture.shape[-1], self.crop
         added = F.pad(self.expression(face), (x, n - x - side, y, n - y - side))
-        drawn = [self.texture[:, :4] + added, self.texture[:, 4:8], self.texture[:, 8:]]
-        flows = self.flow(self.turn(control), (n, n)).chunk(3, 1)
-        return [self.warp(*layer) for layer in zip(drawn, flows)]
+        return [self.texture[:, :4] + added, self.texture[:, 4:8], self.texture[:, 8:]]
 
     def turn(self, control):
         yaw, pitch = (2 * control[:, HEAD + 3 : HEAD + 5]).unbind(1)
@@ -267,8 +272,8 @@ class Base(nn.Module):
 
     def forward(self, control, face):
         grid = to_head(self.axes(), control, self.frame)
-        head, behind = (sample(layer, grid) for layer in self.head(control, face))
-        torso = self.torso(control)
+        drawn, hair, behind = self.head.placed(control, face, grid)
+        head, torso = over(drawn, hair), self.torso(control)
         first, last = self.frame.torso_row, head.shape[2]
         above = over(behind[:, :, :first], head[:, :, :first])
         neck = over(over(behind[:, :, first:], torso[:, :, : last - first]), head[:, :, first:])

@@ -4,8 +4,8 @@
  * models/training/controlnet/model.py (`Base`), whose names are used here.
  *
  * The head's three drawings (the face with its expression, what is over it, what is behind the torso)
- * are bent in the head's own frame, the torso's in the picture's; then the head is turned and moved
- * into the picture. All premultiplied RGBA, four float32 a pixel, inside a border of one pixel of
+ * have a frame of their own, that turns and moves in the picture; flows bend them there, the torso's
+ * in the picture's frame. All premultiplied RGBA, four float32 a pixel, inside a border of one pixel of
  * nothing, so that sampling beside a drawing reads nothing. Flows come as cells, in halves of a
  * picture's sides, and are read linearly between the cells' middles.
  */
@@ -29,15 +29,14 @@ let expression: usize = 0;
 let headFlow: usize = 0;
 let torsoFlow: usize = 0;
 let result: usize = 0;
-/** The face with its expression; both parts of the bent head. */
+/** The face with its expression. */
 let face: usize = 0;
-let front: usize = 0;
-let behind: usize = 0;
-/** One row of a flow's cells, and of the picture. */
+/** The head's flow, all layers' x and y of a cell together, inside a border of the outermost cells. */
+let headCells: usize = 0;
+/** One row of the torso's flow, and of the picture. */
 let cells: usize = 0;
 let row: usize = 0;
-/** For each column of the head's frame and of the picture: its cell's address in the row, and the share of the next. */
-let headColumns: usize = 0;
+/** For each column of the picture: its cell's address in that row, and the share of the next. */
 let torsoColumns: usize = 0;
 /** What is painted of each drawing, the head's first: left, top, right, bottom. */
 let painted: usize = 0;
@@ -47,9 +46,10 @@ const HEAD_CELLS: i32 = 24;
 const TORSO_COLUMNS: i32 = 24;
 const TORSO_ROWS: i32 = 16;
 
-/** Bytes of one of the row's cells (x and y), and of a column's entry. */
+/** Bytes of one of the row's cells (x and y), of a column's entry, and of a cell of the head's flow. */
 const CELL: usize = 8;
 const ENTRY: usize = 8;
+const HEAD_CELL: usize = 32;
 
 /** Bytes of a drawing with its border. */
 function bytesOf(width: i32, height: i32): usize {
@@ -76,30 +76,23 @@ export function open(
   head = (__heap_base + 15) & ~15;
   torso = head + <usize>LAYERS * bytesOf(patch, patch);
   face = torso + bytesOf(size, size - torsoRow);
-  front = face + bytesOf(patch, patch);
-  behind = front + bytesOf(patch, patch);
-  expression = behind + bytesOf(patch, patch);
+  expression = face + bytesOf(patch, patch);
   headFlow = expression + <usize>(faceSide * faceSide) * PIXEL;
   torsoFlow = headFlow + <usize>(2 * LAYERS * HEAD_CELLS * HEAD_CELLS * 4);
-  cells = torsoFlow + <usize>(2 * TORSO_ROWS * TORSO_COLUMNS * 4);
-  headColumns = cells + <usize>(TORSO_COLUMNS + 1) * CELL;
-  torsoColumns = headColumns + <usize>patch * ENTRY;
+  headCells = (torsoFlow + <usize>(2 * TORSO_ROWS * TORSO_COLUMNS * 4) + 15) & ~15;
+  cells = headCells + <usize>((HEAD_CELLS + 2) * (HEAD_CELLS + 2)) * HEAD_CELL;
+  torsoColumns = cells + <usize>(TORSO_COLUMNS + 1) * CELL;
   painted = torsoColumns + <usize>size * ENTRY;
   row = (painted + <usize>((LAYERS + 1) * 16) + 15) & ~15;
   result = row + <usize>(size + 4) * PIXEL;
   const end = result + <usize>(size * size) * PIXEL;
   const pages = <i32>((end + 0xffff) >>> 16) - memory.size();
   if (pages > 0 && memory.grow(pages) < 0) unreachable();
-  layColumns(headColumns, patch, HEAD_CELLS);
-  layColumns(torsoColumns, size, TORSO_COLUMNS);
-}
-
-function layColumns(entries: usize, width: i32, columns: i32): void {
-  for (let x = 0; x < width; x += 1) {
-    const at = max<f32>(0, ((<f32>x + 0.5) * <f32>columns) / <f32>width - 0.5);
-    const cell = min(<i32>at, columns - 1);
-    store<usize>(entries + <usize>x * ENTRY, cells + <usize>cell * CELL);
-    store<f32>(entries + <usize>x * ENTRY, at - <f32>cell, 4);
+  for (let x = 0; x < size; x += 1) {
+    const at = max<f32>(0, ((<f32>x + 0.5) * <f32>TORSO_COLUMNS) / <f32>size - 0.5);
+    const cell = min(<i32>at, TORSO_COLUMNS - 1);
+    store<usize>(torsoColumns + <usize>x * ENTRY, cells + <usize>cell * CELL);
+    store<f32>(torsoColumns + <usize>x * ENTRY, at - <f32>cell, 4);
   }
 }
 
@@ -163,16 +156,17 @@ export function resultAt(): usize {
 /** Draws. A pixel (x, y) of the picture lies at (ax x + bx y + cx, ay x + by y + cy) in the head's frame. */
 export function bend(ax: f32, bx: f32, cx: f32, ay: f32, by: f32, cy: f32): void {
   expressFace();
-  bendHead();
+  gatherHeadFlow();
   reach(LAYERS, torsoFlow, TORSO_ROWS * TORSO_COLUMNS, size, size - torsoRow);
   const firstRow = torsoRow + fromRow;
   const lastRow = torsoRow + toRow;
-  const firstColumn = fromColumn;
-  const lastColumn = toColumn;
+  const firstColumn = max(0, fromColumn);
+  const lastColumn = min(size, toColumn);
+  reachOfHead();
   for (let y = 0; y < size; y += 1) {
     memory.fill(row, 0, <usize>size * PIXEL);
     if (y >= firstRow && y < lastRow) bendTorso(y - torsoRow, firstColumn, lastColumn);
-    if (y < headRows) layHead(ax, bx * <f32>y + cx, ay, by * <f32>y + cy);
+    if (y < headRows) bendHead(ax, bx * <f32>y + cx, ay, by * <f32>y + cy);
     storePlanes(y);
   }
 }
@@ -197,31 +191,17 @@ function expressFace(): void {
   }
 }
 
-/** Each layer bent by its own flow; what is over the face is laid over it. */
-function bendHead(): void {
-  const layer = bytesOf(patch, patch);
-  memory.fill(front, 0, 2 * layer);
-  bendLayer(0, face, front, false);
-  bendLayer(1, head + layer, front, true);
-  bendLayer(2, head + 2 * layer, behind, false);
-}
-
-function bendLayer(index: i32, drawing: usize, into: usize, isOver: bool): void {
-  const flow = headFlow + <usize>(index * 2 * HEAD_CELLS * HEAD_CELLS * 4);
-  reach(index, flow, HEAD_CELLS * HEAD_CELLS, patch, patch);
-  const side = patch;
-  const half = <f32>side * 0.5;
-  const last = toColumn;
-  for (let y = fromRow; y < toRow; y += 1) {
-    mixCells(flow, HEAD_CELLS, HEAD_CELLS, y, side);
-    for (let x = fromColumn; x < last; x += 1) {
-      const moved = shiftAt(headColumns + <usize>x * ENTRY);
-      const u = <f32>x + half * f32x4.extract_lane(moved, 0);
-      const v = <f32>y + half * f32x4.extract_lane(moved, 1);
-      if (!isInside(u, v, side, side)) continue;
-      const at = into + <usize>((y + 1) * (side + 2) + x + 1) * PIXEL;
-      const pixel = sampled(drawing, side, u, v);
-      v128.store(at, isOver ? over(v128.load(at), pixel) : pixel);
+function gatherHeadFlow(): void {
+  const count = HEAD_CELLS * HEAD_CELLS;
+  for (let y = 0; y < HEAD_CELLS + 2; y += 1) {
+    for (let x = 0; x < HEAD_CELLS + 2; x += 1) {
+      const column = max(0, min(HEAD_CELLS - 1, x - 1));
+      const from = max(0, min(HEAD_CELLS - 1, y - 1)) * HEAD_CELLS + column;
+      const into = headCells + <usize>(y * (HEAD_CELLS + 2) + x) * HEAD_CELL;
+      for (let i = 0; i < 2 * LAYERS; i += 1) {
+        const value = load<f32>(headFlow + <usize>((i * count + from) * 4));
+        store<f32>(into + <usize>(i * 4), value);
+      }
     }
   }
 }
@@ -242,17 +222,74 @@ function bendTorso(y: i32, from: i32, to: i32): void {
 }
 
 /** What is behind the torso, the torso, and the head, in the picture's row. */
-function layHead(ax: f32, fromX: f32, ay: f32, fromY: f32): void {
+function bendHead(ax: f32, fromX: f32, ay: f32, fromY: f32): void {
   const side = patch;
-  const width = size;
-  for (let x = 0; x < width; x += 1) {
+  const half = f32x4.splat(<f32>side * 0.5);
+  const toCells = <f32>HEAD_CELLS / <f32>side;
+  const layer = bytesOf(side, side);
+  const hair = head + layer;
+  const back = hair + layer;
+  const left = <f32>fromColumn;
+  const right = <f32>toColumn;
+  const top = <f32>fromRow;
+  const bottom = <f32>toRow;
+  for (let x = 0; x < size; x += 1) {
     const u = ax * <f32>x + fromX;
     const v = ay * <f32>x + fromY;
-    if (!isInside(u, v, side, side)) continue;
-    const at = row + <usize>x * PIXEL;
-    const torsoOver = over(sampled(behind, side, u, v), v128.load(at));
-    v128.store(at, over(torsoOver, sampled(front, side, u, v)));
+    if (!(u > left && u < right && v > top && v < bottom)) continue;
+    // Both layers of the front, then what is behind: x and y each, in the head's pixels.
+    const cellX = min<f32>(<f32>HEAD_CELLS, max<f32>(0, (u + 0.5) * toCells + 0.5));
+    const cellY = min<f32>(<f32>HEAD_CELLS, max<f32>(0, (v + 0.5) * toCells + 0.5));
+    const cellLeft = Mathf.floor(cellX);
+    const cellTop = Mathf.floor(cellY);
+    const across = f32x4.splat(cellX - cellLeft);
+    const down = f32x4.splat(cellY - cellTop);
+    const at = headCells + <usize>(<i32>cellTop * (HEAD_CELLS + 2) + <i32>cellLeft) * HEAD_CELL;
+    const shifts = f32x4.mul(between(at, across, down), half);
+    const far = f32x4.mul(between(at + 16, across, down), half);
+
+    let front = moved(face, side, u + f32x4.extract_lane(shifts, 0), v + f32x4.extract_lane(shifts, 1));
+    front = over(front, moved(hair, side, u + f32x4.extract_lane(shifts, 2), v + f32x4.extract_lane(shifts, 3)));
+    const behind = moved(back, side, u + f32x4.extract_lane(far, 0), v + f32x4.extract_lane(far, 1));
+    const into = row + <usize>x * PIXEL;
+    v128.store(into, over(over(behind, v128.load(into)), front));
   }
+}
+
+/** Four values of the head's flow between four cells. */
+@inline
+function between(at: usize, across: v128, down: v128): v128 {
+  const below = at + <usize>(HEAD_CELLS + 2) * HEAD_CELL;
+  const a = v128.load(at);
+  const c = v128.load(below);
+  const upper = f32x4.add(a, f32x4.mul(f32x4.sub(v128.load(at + HEAD_CELL), a), across));
+  const lower = f32x4.add(c, f32x4.mul(f32x4.sub(v128.load(below + HEAD_CELL), c), across));
+  return f32x4.add(upper, f32x4.mul(f32x4.sub(lower, upper), down));
+}
+
+@inline
+function moved(drawing: usize, side: i32, u: f32, v: f32): v128 {
+  return isInside(u, v, side, side) ? sampled(drawing, side, u, v) : f32x4.splat(0);
+}
+
+/** Where any of the head's layers can get. */
+function reachOfHead(): void {
+  const count = HEAD_CELLS * HEAD_CELLS;
+  let left = i32.MAX_VALUE;
+  let right = i32.MIN_VALUE;
+  let top = i32.MAX_VALUE;
+  let bottom = i32.MIN_VALUE;
+  for (let i = 0; i < LAYERS; i += 1) {
+    reach(i, headFlow + <usize>(i * 2 * count * 4), count, patch, patch);
+    left = min(left, fromColumn);
+    right = max(right, toColumn);
+    top = min(top, fromRow);
+    bottom = max(bottom, toRow);
+  }
+  fromColumn = left;
+  toColumn = right;
+  fromRow = top;
+  toRow = bottom;
 }
 
 let fromRow: i32 = 0;
@@ -260,15 +297,15 @@ let toRow: i32 = 0;
 let fromColumn: i32 = 0;
 let toColumn: i32 = 0;
 
-/** Sets the rows and columns that a drawing can get to by its flow's farthest shift. */
+/** Sets the rows and columns that a drawing can get to by its flow's farthest shift, beside its frame too. */
 function reach(drawing: i32, flow: usize, count: i32, width: i32, height: i32): void {
   const at = painted + <usize>(drawing * 16);
   const across = reached(farthest(flow, count) * <f32>width * 0.5, width);
   const down = reached(farthest(flow + <usize>(count * 4), count) * <f32>height * 0.5, height);
-  fromColumn = max(0, load<i32>(at) - across);
-  toColumn = min(width, load<i32>(at, 8) + across);
-  fromRow = max(0, load<i32>(at, 4) - down);
-  toRow = min(height, load<i32>(at, 12) + down);
+  fromColumn = load<i32>(at) - across;
+  toColumn = load<i32>(at, 8) + across;
+  fromRow = load<i32>(at, 4) - down;
+  toRow = load<i32>(at, 12) + down;
 }
 
 /** Pixels, one more for what is between two; all of them for what is no number. */

@@ -62,7 +62,8 @@ function shift(
   v: number,
 ) {
   // prettier-ignore
-  const [x, y] = [Math.max(0, u * columns - 0.5), Math.max(0, v * rows - 0.5)];
+  const within = (at: number, last: number): number => Math.max(0, Math.min(last, at));
+  const [x, y] = [within(u * columns - 0.5, columns - 1), within(v * rows - 0.5, rows - 1)];
   const cell = (i: number, j: number): number =>
     cells[Math.min(j, rows - 1) * columns + Math.min(i, columns - 1)]!;
   const [i, j] = [Math.floor(x), Math.floor(y)];
@@ -117,21 +118,21 @@ test('drawings are bent, turned and laid over each other as the training has it'
       const more = inside ? pixelAt(added, x - left, y - top) : NOTHING;
       return pixelAt(layers[0]!, x, y).map((value, c) => value + more[c]!) as unknown as Pixel;
     });
-    const grid = [24, 24] as const;
-    const flowOf = (layer: number): Float32Array =>
-      base.headFlow.subarray(layer * 2 * 576, (layer + 1) * 2 * 576);
-    const [drawn, hair, back] = [face, layers[1]!, layers[2]!].map((layer, i) =>
-      bent(layer, flowOf(i), grid),
-    ) as [Bent, Bent, Bent];
-    const front = drawnAs(PATCH, PATCH, (x, y) => over(drawn(x, y), hair(x, y)));
-    const behind = drawnAs(PATCH, PATCH, back);
-    const body = bent(torso, base.torsoFlow, [16, 24]);
     const [ax, bx, cx, ay, by, cy] = headPlace(FILE, control);
+    const turned = (layer: Planes, i: number) => {
+      const flow = base.headFlow.subarray(i * 2 * 576, (i + 1) * 2 * 576);
+      const at = bent(layer, flow, [24, 24]);
+      return (x: number, y: number): Pixel => {
+        const [u, v] = [ax * x + bx * y + cx, ay * x + by * y + cy];
+        return at(u, v);
+      };
+    };
+    const [drawn, hair, behind] = [face, layers[1]!, layers[2]!].map(turned) as [Bent, Bent, Bent];
+    const body = bent(torso, base.torsoFlow, [16, 24]);
     const expected = drawnAs(SIZE, SIZE, (x, y) => {
       const below = y < TORSO_ROW ? NOTHING : body(x, y - TORSO_ROW);
       if (y >= HEAD_ROWS) return below;
-      const [u, v] = [ax * x + bx * y + cx, ay * x + by * y + cy];
-      return over(over(sample(behind, u, v), below), sample(front, u, v));
+      return over(over(behind(x, y), below), over(drawn(x, y), hair(x, y)));
     });
     let worst = 0;
     for (const [i, value] of expected.data.entries()) {
