@@ -138,10 +138,12 @@ class Head(nn.Module):
         return [self.warp(*layer) for layer in zip(self.drawings(face), flows)]
 
     def placed(self, control, face, grid):
-        """The three drawings turned, at places of the head's own frame [B, h, w, 2]: each sampled once."""
+        """The three drawings turned, at places [B, h, w, 2] of the head's own frame, beside which there is nothing."""
+        inside = (grid.abs() <= 1).all(3)[:, None].float()
         shifts = F.grid_sample(self.flow.field(self.turn(control)), grid, padding_mode="border", align_corners=False)
         shifts = shifts.permute(0, 2, 3, 1).chunk(3, 3)
-        return [sample(drawn.expand(len(grid), -1, -1, -1), grid + shift) for drawn, shift in zip(self.drawings(face), shifts)]
+        placed = zip(self.drawings(face), shifts)
+        return [sample(drawn.expand(len(grid), -1, -1, -1), grid + shift) * inside for drawn, shift in placed]
 
     def drawings(self, face):
         n, (x, y, side) = self.texture.shape[-1], self.crop

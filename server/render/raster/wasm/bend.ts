@@ -51,6 +51,9 @@ const CELL: usize = 8;
 const ENTRY: usize = 8;
 const HEAD_CELL: usize = 32;
 
+/** Less alpha than this is nothing: learned drawings are nowhere quite empty. */
+const FAINTEST: f32 = 0.004;
+
 /** Bytes of a drawing with its border. */
 function bytesOf(width: i32, height: i32): usize {
   return <usize>((width + 2) * (height + 2)) * PIXEL;
@@ -118,7 +121,7 @@ function findPainted(drawing: usize, width: i32, height: i32, into: usize): void
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const at = drawing + <usize>((y + 1) * (width + 2) + x + 1) * PIXEL;
-      if (!v128.any_true(v128.load(at))) continue;
+      if (load<f32>(at, 12) < FAINTEST) continue;
       left = min(left, x);
       right = max(right, x + 1);
       top = min(top, y);
@@ -162,7 +165,6 @@ export function bend(ax: f32, bx: f32, cx: f32, ay: f32, by: f32, cy: f32): void
   const lastRow = torsoRow + toRow;
   const firstColumn = max(0, fromColumn);
   const lastColumn = min(size, toColumn);
-  reachOfHead();
   for (let y = 0; y < size; y += 1) {
     memory.fill(row, 0, <usize>size * PIXEL);
     if (y >= firstRow && y < lastRow) bendTorso(y - torsoRow, firstColumn, lastColumn);
@@ -222,21 +224,23 @@ function bendTorso(y: i32, from: i32, to: i32): void {
 }
 
 /** What is behind the torso, the torso, and the head, in the picture's row. */
-function bendHead(ax: f32, fromX: f32, ay: f32, fromY: f32): void {
+function bendHead(ax: f32, startU: f32, ay: f32, startV: f32): void {
   const side = patch;
   const half = f32x4.splat(<f32>side * 0.5);
   const toCells = <f32>HEAD_CELLS / <f32>side;
   const layer = bytesOf(side, side);
   const hair = head + layer;
   const back = hair + layer;
-  const left = <f32>fromColumn;
-  const right = <f32>toColumn;
-  const top = <f32>fromRow;
-  const bottom = <f32>toRow;
-  for (let x = 0; x < size; x += 1) {
-    const u = ax * <f32>x + fromX;
-    const v = ay * <f32>x + fromY;
-    if (!(u > left && u < right && v > top && v < bottom)) continue;
+  fromX = 0;
+  toX = <f32>(size - 1);
+  narrow(ax, startU);
+  narrow(ay, startV);
+  // False for what is no number.
+  if (!(fromX <= toX)) return;
+  const last = <i32>Mathf.floor(toX);
+  for (let x = <i32>Mathf.ceil(fromX); x <= last; x += 1) {
+    const u = ax * <f32>x + startU;
+    const v = ay * <f32>x + startV;
     // Both layers of the front, then what is behind: x and y each, in the head's pixels.
     const cellX = min<f32>(<f32>HEAD_CELLS, max<f32>(0, (u + 0.5) * toCells + 0.5));
     const cellY = min<f32>(<f32>HEAD_CELLS, max<f32>(0, (v + 0.5) * toCells + 0.5));
@@ -248,9 +252,9 @@ function bendHead(ax: f32, fromX: f32, ay: f32, fromY: f32): void {
     const shifts = f32x4.mul(between(at, across, down), half);
     const far = f32x4.mul(between(at + 16, across, down), half);
 
-    let front = moved(face, side, u + f32x4.extract_lane(shifts, 0), v + f32x4.extract_lane(shifts, 1));
-    front = over(front, moved(hair, side, u + f32x4.extract_lane(shifts, 2), v + f32x4.extract_lane(shifts, 3)));
-    const behind = moved(back, side, u + f32x4.extract_lane(far, 0), v + f32x4.extract_lane(far, 1));
+    let front = moved(0, face, side, u + f32x4.extract_lane(shifts, 0), v + f32x4.extract_lane(shifts, 1));
+    front = over(front, moved(1, hair, side, u + f32x4.extract_lane(shifts, 2), v + f32x4.extract_lane(shifts, 3)));
+    const behind = moved(2, back, side, u + f32x4.extract_lane(far, 0), v + f32x4.extract_lane(far, 1));
     const into = row + <usize>x * PIXEL;
     v128.store(into, over(over(behind, v128.load(into)), front));
   }
@@ -267,29 +271,32 @@ function between(at: usize, across: v128, down: v128): v128 {
   return f32x4.add(upper, f32x4.mul(f32x4.sub(lower, upper), down));
 }
 
+/** A head's layer at a place; nothing beside what is painted of it. */
 @inline
-function moved(drawing: usize, side: i32, u: f32, v: f32): v128 {
-  return isInside(u, v, side, side) ? sampled(drawing, side, u, v) : f32x4.splat(0);
+function moved(index: i32, drawing: usize, side: i32, u: f32, v: f32): v128 {
+  const at = painted + <usize>(index * 16);
+  const isPainted =
+    u > <f32>(load<i32>(at) - 1) &&
+    v > <f32>(load<i32>(at, 4) - 1) &&
+    u < <f32>load<i32>(at, 8) &&
+    v < <f32>load<i32>(at, 12);
+  return isPainted ? sampled(drawing, side, u, v) : f32x4.splat(0);
 }
 
-/** Where any of the head's layers can get. */
-function reachOfHead(): void {
-  const count = HEAD_CELLS * HEAD_CELLS;
-  let left = i32.MAX_VALUE;
-  let right = i32.MIN_VALUE;
-  let top = i32.MAX_VALUE;
-  let bottom = i32.MIN_VALUE;
-  for (let i = 0; i < LAYERS; i += 1) {
-    reach(i, headFlow + <usize>(i * 2 * count * 4), count, patch, patch);
-    left = min(left, fromColumn);
-    right = max(right, toColumn);
-    top = min(top, fromRow);
-    bottom = max(bottom, toRow);
+let fromX: f32 = 0;
+let toX: f32 = 0;
+
+/** Narrows the columns to those where slope x column + start lies in the head's frame. */
+function narrow(slope: f32, start: f32): void {
+  const low: f32 = -0.5 - start;
+  const high: f32 = <f32>patch - 0.5 - start;
+  // Level lines would divide by nothing: then it is all of the row or none.
+  if (abs(slope) < 1e-6) {
+    if (!(low <= 0 && high >= 0)) toX = fromX - 1;
+    return;
   }
-  fromColumn = left;
-  toColumn = right;
-  fromRow = top;
-  toRow = bottom;
+  fromX = max<f32>(fromX, min<f32>(low / slope, high / slope));
+  toX = min<f32>(toX, max<f32>(low / slope, high / slope));
 }
 
 let fromRow: i32 = 0;

@@ -28,7 +28,7 @@ function anyDrawing(random: () => number, width: number, height: number, beside:
   const data = new Float32Array(4 * width * height);
   for (let y = beside; y < height - beside; y += 1) {
     for (let x = beside; x < width - beside; x += 1) {
-      const alpha = random();
+      const alpha = 0.1 + 0.9 * random();
       for (let c = 0; c < 4; c += 1) {
         data[(c * height + y) * width + x] = c === 3 ? alpha : alpha * random();
       }
@@ -124,7 +124,8 @@ test('drawings are bent, turned and laid over each other as the training has it'
       const at = bent(layer, flow, [24, 24]);
       return (x: number, y: number): Pixel => {
         const [u, v] = [ax * x + bx * y + cx, ay * x + by * y + cy];
-        return at(u, v);
+        const inside = [u, v].every((place) => place >= -0.5 && place <= PATCH - 0.5);
+        return inside ? at(u, v) : NOTHING;
       };
     };
     const [drawn, hair, behind] = [face, layers[1]!, layers[2]!].map(turned) as [Bent, Bent, Bent];
