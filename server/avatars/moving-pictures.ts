@@ -22,26 +22,32 @@ const PATIENCE_MS = 120_000;
 const MEMORY_MB = 1024;
 /** Pictures that are drawn or waited for; a gallery asks for them one by one. */
 const MOST_WAITING = 24;
-/** Pictures that could not be drawn and are not tried again. */
+/** Pictures that could not be drawn, and for how long they are not tried again: it may have been a busy hour. */
 const MOST_REFUSED = 200;
+const REFUSED_MS = 600_000;
 
 const run = promisify(execFile);
 
 export type MovingPicturesOptions = {
   /** Where the built-in templates lie; one of them is performed. */
   readonly motionsDir: string;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly now?: () => number;
 };
 
 export class MovingPictures {
   readonly #motionsDir: string;
   readonly #drawing = new Map<string, Promise<Uint8Array>>();
-  readonly #refused = new Set<string>();
+  readonly #now: () => number;
+  /** When each was refused. */
+  readonly #refused = new Map<string, number>();
   readonly #stop = new AbortController();
   /** Resolves when the one before is done. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ motionsDir }: MovingPicturesOptions) {
+  constructor({ motionsDir, now = () => performance.now() }: MovingPicturesOptions) {
     this.#motionsDir = motionsDir;
+    this.#now = now;
   }
 
   /**
@@ -54,7 +60,7 @@ export class MovingPictures {
     if (kept) return kept;
     const drawing = this.#drawing.get(path);
     if (drawing) return drawing;
-    if (this.#refused.has(path)) throw refusal();
+    if (this.#now() - (this.#refused.get(path) ?? -Infinity) < REFUSED_MS) throw refusal();
     if (this.#drawing.size >= MOST_WAITING) {
       throw new AppError('too_many', `${MOST_WAITING} moving pictures are waited for already`);
     }
@@ -96,7 +102,7 @@ export class MovingPictures {
 
   #refuse(path: string): void {
     if (this.#refused.size >= MOST_REFUSED) this.#refused.clear();
-    this.#refused.add(path);
+    this.#refused.set(path, this.#now());
   }
 }
 

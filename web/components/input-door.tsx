@@ -1,11 +1,11 @@
 'use client';
-import { Check, Copy, Eye, EyeOff, RefreshCw } from 'lucide-react';
+import { Eye, EyeOff, RefreshCw } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { IngestDoor } from '../../server/protocol/index.ts';
 import { useText } from '../lib/preferences.tsx';
 import { useStudio } from '../lib/use-studio.tsx';
 import { Button } from './ui/button.tsx';
-import { CopyField, copyFieldIcon } from './ui/copy-field.tsx';
+import { CopyButton, CopyField, copyFieldIcon } from './ui/copy-field.tsx';
 import { Notice } from './ui/notice.tsx';
 
 /** Where OBS and other encoders send to, and the key that lets them in. */
@@ -34,12 +34,10 @@ function KeyField({ value }: { readonly value: string }) {
   const t = useText().inputs;
   const id = useId();
   const [shown, setShown] = useState(false);
-  const [copied, setCopied] = useState(false);
   const copy = async () => {
     if (isSecureContext) await navigator.clipboard.writeText(value);
     else setShown(true);
-    setCopied(isSecureContext);
-    setTimeout(() => setCopied(false), 2000);
+    return isSecureContext;
   };
   return (
     <div>
@@ -61,19 +59,7 @@ function KeyField({ value }: { readonly value: string }) {
             <Eye aria-hidden className="size-4" />
           )}
         </button>
-        <button
-          type="button"
-          aria-label={t.copy}
-          title={t.copy}
-          onClick={() => void copy()}
-          className={copyFieldIcon}
-        >
-          {copied ? (
-            <Check aria-hidden className="size-4 text-good" />
-          ) : (
-            <Copy aria-hidden className="size-4" />
-          )}
-        </button>
+        <CopyButton label={t.copy} done={t.copied} copy={copy} />
       </div>
       <input
         id={id}
@@ -84,9 +70,6 @@ function KeyField({ value }: { readonly value: string }) {
         onFocus={(event) => event.currentTarget.select()}
         className="h-8 w-full rounded-lg border border-line-strong bg-surface px-2.5 font-mono text-xs text-ink focus:border-accent"
       />
-      <span role="status" className="sr-only">
-        {copied ? t.copied : ''}
-      </span>
     </div>
   );
 }

@@ -15,7 +15,8 @@ import { openModel, zeros, type Model, type Tensors } from '../../inference/onnx
 import type { AvatarPack } from '../../inference/pack.ts';
 import { floatsOf, Tensor } from '../../inference/tensors.ts';
 import { bindContract, type Contract } from '../../inference/tensor-contract.ts';
-import { shelfKey, type ModelShelf } from '../../inference/model-shelf.ts';
+import { shelfKey } from '../../inference/model-shelf.ts';
+import { CPU_COMPUTE } from '../../inference/providers.ts';
 import { ARKIT_COUNT } from '../../protocol/arkit.ts';
 import type { Pose } from '../../protocol/pose.ts';
 import type { Body, BodyHealth, BodyPlace } from '../body.ts';
@@ -53,9 +54,9 @@ export class ControlNetBody implements Body {
   /** Throws AppError `bad_pack`. */
   static async open(pack: AvatarPack, place: BodyPlace): Promise<ControlNetBody> {
     const file = readControlNetFile(pack);
-    const base = await borrow(pack, BASE_GRAPH, baseContract(file), place.shelf);
+    const base = await borrow(pack, BASE_GRAPH, baseContract(file), place);
     try {
-      const branch = await borrow(pack, BRANCH_GRAPH, branchContract(file), place.shelf);
+      const branch = await borrow(pack, BRANCH_GRAPH, branchContract(file), place);
       try {
         return await ControlNetBody.#warm(file, { base, branch }, place);
       } catch (error) {
@@ -192,10 +193,10 @@ async function borrow(
   pack: AvatarPack,
   name: string,
   contract: Contract,
-  shelf: ModelShelf,
+  { shelf, compute = CPU_COMPUTE }: BodyPlace,
 ): Promise<Model> {
   const path = pack.path(name);
-  const options = { device: 'cpu', threads: 1 } as const;
+  const options = { device: 'cpu', threads: compute.threads ?? 1 } as const;
   const model = await shelf.borrow(shelfKey(pack.sha256(name), options), () =>
     openModel(path, options),
   );

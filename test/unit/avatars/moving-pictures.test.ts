@@ -106,17 +106,21 @@ test('another pack of that name has another picture, and the old one goes', asyn
   assert.notEqual(now[0], before);
 });
 
-test('what is broken is refused, leaves no file, and is not tried again', async () => {
+test('what is broken is refused, leaves no file, and is not tried again for ten minutes', async () => {
+  let now = 0;
+  const moving = new MovingPictures({ motionsDir, now: () => now });
   const dir = join(root, 'broken');
   await mkdir(dir);
   await writeFile(join(dir, 'avatar.json'), '{}');
   await assert.rejects(moving.picture(dir, 'talk'), isRefused);
   assert.deepEqual(await kept(dir), []);
-  const again = assert.rejects(moving.picture(dir, 'talk'), (error: unknown) => {
-    return isRefused(error) && (error as Error).cause === undefined;
-  });
-  await again;
+  const tried = (error: unknown): boolean => (error as Error).cause !== undefined;
+  now = 599_999;
+  await assert.rejects(moving.picture(dir, 'talk'), (error) => isRefused(error) && !tried(error));
+  now = 600_000;
+  await assert.rejects(moving.picture(dir, 'talk'), (error) => isRefused(error) && tried(error));
   await assert.rejects(moving.picture(join(root, 'nobody'), 'wave'), isRefused);
+  await moving.close();
 });
 
 test('closing ends what is being drawn', async () => {

@@ -17,19 +17,13 @@ export function CopyField({ label, value, aside, action }: Props) {
   const t = useText();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
   const copy = async () => {
     field.current?.select();
     if (isSecureContext) await navigator.clipboard.writeText(value);
     // Over plain http there is no clipboard API; the old command is deprecated and still works.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     else document.execCommand('copy');
-    setCopied(true);
+    return true;
   };
   return (
     <div>
@@ -42,25 +36,48 @@ export function CopyField({ label, value, aside, action }: Props) {
           {aside}
         </label>
         {action}
-        <button
-          type="button"
-          aria-label={t.share.copy(label)}
-          title={t.share.copy(label)}
-          onClick={() => void copy()}
-          className={copyFieldIcon}
-        >
-          {copied ? (
-            <Check aria-hidden className="size-4 text-good" />
-          ) : (
-            <Copy aria-hidden className="size-4" />
-          )}
-        </button>
+        <CopyButton label={t.share.copy(label)} done={t.share.copied} copy={copy} />
       </div>
       <Address id={id} field={field} value={value} />
-      <span role="status" className="sr-only">
-        {copied ? t.share.copied : ''}
-      </span>
     </div>
+  );
+}
+
+type CopyButtonProps = {
+  readonly label: string;
+  /** Said once it is copied. */
+  readonly done: string;
+  /** Resolves to whether it did. */
+  readonly copy: () => Promise<boolean>;
+};
+
+/** Shows a tick for a moment after it has copied. */
+export function CopyButton({ label, done, copy }: CopyButtonProps) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return (
+    <>
+      <button
+        type="button"
+        aria-label={label}
+        title={label}
+        onClick={() => void copy().then(setCopied)}
+        className={copyFieldIcon}
+      >
+        {copied ? (
+          <Check aria-hidden className="size-4 text-good" />
+        ) : (
+          <Copy aria-hidden className="size-4" />
+        )}
+      </button>
+      <span role="status" className="sr-only">
+        {copied ? done : ''}
+      </span>
+    </>
   );
 }
 
