@@ -8,8 +8,9 @@ import type { Gesture } from '../../protocol/motion-state.ts';
 import type { Pose } from '../../protocol/pose.ts';
 import type { Body, BodyHealth, BodyPlace, Hearing } from '../body.ts';
 import { MARK_POINTS, type FaceMarks } from '../lips/face-marks.ts';
-import { openLips, type Canvas, type LipMoment, type Lips } from '../lips/lips.ts';
+import { openLips, type LipMoment, type Lips } from '../lips/lips.ts';
 import { readClip, type ClipFile } from './clip-file.ts';
+import { FilmCanvas } from './film-canvas.ts';
 import { FrameStore } from './frame-store.ts';
 import { Performance } from './performance.ts';
 
@@ -30,9 +31,7 @@ export class ClipBody implements Body {
   readonly hearing?: Hearing;
   readonly #parts: Parts;
   readonly #performance: Performance;
-  readonly #canvas: Canvas;
-  /** The canvas by pixels. */
-  readonly #words: Uint32Array;
+  readonly #canvas: FilmCanvas;
   readonly #pace: 'live' | 'offline';
   readonly #marks: FaceMarks = new Float32Array(MARK_POINTS.length * 2);
   /** Frames whose mouth stayed as it was filmed: not a number somewhere, or the network didn't run. */
@@ -63,8 +62,7 @@ export class ClipBody implements Body {
     this.height = height;
     this.#pace = pace;
     if (parts.lips) this.hearing = parts.lips.hearing;
-    this.#words = new Uint32Array(width * height);
-    this.#canvas = { rgba: new Uint8Array(this.#words.buffer), width, height };
+    this.#canvas = new FilmCanvas({ width, height });
   }
 
   async draw(_pose: Pose, timeSeconds: number, sound?: Float32Array): Promise<Uint8Array> {
@@ -78,8 +76,8 @@ export class ClipBody implements Body {
     const { share } = showing;
     const first = Math.min(showing.first, frames - 1);
     const second = Math.min(showing.second, frames - 1);
-    store.show(first, 1, this.#words);
-    if (share > 0) store.show(second, share, this.#words);
+    this.#canvas.show(footage.frame(first), 1);
+    if (share > 0) this.#canvas.show(footage.frame(second), share);
     if (lips) {
       this.#place(clip.marks[first]!, clip.marks[second]!, share);
       const picture = first * 100_000 + second * 64 + Math.round(share * 32);

@@ -15,8 +15,7 @@ import { openModel, zeros, type Model, type Tensors } from '../../inference/onnx
 import type { AvatarPack } from '../../inference/pack.ts';
 import { floatsOf, Tensor } from '../../inference/tensors.ts';
 import { bindContract, type Contract } from '../../inference/tensor-contract.ts';
-import { shelfKey } from '../../inference/model-shelf.ts';
-import { CPU_COMPUTE } from '../../inference/providers.ts';
+import { shelfKey, type ModelShelf } from '../../inference/model-shelf.ts';
 import { ARKIT_COUNT } from '../../protocol/arkit.ts';
 import type { Pose } from '../../protocol/pose.ts';
 import type { Body, BodyHealth, BodyPlace } from '../body.ts';
@@ -54,9 +53,9 @@ export class ControlNetBody implements Body {
   /** Throws AppError `bad_pack`. */
   static async open(pack: AvatarPack, place: BodyPlace): Promise<ControlNetBody> {
     const file = readControlNetFile(pack);
-    const base = await borrow(pack, BASE_GRAPH, baseContract(file), place);
+    const base = await borrow(pack, BASE_GRAPH, baseContract(file), place.shelf);
     try {
-      const branch = await borrow(pack, BRANCH_GRAPH, branchContract(file), place);
+      const branch = await borrow(pack, BRANCH_GRAPH, branchContract(file), place.shelf);
       try {
         return await ControlNetBody.#warm(file, { base, branch }, place);
       } catch (error) {
@@ -193,10 +192,11 @@ async function borrow(
   pack: AvatarPack,
   name: string,
   contract: Contract,
-  { shelf, compute = CPU_COMPUTE }: BodyPlace,
+  shelf: ModelShelf,
 ): Promise<Model> {
   const path = pack.path(name);
-  const options = { device: 'cpu', threads: compute.threads ?? 1 } as const;
+  // More threads cost more than they save: two networks' threads wait for each other's by spinning.
+  const options = { device: 'cpu', threads: 1 } as const;
   const model = await shelf.borrow(shelfKey(pack.sha256(name), options), () =>
     openModel(path, options),
   );

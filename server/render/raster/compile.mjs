@@ -11,7 +11,7 @@ const here = import.meta.dirname;
 const compiler = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
 const folder = process.argv[2] ?? here;
 
-for (const name of ['raster', 'i420', 'scene', 'mesh', 'enlarge', 'bend']) {
+for (const name of ['raster', 'i420', 'scene', 'mesh', 'enlarge', 'bend', 'film']) {
   const { status } = spawnSync(
     process.execPath,
     [

@@ -244,7 +244,7 @@ test('the WebAssembly in the repository is what its source compiles to', () => {
   try {
     const { status } = spawnSync(process.execPath, [join(RASTER, 'compile.mjs'), folder]);
     assert.equal(status, 0);
-    for (const name of ['raster', 'i420', 'scene', 'mesh', 'enlarge', 'bend'].map(
+    for (const name of ['raster', 'i420', 'scene', 'mesh', 'enlarge', 'bend', 'film'].map(
       (n) => `${n}.wasm`,
     )) {
       assert.ok(readFileSync(join(folder, name)).equals(readFileSync(join(RASTER, name))), name);
