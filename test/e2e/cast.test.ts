@@ -99,6 +99,10 @@ describe('several avatars', () => {
 
   test('a gesture is played by all, or by the one that is chosen', async () => {
     await page.getByRole('searchbox', { name: 'Search gestures' }).fill('point to the left');
+    // As a person does: not before the list has changed under the pointer.
+    await page
+      .getByRole('button', { name: 'Play Nod', exact: true })
+      .waitFor({ state: 'detached' });
     const play = page.getByRole('button', { name: 'Play Point to the left' });
     await page.getByRole('button', { name: /^3 / }).click();
     await play.click();

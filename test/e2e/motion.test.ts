@@ -114,6 +114,10 @@ describe('gestures', () => {
     await page.getByRole('button', { name: 'Go live' }).click();
     await page.getByText('Nothing is playing').waitFor();
     await page.getByRole('searchbox', { name: 'Search gestures' }).fill('point to the left');
+    // As a person does: not before the list has changed under the pointer.
+    await page
+      .getByRole('button', { name: 'Play Nod', exact: true })
+      .waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Play Point to the left' }).click();
     await page.getByText('Playing: Point to the left').waitFor();
     const sessions = (await (
