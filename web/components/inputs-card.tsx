@@ -13,7 +13,9 @@ import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
 import { Dot } from './ui/dot.tsx';
 
-const InputDoor = dynamic(() => import('./input-door.tsx').then((m) => m.InputDoor));
+const InputDoor = dynamic(() => import('./input-door.tsx').then((m) => m.InputDoor), {
+  loading: () => null,
+});
 
 /** Who speaks and sends, and the doors with their key. */
 export function InputsCard() {

@@ -15,7 +15,9 @@ import { Switch } from './ui/check.tsx';
 import { Card } from './ui/card.tsx';
 import { Dot } from './ui/dot.tsx';
 
-const PushDialog = dynamic(() => import('./push-dialog.tsx').then((m) => m.PushDialog));
+const PushDialog = dynamic(() => import('./push-dialog.tsx').then((m) => m.PushDialog), {
+  loading: () => null,
+});
 
 /** Where else the stream goes: each target on or off, and how it fares. */
 export function PushCard() {

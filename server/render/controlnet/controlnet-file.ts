@@ -24,8 +24,8 @@ const BaseFile = z.strictObject({
 });
 
 const Steered = z.strictObject({
-  /** The picture's width and height as the graphs have it, pixels. */
-  size: Side.min(64),
+  /** The picture's width and height as the graphs have it, pixels; arms' boxes and rows' vectors end there. */
+  size: Side.min(64).multipleOf(16),
   /** Vertical range of the body space that fills the picture, and the width it needs: rig units. */
   view: z.strictObject({ top: z.number(), bottom: z.number(), minWidth: z.number().positive() }),
   measures: z.strictObject({

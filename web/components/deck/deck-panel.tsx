@@ -10,11 +10,21 @@ import { Tabs } from '../ui/tabs.tsx';
 import { GesturesTab } from './gestures-tab.tsx';
 
 /** Only gestures are wanted by everybody; the other tabs come when they are looked at. */
-const TriggerCard = dynamic(() => import('../motion/trigger-card.tsx').then((m) => m.TriggerCard));
-const SceneTab = dynamic(() => import('../scene/scene-tab.tsx').then((m) => m.SceneTab));
-const CastTab = dynamic(() => import('./cast-tab.tsx').then((m) => m.CastTab));
-const DanceCard = dynamic(() => import('../motion/dance-card.tsx').then((m) => m.DanceCard));
-const ChatTab = dynamic(() => import('./chat-tab.tsx').then((m) => m.ChatTab));
+const TriggerCard = dynamic(() => import('../motion/trigger-card.tsx').then((m) => m.TriggerCard), {
+  loading: () => null,
+});
+const SceneTab = dynamic(() => import('../scene/scene-tab.tsx').then((m) => m.SceneTab), {
+  loading: () => null,
+});
+const CastTab = dynamic(() => import('./cast-tab.tsx').then((m) => m.CastTab), {
+  loading: () => null,
+});
+const DanceCard = dynamic(() => import('../motion/dance-card.tsx').then((m) => m.DanceCard), {
+  loading: () => null,
+});
+const ChatTab = dynamic(() => import('./chat-tab.tsx').then((m) => m.ChatTab), {
+  loading: () => null,
+});
 
 const TABS = ['gestures', 'triggers', 'scenes', 'cast', 'dance', 'chat'] as const;
 type TabName = (typeof TABS)[number];

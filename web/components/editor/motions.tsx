@@ -25,7 +25,9 @@ import { Button } from '../ui/button.tsx';
 import { LibraryScreen } from './library-screen.tsx';
 
 /** The editor is only needed once a gesture is opened. */
-const EditorScreen = dynamic(() => import('./editor-screen.tsx').then((m) => m.EditorScreen));
+const EditorScreen = dynamic(() => import('./editor-screen.tsx').then((m) => m.EditorScreen), {
+  loading: () => null,
+});
 
 const LIST_INTERVAL_MS = 4000;
 

@@ -5,8 +5,9 @@ import type { Latency } from '../../lib/latency.ts';
 import { useText } from '../../lib/preferences.tsx';
 import type { Viewing } from '../../lib/viewing.ts';
 
-const LatencyBreakdown = dynamic(() =>
-  import('../latency-breakdown.tsx').then((m) => m.LatencyBreakdown),
+const LatencyBreakdown = dynamic(
+  () => import('../latency-breakdown.tsx').then((m) => m.LatencyBreakdown),
+  { loading: () => null },
 );
 
 /** Where the time goes, stage by stage, over the studio's lower left corner. */

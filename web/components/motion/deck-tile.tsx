@@ -9,7 +9,9 @@ import { useNearby } from '../../lib/use-nearby.ts';
 import { useWholeTemplate } from '../../lib/use-whole-template.ts';
 
 /** Comes with the first template that it draws. */
-const Figure = dynamic(() => import('../figure.tsx').then((m) => m.Figure));
+const Figure = dynamic(() => import('../figure.tsx').then((m) => m.Figure), {
+  loading: () => null,
+});
 
 type Props = {
   readonly template: TemplateSummary;

@@ -18,7 +18,9 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SceneCanvas } from './scene-canvas.tsx';
 
-const SceneEditor = dynamic(() => import('./scene-editor.tsx').then((m) => m.SceneEditor));
+const SceneEditor = dynamic(() => import('./scene-editor.tsx').then((m) => m.SceneEditor), {
+  loading: () => null,
+});
 
 /** What stands around the avatar of the live session. */
 export function SceneTab({ viewing }: { readonly viewing: Viewing }) {

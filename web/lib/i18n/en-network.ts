@@ -18,6 +18,8 @@ export const enNetwork = {
   stage: {
     map: 'Pose map',
     control: 'Pose',
+    base: 'Base network',
+    bend: 'Drawings bent',
     network: 'Network',
     paint: 'Decoder',
     enlarge: 'Enlarging',

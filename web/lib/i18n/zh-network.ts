@@ -17,6 +17,8 @@ export const zhNetwork: Dictionary['network'] = {
   stage: {
     map: '姿态图',
     control: '姿态',
+    base: '基础网络',
+    bend: '图像变形',
     network: '网络',
     paint: '解码器',
     enlarge: '放大',
